@@ -1,0 +1,44 @@
+/*
+ * arena.h: memory that lives as long as one request.
+ *
+ * Take, never free, reset at the end.  An arena never returns NULL: whatever a
+ * client can make large is bounded before, as a fault, so an exhausted arena is
+ * a bug and ends the process.  A wiped arena (the vault) is for secrets: it is
+ * locked in memory, left out of core dumps and overwritten when it is reset.
+ *
+ * With --enable-arena-check every piece is its own malloc, so that
+ * AddressSanitizer sees an overrun.
+ */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include <stdarg.h>
+
+#include "base/str.h"
+
+struct arena;
+
+enum arena_sort { ARENA_PLAIN, ARENA_WIPED };
+
+/* Reserve cap bytes of address space; pages are used as they are touched. */
+struct arena *arena_open(size_t cap, enum arena_sort);
+void arena_free(struct arena **);
+
+/* Forget all that was taken; a wiped arena overwrites it first. */
+void arena_reset(struct arena *);
+/* The most bytes that were in use at once since arena_open. */
+size_t arena_peak(const struct arena *);
+
+/* n zeroed bytes, aligned for any type. */
+void *arena_take(struct arena *, size_t n) __attribute__((returns_nonnull, malloc));
+#define arena_new(a, type)	((type *)arena_take((a), sizeof(type)))
+#define arena_array(a, type, n) ((type *)arena_take((a), sizeof(type) * (n)))
+
+/* A NUL-terminated copy.  STR_NONE gives NULL. */
+char *arena_text(struct arena *, struct str);
+/* A copy of the bytes. */
+struct str arena_str(struct arena *, struct str);
+char *arena_print(struct arena *, const char *format, ...) __attribute__((format(printf, 2, 3), returns_nonnull));
+char *arena_vprint(struct arena *, const char *format, va_list) __attribute__((format(printf, 2, 0), returns_nonnull));
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * clock.h: instants as Unix seconds in UTC, and their text forms.
+ *
+ * Texts are RFC 3339 with Z.  Days are 86,400 seconds; months are calendar
+ * months, clamped to the end of the month (31 August and 6 months: 28 or 29
+ * February).
+ */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include "base/str.h"
+
+#define CLOCK_TEXT_SIZE 21 /* 2026-11-22T03:32:45Z and NUL */
+#define CLOCK_DAY	86400
+
+/* Seconds since the epoch, now. */
+int64_t clock_now(void);
+/* Milliseconds that never go backwards; only differences mean anything. */
+int64_t clock_ms(void);
+
+/* Writes CLOCK_TEXT_SIZE bytes.  Years 0 to 9999. */
+void clock_text(int64_t at, char text[static CLOCK_TEXT_SIZE]);
+
+/*
+ * RFC 3339 date-time with Z or an offset, or a bare date, which means through
+ * 23:59:59 of that day.  Fractions of a second are cut off.
+ */
+bool clock_parse(struct str, int64_t *at);
+
+int64_t clock_add_months(int64_t at, int months);
+
+#endif

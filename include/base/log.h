@@ -1,0 +1,29 @@
+/*
+ * log.h: one line of JSON an event, on stderr or into a file.
+ *
+ * A line is one write, so that lines of several processes do not mix.  Never a
+ * secret: keys appear by their id or display prefix only.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum log_level { LOG_ERROR, LOG_WARN, LOG_NOTE };
+
+/* NULL: stderr.  False if the file cannot be opened; the old one stays. */
+bool log_open(const char *path);
+/* Named in every line: "master", "app", "gate", "keeper". */
+void log_role(const char *role);
+
+/*
+ * An event: its name, then pairs of name and value, ended by NULL.  Values are
+ * texts; NULL values are left out.  log_event(LOG_WARN, "worker_died", "pid", "17", NULL)
+ */
+void log_event(enum log_level, const char *event, ...) __attribute__((sentinel));
+
+/* A decimal number as text in one of a few rotating static buffers. */
+const char *log_number(int64_t);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * secret.h: the one place to compare secrets, to derive from them and to
+ * forget them.
+ */
+#ifndef BASE_SECRET_H
+#define BASE_SECRET_H
+
+#include "base/arena.h"
+
+#define SECRET_SIZE 32
+
+/* Equal, in time that depends on the lengths only. */
+bool secret_equal(struct str, struct str);
+/* Overwrite; the compiler does not drop it. */
+void secret_wipe(void *, size_t n);
+
+/* HMAC-SHA-256 (RFC 2104, FIPS 198-1) of the message under the key. */
+void secret_hmac(struct str key, struct str message, uint8_t digest[static SECRET_SIZE]);
+/* SHA-256 (FIPS 180-4) of two texts, one after the other. */
+void secret_sha256(struct str first, struct str second, uint8_t digest[static SECRET_SIZE]);
+/* HKDF-SHA-256 (RFC 5869), empty salt: one key for each purpose. */
+void secret_derive(struct str key, const char *purpose, uint8_t derived[static SECRET_SIZE]);
+
+/*
+ * AES-256-GCM (NIST SP 800-38D): 12 bytes nonce, the text, 16 bytes tag.
+ * `about` is authenticated with it: a sealed text cannot be moved to another
+ * row.  secret_open gives STR_NONE when anything was changed.
+ */
+struct str secret_seal(struct arena *, const uint8_t key[static SECRET_SIZE], struct str about, struct str text);
+struct str secret_open(struct arena *, const uint8_t key[static SECRET_SIZE], struct str about, struct str sealed);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * work.h: what one piece of work carries through the floors: its memory, its
+ * database, who asks, when, and what went wrong.  It knows no HTTP.
+ */
+#ifndef BASE_WORK_H
+#define BASE_WORK_H
+
+#include "base/address.h"
+#include "base/arena.h"
+#include "base/fault.h"
+
+struct db;
+struct standing; /* core/standing.h: who acts */
+struct settings; /* base/settings.h */
+
+#define REQUEST_ID_SIZE 21
+
+struct work {
+	struct arena *arena;
+	struct arena *vault; /* for secrets; wiped when the work is done */
+	struct db *db;
+	const struct settings *settings;
+	const struct standing *actor; /* NULL: nobody */
+	int64_t now;
+	struct address peer;
+	char request_id[REQUEST_ID_SIZE];
+	struct trouble trouble; /* details of the last fault */
+};
+
+/*
+ * Return a fault and say where: the member of the request it is about and a
+ * sentence, both kept in the arena.  Either may be NULL.
+ */
+enum fault fault_at(struct work *, enum fault, const char *field, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+#endif

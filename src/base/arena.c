@@ -1,0 +1,180 @@
+/*
+ * arena.c: memory that lives as long as one request.
+ *
+ * The address space is reserved once; what a request touched is handed out
+ * again to the next.  Pages beyond KEEP go back to the system at reset, so that
+ * one large request does not swell a worker for ever.
+ */
+#include "config.h"
+
+#include "base/arena.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/secret.h"
+
+#define ALIGN 16
+#define KEEP  ((size_t)1 << 20)
+
+struct piece {
+	struct piece *next;
+	size_t n;
+};
+
+struct arena {
+	char *base;
+	size_t cap, used, peak;
+	enum arena_sort sort;
+	struct piece *pieces; /* only with ARENA_CHECK */
+};
+
+struct arena *
+arena_open(size_t cap, enum arena_sort sort)
+{
+	struct arena *a = calloc(1, sizeof *a);
+
+	assert(a != NULL);
+	a->cap = cap;
+	a->sort = sort;
+	a->base = mmap(NULL, cap, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	assert(a->base != MAP_FAILED);
+	if (sort == ARENA_WIPED) {
+		/* A refusal (RLIMIT_MEMLOCK) only means that the pages could be swapped. */
+		(void)mlock(a->base, cap);
+		(void)madvise(a->base, cap, MADV_DONTDUMP);
+	}
+	return a;
+}
+
+#ifdef ARENA_CHECK
+static void
+drop_pieces(struct arena *a)
+{
+	struct piece *p;
+
+	while ((p = a->pieces) != NULL) {
+		a->pieces = p->next;
+		secret_wipe(p, sizeof *p + p->n);
+		free(p);
+	}
+}
+
+static void *
+take(struct arena *a, size_t n)
+{
+	struct piece *p = calloc(1, sizeof *p + n);
+
+	assert(p != NULL);
+	p->next = a->pieces;
+	p->n = n;
+	a->pieces = p;
+	return p + 1;
+}
+#else
+static void
+drop_pieces(struct arena *a)
+{
+	if (a->sort == ARENA_WIPED)
+		secret_wipe(a->base, a->used);
+	if (a->used > KEEP)
+		(void)madvise(a->base + KEEP, a->cap - KEEP, MADV_DONTNEED);
+}
+
+static void *
+take(struct arena *a, size_t n)
+{
+	return memset(a->base + a->used, 0, n);
+}
+#endif
+
+void
+arena_free(struct arena **ap)
+{
+	struct arena *a = *ap;
+
+	if (a == NULL)
+		return;
+	arena_reset(a);
+	munmap(a->base, a->cap);
+	free(a);
+	*ap = NULL;
+}
+
+void
+arena_reset(struct arena *a)
+{
+	drop_pieces(a);
+	a->used = 0;
+}
+
+size_t
+arena_peak(const struct arena *a)
+{
+	return a->peak;
+}
+
+void *
+arena_take(struct arena *a, size_t n)
+{
+	size_t whole;
+	void *p;
+
+	assert(n <= a->cap);
+	whole = (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	assert(whole <= a->cap - a->used); /* unbounded input is a bug, and ends the process */
+	p = take(a, n);
+	a->used += whole;
+	if (a->used > a->peak)
+		a->peak = a->used;
+	return p;
+}
+
+char *
+arena_text(struct arena *a, struct str s)
+{
+	char *copy;
+
+	if (s.s == NULL)
+		return NULL;
+	copy = arena_take(a, s.n + 1);
+	memcpy(copy, s.s, s.n);
+	return copy;
+}
+
+struct str
+arena_str(struct arena *a, struct str s)
+{
+	return (struct str){ arena_text(a, s), s.n };
+}
+
+char *
+arena_vprint(struct arena *a, const char *format, va_list args)
+{
+	va_list again;
+	char *text;
+	int n;
+
+	va_copy(again, args);
+	n = vsnprintf(NULL, 0, format, args);
+	assert(n >= 0);
+	text = arena_take(a, (size_t)n + 1);
+	(void)vsnprintf(text, (size_t)n + 1, format, again);
+	va_end(again);
+	return text;
+}
+
+char *
+arena_print(struct arena *a, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = arena_vprint(a, format, args);
+	va_end(args);
+	return text;
+}

@@ -1,0 +1,136 @@
+/*
+ * clock.c: instants and their texts (RFC 3339).  Only UTC; no local time and no
+ * daylight saving anywhere.
+ */
+#include "base/clock.h"
+
+#include <stdio.h>
+#include <time.h>
+
+int64_t
+clock_now(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec;
+}
+
+int64_t
+clock_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void
+clock_text(int64_t at, char text[static CLOCK_TEXT_SIZE])
+{
+	time_t t = (time_t)at;
+	struct tm tm;
+
+	if (gmtime_r(&t, &tm) == NULL || tm.tm_year + 1900 > 9999 || tm.tm_year + 1900 < 0)
+		tm = (struct tm){ .tm_year = 9999 - 1900, .tm_mon = 11, .tm_mday = 31 };
+	(void)strftime(text, CLOCK_TEXT_SIZE, "%04Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+/* Exactly n digits at the front of *s, within low..high. */
+static bool
+digits(struct str *s, size_t n, int low, int high, int *value)
+{
+	int64_t v;
+
+	if (s->n < n || s->s[0] == '-' || !str_int((struct str){ s->s, n }, &v) || v < low || v > high)
+		return false;
+	*value = (int)v;
+	*s = str_from(*s, n);
+	return true;
+}
+
+static bool
+mark(struct str *s, const char *set)
+{
+	if (s->n == 0 || !str_only((struct str){ s->s, 1 }, set))
+		return false;
+	*s = str_from(*s, 1);
+	return true;
+}
+
+static int
+days_in(int year, int month)
+{
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+
+	return days[month - 1] + (month == 2 && leap ? 1 : 0);
+}
+
+/* Seconds east of UTC: "Z", "+02:00", "-00:30"; nothing may follow. */
+static bool
+parse_zone(struct str s, int64_t *offset)
+{
+	int h, m;
+	bool west;
+
+	*offset = 0;
+	if (str_is(s, "Z") || str_is(s, "z"))
+		return true;
+	west = s.n > 0 && s.s[0] == '-';
+	if (!mark(&s, "+-") || !digits(&s, 2, 0, 23, &h) || !mark(&s, ":") || !digits(&s, 2, 0, 59, &m) || s.n > 0)
+		return false;
+	*offset = (west ? -1 : 1) * (h * 3600 + m * 60);
+	return true;
+}
+
+static bool
+parse_time(struct str s, struct tm *tm, int64_t *offset)
+{
+	if (!mark(&s, "Tt ") || !digits(&s, 2, 0, 23, &tm->tm_hour) || !mark(&s, ":") ||
+	    !digits(&s, 2, 0, 59, &tm->tm_min) || !mark(&s, ":") || !digits(&s, 2, 0, 60, &tm->tm_sec))
+		return false;
+	if (mark(&s, ".")) {
+		if (!mark(&s, "0123456789"))
+			return false;
+		while (mark(&s, "0123456789"))
+			;
+	}
+	return parse_zone(s, offset);
+}
+
+bool
+clock_parse(struct str s, int64_t *at)
+{
+	struct tm tm = { .tm_hour = 23, .tm_min = 59, .tm_sec = 59 };
+	int64_t offset = 0;
+	int year, month, day;
+
+	if (!digits(&s, 4, 0, 9999, &year) || !mark(&s, "-") || !digits(&s, 2, 1, 12, &month) || !mark(&s, "-") ||
+	    !digits(&s, 2, 1, days_in(year, month), &day))
+		return false;
+	if (s.n > 0 && !parse_time(s, &tm, &offset))
+		return false;
+	tm.tm_year = year - 1900;
+	tm.tm_mon = month - 1;
+	tm.tm_mday = day;
+	*at = (int64_t)timegm(&tm) - offset;
+	return true;
+}
+
+int64_t
+clock_add_months(int64_t at, int months)
+{
+	time_t t = (time_t)at;
+	struct tm tm;
+	int total, last;
+
+	(void)gmtime_r(&t, &tm);
+	total = tm.tm_mon + months;
+	tm.tm_year += total / 12;
+	tm.tm_mon = total % 12;
+	last = days_in(tm.tm_year + 1900, tm.tm_mon + 1);
+	if (tm.tm_mday > last)
+		tm.tm_mday = last;
+	return (int64_t)timegm(&tm);
+}

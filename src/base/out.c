@@ -1,0 +1,98 @@
+/*
+ * out.c: writing with a limit and a mark that stays.
+ */
+#include "base/out.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define FIRST 256
+
+struct out
+out_limit(struct arena *a, size_t max)
+{
+	return (struct out){ .arena = a, .max = max };
+}
+
+/* Room for n more bytes and a NUL; false (and the mark) if that is too much. */
+static bool
+room(struct out *o, size_t n)
+{
+	size_t cap;
+	char *buf;
+
+	if (o->failed || n > o->max - o->n) {
+		o->failed = true;
+		return false;
+	}
+	if (o->buf != NULL && n < o->cap - o->n)
+		return true;
+	for (cap = o->cap == 0 ? FIRST : o->cap; cap <= o->n + n; cap *= 2)
+		;
+	buf = arena_take(o->arena, cap);
+	if (o->n > 0)
+		memcpy(buf, o->buf, o->n);
+	o->buf = buf;
+	o->cap = cap;
+	return true;
+}
+
+void
+out_str(struct out *o, struct str s)
+{
+	if (s.n == 0 || !room(o, s.n))
+		return;
+	memcpy(o->buf + o->n, s.s, s.n);
+	o->n += s.n;
+	o->buf[o->n] = '\0';
+}
+
+void
+out_char(struct out *o, char c)
+{
+	out_str(o, (struct str){ &c, 1 });
+}
+
+void
+out_put(struct out *o, const char *z)
+{
+	out_str(o, str_of(z));
+}
+
+void
+out_int(struct out *o, int64_t v)
+{
+	char digits[24];
+	int n = snprintf(digits, sizeof digits, "%lld", (long long)v);
+
+	out_str(o, (struct str){ digits, (size_t)n });
+}
+
+void
+out_print(struct out *o, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	out_put(o, arena_vprint(o->arena, format, args));
+	va_end(args);
+}
+
+bool
+out_failed(const struct out *o)
+{
+	return o->failed;
+}
+
+struct str
+out_text(const struct out *o)
+{
+	return (struct str){ o->buf == NULL ? "" : o->buf, o->n };
+}
+
+void
+out_reset(struct out *o)
+{
+	o->n = 0;
+	o->failed = false;
+}
