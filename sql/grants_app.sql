@@ -1,0 +1,17 @@
+-- What the account of the app workers may do.  Nothing is deleted that has a
+-- history; the audit can be added to and sealed, never rewritten.
+GRANT SELECT ON schema_version TO @account@;
+GRANT SELECT, INSERT, UPDATE (name, epoch, personal_enabled, personal_max_days, machine_max_days,
+    space_never_allowed, deleted_at) ON organization TO @account@;
+GRANT SELECT, INSERT, UPDATE (name, password_hash) ON user TO @account@;
+GRANT SELECT, INSERT, UPDATE (role, left_at) ON membership TO @account@;
+GRANT SELECT, INSERT, DELETE, UPDATE (name, name_key) ON team TO @account@;
+GRANT SELECT, INSERT, UPDATE (name, name_key, description, deleted_at) ON machine TO @account@;
+GRANT SELECT, INSERT, DELETE ON team_member TO @account@;
+GRANT SELECT, INSERT, DELETE, UPDATE (name, config, config_sealed) ON resource TO @account@;
+GRANT SELECT, INSERT, DELETE, UPDATE (role, granted_at) ON role_grant TO @account@;
+GRANT SELECT, INSERT, UPDATE (name, description, prefix, lookup, secret_hash, expires_at, last_used_at,
+    last_used_ip, ended_at, ended_by, version, unique_name) ON api_key TO @account@;
+GRANT SELECT, INSERT ON key_restriction TO @account@;
+GRANT SELECT, INSERT, DELETE, UPDATE (ended_at) ON session TO @account@;
+GRANT SELECT, INSERT, UPDATE (place, prev, hash) ON audit TO @account@;

@@ -1,0 +1,48 @@
+/*
+ * connection.h: what the rooms of this floor share about a connection.
+ */
+#ifndef DB_CONNECTION_H
+#define DB_CONNECTION_H
+
+#include <mysql.h>
+
+#include "db/db.h"
+#include "db/stmt.h"
+
+/* An error sooner than this says that the connection was dead before. */
+#define CONNECTION_DIED_MS 500
+
+struct prepared {
+	const struct stmt *stmt;
+	MYSQL_STMT *handle;
+};
+
+struct db {
+	const struct settings *settings;
+	enum db_account account;
+	const struct stmt_table *const *tables;
+	MYSQL *my;
+	struct prepared *prepared; /* sorted by the address of the statement */
+	size_t prepared_n;
+	bool in_tx;
+	int64_t next_try; /* clock_ms before which nobody tries to connect */
+	char problem[512];
+};
+
+/*
+ * A fresh connection for the account, or NULL with the problem filled.  The
+ * database may be NULL (before there is one).
+ */
+MYSQL *connection_make(const struct settings *, enum db_account, const char *database, char *problem, size_t n);
+
+/* Close what is broken; the next db_ready makes a new one. */
+void connection_drop(struct db *);
+
+/* What an error number of the server or the library means here. */
+enum fault connection_fault(unsigned error);
+
+/* In stmt.c: prepare and check all statements of the account. */
+enum fault stmt_prepare_all(struct db *);
+void stmt_close_all(struct db *);
+
+#endif
