@@ -1,0 +1,82 @@
+/*
+ * keys.h: the rows of keys and their restrictions.
+ */
+#ifndef STORE_KEYS_H
+#define STORE_KEYS_H
+
+#include "base/page.h"
+#include "base/work.h"
+
+#define LOOKUP_SIZE	 16
+#define RESTRICTIONS_MAX 100
+
+/* A key as it is stored; what is never shown is only in struct key_found. */
+struct key {
+	const char *id, *kind, *name, *description, *prefix;
+	const char *membership_id, *machine_id;
+	const char *owner_id, *owner_name; /* of the user, the machine or the organization */
+	const char *allowed_ips, *created_by, *last_used_ip;
+	int64_t scopes, restricted, created_at, expires_at, last_used_at, ended_at, owner_ended_at, version;
+};
+
+/* A key found by its digest, with what its standing needs of other rows. */
+struct key_found {
+	const char *id, *org_id, *kind, *name, *prefix, *secret_hash;
+	const char *membership_id, *machine_id, *allowed_ips;
+	int64_t scopes, restricted, created_at, expires_at, ended_at, version, last_used_at;
+	const char *org_name;
+	int64_t org_epoch, org_personal_enabled, org_deleted_at;
+	const char *user_id, *user_name, *user_email, *role;
+	int64_t left_at;
+	const char *machine_name;
+	int64_t machine_deleted_at;
+};
+
+struct restriction {
+	const char *resource_id, *type, *base_path;
+	const char *parent1, *parent2; /* of the resource; only read */
+};
+
+/* What goes in when a key is made. */
+struct key_new {
+	const char *id, *kind, *name, *description, *prefix, *secret_hash;
+	uint8_t lookup[LOOKUP_SIZE];
+	const char *membership_id, *machine_id, *allowed_ips, *created_by, *unique_name;
+	int64_t scopes, restricted, expires_at;
+};
+
+/* Which keys a list shows. */
+struct key_filter {
+	const char *kind;	   /* NULL: all */
+	const char *membership_id; /* NULL: everybody's */
+	bool active, expired, revoked;
+	const char *marked; /* kinds, with commas, that stay to see when they are ended */
+};
+
+/* FAULT_TAKEN if the name must be the only one and is not. */
+enum fault keys_insert(struct work *, const char *org, const struct key_new *);
+enum fault keys_restrict(struct work *, const char *org, const char *key_id, const struct restriction *);
+/* FAULT_NO_ROW if no key has the digest.  The only statement on keys without an organization. */
+enum fault keys_by_lookup(struct work *, const uint8_t lookup[static LOOKUP_SIZE], struct key_found *);
+/* The same for a key whose id is known already. */
+enum fault keys_found(struct work *, const char *org, const char *id, struct key_found *);
+enum fault keys_get(struct work *, const char *org, const char *id, struct key *);
+enum fault keys_page(struct work *, const char *org, const struct key_filter *, const struct page *, struct key **,
+    size_t *n);
+enum fault keys_restrictions(struct work *, const char *org, const char *key_id, struct restriction **, size_t *n);
+enum fault keys_count_live(struct work *, const char *org, const char *membership_id, const char *kind, int64_t *n);
+enum fault keys_describe(struct work *, const char *org, const char *id, const char *name, const char *description,
+    const char *unique_name);
+/* *changed: 0 if it was ended before: the first time stands. */
+enum fault keys_end(struct work *, const char *org, const char *id, const char *by, int64_t *changed);
+enum fault keys_end_of_machine(struct work *, const char *org, const char *machine_id, const char *by);
+/*
+ * Put a new text in the place of version `version`.  *changed: 0 if another
+ * did so first.
+ */
+enum fault keys_replace(struct work *, const char *org, const char *id, int64_t version, const struct key_new *,
+    int64_t *changed);
+enum fault keys_rehash(struct work *, const char *org, const char *id, int64_t version, const char *secret_hash);
+enum fault keys_used(struct work *, const char *org, const char *id, int64_t at, const char *ip);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * members.h: the rows of memberships.
+ */
+#ifndef STORE_MEMBERS_H
+#define STORE_MEMBERS_H
+
+#include "base/page.h"
+#include "base/work.h"
+
+struct member {
+	const char *id; /* of the membership */
+	const char *user_id, *email, *name, *role;
+	int64_t joined_at;
+};
+
+/* FAULT_TAKEN if the user is a member already. */
+enum fault members_insert(struct work *, const char *org, const char *id, const char *user_id, const char *role);
+/* A live membership by its user; FAULT_NOT_FOUND. */
+enum fault members_of_user(struct work *, const char *org, const char *user_id, struct member *);
+enum fault members_page(struct work *, const char *org, const struct page *, struct member **, size_t *n);
+/* How many admins there are, the rows locked until the transaction ends. */
+enum fault members_count_admins(struct work *, const char *org, int64_t *n);
+enum fault members_set_role(struct work *, const char *org, const char *id, const char *role);
+/* End the membership, and take it out of teams and grants. */
+enum fault members_leave(struct work *, const char *org, const char *id);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * orgs.h: the rows of organizations.
+ */
+#ifndef STORE_ORGS_H
+#define STORE_ORGS_H
+
+#include "base/page.h"
+#include "base/work.h"
+
+struct org {
+	const char *id, *name;
+	int64_t epoch, personal_enabled, personal_max_days, machine_max_days, space_never_allowed, created_at;
+};
+
+/* An organization and the role somebody has in it. */
+struct org_role {
+	const char *id, *name, *role;
+	int64_t created_at;
+};
+
+enum fault orgs_insert(struct work *, const char *id, const char *name);
+/* One that is not deleted; FAULT_NOT_FOUND otherwise. */
+enum fault orgs_get(struct work *, const char *id, struct org *);
+enum fault orgs_of_user(struct work *, const char *user_id, const struct page *, struct org_role **, size_t *n);
+/* All of the installation, for the operator. */
+enum fault orgs_all(struct work *, const struct page *, struct org **, size_t *n);
+enum fault orgs_rename(struct work *, const char *id, const char *name);
+enum fault orgs_set_policy(struct work *, const struct org *);
+enum fault orgs_delete(struct work *, const char *id);
+/* Whatever anybody remembers of this organization's keys counts for nothing from now on. */
+enum fault orgs_bump_epoch(struct work *, const char *id);
+
+#endif

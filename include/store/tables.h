@@ -1,0 +1,16 @@
+/*
+ * tables.h: every table of statements, as db_open takes them.
+ */
+#ifndef STORE_TABLES_H
+#define STORE_TABLES_H
+
+#include "db/db.h"
+#include "db/stmt.h"
+
+extern const struct stmt_table orgs_table, users_table, members_table, teams_table, machines_table, resources_table,
+    grants_table, keys_table, sessions_table, audit_table, meta_table;
+
+/* Ended by NULL. */
+extern const struct stmt_table *const store_tables[];
+
+#endif

@@ -1,0 +1,276 @@
+/*
+ * keys.c: the rows of keys and their restrictions.
+ */
+#include "store/keys.h"
+
+#include "store/tables.h"
+
+enum {
+	BY_LOOKUP,
+	FOUND,
+	GET,
+	PAGE,
+	RESTRICTIONS,
+	COUNT_LIVE,
+	INSERT,
+	RESTRICT,
+	DESCRIBE,
+	END,
+	END_OF_MACHINE,
+	REPLACE,
+	REHASH,
+	USED
+};
+
+static const struct col found_cols[] = {
+	COL(key_found, id),
+	COL(key_found, org_id),
+	COL(key_found, kind),
+	COL(key_found, name),
+	COL(key_found, prefix),
+	COL(key_found, secret_hash),
+	COL_NULL(key_found, membership_id),
+	COL_NULL(key_found, machine_id),
+	COL_NULL(key_found, allowed_ips),
+	COL(key_found, scopes),
+	COL(key_found, restricted),
+	COL(key_found, created_at),
+	COL_NULL(key_found, expires_at),
+	COL_NULL(key_found, ended_at),
+	COL(key_found, version),
+	COL_NULL(key_found, last_used_at),
+	COL(key_found, org_name),
+	COL(key_found, org_epoch),
+	COL(key_found, org_personal_enabled),
+	COL_NULL(key_found, org_deleted_at),
+	COL_NULL(key_found, user_id),
+	COL_NULL(key_found, user_name),
+	COL_NULL(key_found, user_email),
+	COL_NULL(key_found, role),
+	COL_NULL(key_found, left_at),
+	COL_NULL(key_found, machine_name),
+	COL_NULL(key_found, machine_deleted_at),
+	COL_END,
+};
+static const struct col key_cols[] = {
+	COL(key, id),
+	COL(key, kind),
+	COL(key, name),
+	COL_NULL(key, description),
+	COL(key, prefix),
+	COL_NULL(key, membership_id),
+	COL_NULL(key, machine_id),
+	COL_NULL(key, owner_id),
+	COL_NULL(key, owner_name),
+	COL_NULL(key, allowed_ips),
+	COL(key, created_by),
+	COL_NULL(key, last_used_ip),
+	COL(key, scopes),
+	COL(key, restricted),
+	COL(key, created_at),
+	COL_NULL(key, expires_at),
+	COL_NULL(key, last_used_at),
+	COL_NULL(key, ended_at),
+	COL_NULL(key, owner_ended_at),
+	COL(key, version),
+	COL_END,
+};
+static const struct col restriction_cols[] = {
+	COL(restriction, resource_id),
+	COL(restriction, type),
+	COL_NULL(restriction, base_path),
+	COL_NULL(restriction, parent1),
+	COL_NULL(restriction, parent2),
+	COL_END,
+};
+
+struct row_n {
+	int64_t n;
+};
+static const struct col n_cols[] = { COL(row_n, n), COL_END };
+
+#define FOUND_COLS                                                                                                   \
+	"SELECT k.id, k.org_id, k.kind, k.name, k.prefix, k.secret_hash, k.membership_id, k.machine_id, "            \
+	"k.allowed_ips, k.scopes, k.restricted, k.created_at, k.expires_at, k.ended_at, k.version, k.last_used_at, " \
+	"o.name AS org_name, o.epoch AS org_epoch, o.personal_enabled AS org_personal_enabled, "                     \
+	"o.deleted_at AS org_deleted_at, m.user_id, u.name AS user_name, u.email AS user_email, m.role, m.left_at, " \
+	"x.name AS machine_name, x.deleted_at AS machine_deleted_at "                                                \
+	"FROM api_key k JOIN organization o ON o.id = k.org_id "                                                     \
+	"LEFT JOIN membership m ON m.org_id = k.org_id AND m.id = k.membership_id "                                  \
+	"LEFT JOIN user u ON u.id = m.user_id "                                                                      \
+	"LEFT JOIN machine x ON x.org_id = k.org_id AND x.id = k.machine_id "
+
+#define KEY_COLS                                                                                                  \
+	"SELECT k.id, k.kind, k.name, k.description, k.prefix, k.membership_id, k.machine_id, "                   \
+	"COALESCE(m.user_id, k.machine_id, k.org_id) AS owner_id, COALESCE(u.name, x.name, o.name) AS owner_name, " \
+	"k.allowed_ips, k.created_by, k.last_used_ip, k.scopes, k.restricted, k.created_at, k.expires_at, "       \
+	"k.last_used_at, k.ended_at, COALESCE(m.left_at, x.deleted_at) AS owner_ended_at, k.version "             \
+	"FROM api_key k JOIN organization o ON o.id = k.org_id "                                                  \
+	"LEFT JOIN membership m ON m.org_id = k.org_id AND m.id = k.membership_id "                               \
+	"LEFT JOIN user u ON u.id = m.user_id "                                                                   \
+	"LEFT JOIN machine x ON x.org_id = k.org_id AND x.id = k.machine_id WHERE k.org_id = ? "
+
+static const struct stmt stmts[] = {
+	[BY_LOOKUP] = { "keys_by_lookup", FOUND_COLS "WHERE k.lookup = ?", "b", found_cols, sizeof(struct key_found),
+	    DB_APP | DB_GATE },
+	[FOUND] = { "keys_found", FOUND_COLS "WHERE k.org_id = ? AND k.id = ?", "tt", found_cols,
+	    sizeof(struct key_found), DB_APP },
+	[GET] = { "keys_get", KEY_COLS "AND k.id = ?", "tt", key_cols, sizeof(struct key), DB_APP },
+	[PAGE] = { "keys_page",
+	    KEY_COLS "AND (? IS NULL OR k.kind = ?) AND (? IS NULL OR k.membership_id = ?) AND "
+		     "((COALESCE(k.ended_at, m.left_at, x.deleted_at) IS NULL AND "
+		     "((? = 1 AND (k.expires_at IS NULL OR k.expires_at > ?)) OR (? = 1 AND k.expires_at <= ?))) OR "
+		     "(? = 1 AND COALESCE(k.ended_at, m.left_at, x.deleted_at) IS NOT NULL AND "
+		     "FIND_IN_SET(k.kind, ?) > 0)) "
+		     "AND k.created_at >= ? AND (k.created_at > ? OR k.id > ?) ORDER BY k.created_at, k.id LIMIT ?",
+	    "tttttiiiiitiiti", key_cols, sizeof(struct key), DB_APP },
+	[RESTRICTIONS] = { "keys_restrictions",
+	    "SELECT t.resource_id, r.type, t.base_path, r.parent_id AS parent1, p.parent_id AS parent2 "
+	    "FROM key_restriction t JOIN resource r ON r.org_id = t.org_id AND r.id = t.resource_id "
+	    "LEFT JOIN resource p ON p.org_id = r.org_id AND p.id = r.parent_id "
+	    "WHERE t.org_id = ? AND t.key_id = ? ORDER BY t.resource_id",
+	    "tt", restriction_cols, sizeof(struct restriction), DB_APP | DB_GATE },
+	[COUNT_LIVE] = { "keys_count_live",
+	    "SELECT COUNT(*) AS n FROM api_key WHERE org_id = ? AND membership_id = ? AND kind = ? AND ended_at IS NULL",
+	    "ttt", n_cols, sizeof(struct row_n), DB_APP },
+	[INSERT] = { "keys_insert",
+	    "INSERT INTO api_key (org_id, id, kind, name, description, prefix, lookup, secret_hash, membership_id, "
+	    "machine_id, scopes, restricted, allowed_ips, created_at, created_by, expires_at, unique_name) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    "ttttttbtttiititit", NULL, 0, DB_APP },
+	[RESTRICT] = { "keys_restrict",
+	    "INSERT INTO key_restriction (org_id, key_id, resource_id, base_path) VALUES (?, ?, ?, ?)", "tttt", NULL, 0,
+	    DB_APP },
+	[DESCRIBE] = { "keys_describe",
+	    "UPDATE api_key SET name = ?, description = ?, unique_name = ? WHERE org_id = ? AND id = ? "
+	    "AND ended_at IS NULL",
+	    "ttttt", NULL, 0, DB_APP },
+	[END] = { "keys_end",
+	    "UPDATE api_key SET ended_at = ?, ended_by = ?, unique_name = NULL, version = version + 1 "
+	    "WHERE org_id = ? AND id = ? AND ended_at IS NULL",
+	    "ittt", NULL, 0, DB_APP },
+	[END_OF_MACHINE] = { "keys_end_of_machine",
+	    "UPDATE api_key SET ended_at = ?, ended_by = ?, unique_name = NULL, version = version + 1 "
+	    "WHERE org_id = ? AND live_machine_id = ?",
+	    "ittt", NULL, 0, DB_APP },
+	[REPLACE] = { "keys_replace",
+	    "UPDATE api_key SET prefix = ?, lookup = ?, secret_hash = ?, expires_at = ?, version = version + 1 "
+	    "WHERE org_id = ? AND id = ? AND version = ? AND ended_at IS NULL",
+	    "tbtitti", NULL, 0, DB_APP },
+	[REHASH] = { "keys_rehash",
+	    "UPDATE api_key SET secret_hash = ? WHERE org_id = ? AND id = ? AND version = ?", "ttti", NULL, 0, DB_APP },
+	[USED] = { "keys_used",
+	    "UPDATE api_key SET last_used_at = ?, last_used_ip = ? WHERE org_id = ? AND id = ? "
+	    "AND (last_used_at IS NULL OR last_used_at < ?)",
+	    "ittti",
+	    NULL, 0, DB_APP | DB_GATE },
+};
+const struct stmt_table keys_table = { "keys", stmts, COUNT(stmts) };
+
+enum fault
+keys_insert(struct work *w, const char *org, const struct key_new *k)
+{
+	return stmt_do(w, &stmts[INSERT],
+	    ARGS(TEXT(org), TEXT(k->id), TEXT(k->kind), TEXT(k->name), TEXT(k->description), TEXT(k->prefix),
+		BYTES(k->lookup, LOOKUP_SIZE), TEXT(k->secret_hash), TEXT(k->membership_id), TEXT(k->machine_id),
+		I64(k->scopes), I64(k->restricted), TEXT(k->allowed_ips), I64(w->now), TEXT(k->created_by),
+		TIME(k->expires_at), TEXT(k->unique_name)),
+	    NULL);
+}
+
+enum fault
+keys_restrict(struct work *w, const char *org, const char *key_id, const struct restriction *r)
+{
+	return stmt_do(w, &stmts[RESTRICT], ARGS(TEXT(org), TEXT(key_id), TEXT(r->resource_id), TEXT(r->base_path)), NULL);
+}
+
+enum fault
+keys_by_lookup(struct work *w, const uint8_t lookup[static LOOKUP_SIZE], struct key_found *k)
+{
+	return stmt_one(w, &stmts[BY_LOOKUP], ARGS(BYTES(lookup, LOOKUP_SIZE)), k);
+}
+
+enum fault
+keys_found(struct work *w, const char *org, const char *id, struct key_found *k)
+{
+	enum fault f = stmt_one(w, &stmts[FOUND], ARGS(TEXT(org), TEXT(id)), k);
+
+	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
+}
+
+enum fault
+keys_get(struct work *w, const char *org, const char *id, struct key *k)
+{
+	enum fault f = stmt_one(w, &stmts[GET], ARGS(TEXT(org), TEXT(id)), k);
+
+	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
+}
+
+enum fault
+keys_page(struct work *w, const char *org, const struct key_filter *f, const struct page *p, struct key **rows,
+    size_t *n)
+{
+	return stmt_list(w, &stmts[PAGE],
+	    ARGS(TEXT(org), TEXT(f->kind), TEXT(f->kind), TEXT(f->membership_id), TEXT(f->membership_id),
+		I64(f->active), I64(w->now), I64(f->expired), I64(w->now), I64(f->revoked), TEXT(f->marked),
+		I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)),
+	    (size_t)p->limit, rows, n);
+}
+
+enum fault
+keys_restrictions(struct work *w, const char *org, const char *key_id, struct restriction **rows, size_t *n)
+{
+	return stmt_list(w, &stmts[RESTRICTIONS], ARGS(TEXT(org), TEXT(key_id)), RESTRICTIONS_MAX, rows, n);
+}
+
+enum fault
+keys_count_live(struct work *w, const char *org, const char *membership_id, const char *kind, int64_t *n)
+{
+	struct row_n row = { 0 };
+	enum fault f = stmt_one(w, &stmts[COUNT_LIVE], ARGS(TEXT(org), TEXT(membership_id), TEXT(kind)), &row);
+
+	*n = row.n;
+	return f;
+}
+
+enum fault
+keys_describe(struct work *w, const char *org, const char *id, const char *name, const char *description,
+    const char *unique_name)
+{
+	return stmt_do(w, &stmts[DESCRIBE],
+	    ARGS(TEXT(name), TEXT(description), TEXT(unique_name), TEXT(org), TEXT(id)), NULL);
+}
+
+enum fault
+keys_end(struct work *w, const char *org, const char *id, const char *by, int64_t *changed)
+{
+	return stmt_do(w, &stmts[END], ARGS(I64(w->now), TEXT(by), TEXT(org), TEXT(id)), changed);
+}
+
+enum fault
+keys_end_of_machine(struct work *w, const char *org, const char *machine_id, const char *by)
+{
+	return stmt_do(w, &stmts[END_OF_MACHINE], ARGS(I64(w->now), TEXT(by), TEXT(org), TEXT(machine_id)), NULL);
+}
+
+enum fault
+keys_replace(struct work *w, const char *org, const char *id, int64_t version, const struct key_new *k,
+    int64_t *changed)
+{
+	return stmt_do(w, &stmts[REPLACE],
+	    ARGS(TEXT(k->prefix), BYTES(k->lookup, LOOKUP_SIZE), TEXT(k->secret_hash), TIME(k->expires_at), TEXT(org),
+		TEXT(id), I64(version)),
+	    changed);
+}
+
+enum fault
+keys_rehash(struct work *w, const char *org, const char *id, int64_t version, const char *secret_hash)
+{
+	return stmt_do(w, &stmts[REHASH], ARGS(TEXT(secret_hash), TEXT(org), TEXT(id), I64(version)), NULL);
+}
+
+enum fault
+keys_used(struct work *w, const char *org, const char *id, int64_t at, const char *ip)
+{
+	return stmt_do(w, &stmts[USED], ARGS(I64(at), TEXT(ip), TEXT(org), TEXT(id), I64(at)), NULL);
+}

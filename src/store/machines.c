@@ -1,0 +1,111 @@
+/*
+ * machines.c: the rows of machines.
+ */
+#include "store/machines.h"
+
+#include "store/tables.h"
+
+enum { GET, PAGE, COUNT_LIVE, INSERT, DESCRIBE, DELETE, DELETE_TEAMS, DELETE_GRANTS };
+
+static const struct col cols[] = {
+	COL(machine, id),
+	COL(machine, name),
+	COL_NULL(machine, description),
+	COL(machine, created_by),
+	COL(machine, created_at),
+	COL_NULL(machine, key_id),
+	COL_NULL(machine, prefix),
+	COL_NULL(machine, last_used_ip),
+	COL_NULL(machine, expires_at),
+	COL_NULL(machine, last_used_at),
+	COL_END,
+};
+
+struct row_n {
+	int64_t n;
+};
+static const struct col n_cols[] = { COL(row_n, n), COL_END };
+
+#define MACHINE_COLS                                                                                              \
+	"SELECT x.id, x.name, x.description, x.created_by, x.created_at, k.id AS key_id, k.prefix, "              \
+	"k.last_used_ip, k.expires_at, k.last_used_at FROM machine x "                                            \
+	"LEFT JOIN api_key k ON k.org_id = x.org_id AND k.live_machine_id = x.id "                                \
+	"WHERE x.org_id = ? AND x.deleted_at IS NULL "
+
+static const struct stmt stmts[] = {
+	[GET] = { "machines_get", MACHINE_COLS "AND x.id = ?", "tt", cols, sizeof(struct machine), DB_APP },
+	[PAGE] = { "machines_page",
+	    MACHINE_COLS "AND x.created_at >= ? AND (x.created_at > ? OR x.id > ?) ORDER BY x.created_at, x.id LIMIT ?",
+	    "tiiti", cols, sizeof(struct machine), DB_APP },
+	[COUNT_LIVE] = { "machines_count",
+	    "SELECT COUNT(*) AS n FROM machine WHERE org_id = ? AND deleted_at IS NULL", "t", n_cols,
+	    sizeof(struct row_n), DB_APP },
+	[INSERT] = { "machines_insert",
+	    "INSERT INTO machine (org_id, id, name, name_key, description, created_at, created_by) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+	    "tttttit", NULL, 0, DB_APP },
+	[DESCRIBE] = { "machines_describe",
+	    "UPDATE machine SET name = ?, name_key = ?, description = ? WHERE org_id = ? AND id = ?", "ttttt", NULL, 0,
+	    DB_APP },
+	[DELETE] = { "machines_delete", "UPDATE machine SET deleted_at = ? WHERE org_id = ? AND id = ?", "itt", NULL, 0,
+	    DB_APP },
+	[DELETE_TEAMS] = { "machines_delete_teams", "DELETE FROM team_member WHERE org_id = ? AND machine_id = ?", "tt",
+	    NULL, 0, DB_APP },
+	[DELETE_GRANTS] = { "machines_delete_grants", "DELETE FROM role_grant WHERE org_id = ? AND machine_id = ?", "tt",
+	    NULL, 0, DB_APP },
+};
+const struct stmt_table machines_table = { "machines", stmts, COUNT(stmts) };
+
+enum fault
+machines_insert(struct work *w, const char *org, const struct machine *m, const char *name_key)
+{
+	return stmt_do(w, &stmts[INSERT],
+	    ARGS(TEXT(org), TEXT(m->id), TEXT(m->name), TEXT(name_key), TEXT(m->description), I64(w->now),
+		TEXT(m->created_by)),
+	    NULL);
+}
+
+enum fault
+machines_get(struct work *w, const char *org, const char *id, struct machine *m)
+{
+	enum fault f = stmt_one(w, &stmts[GET], ARGS(TEXT(org), TEXT(id)), m);
+
+	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
+}
+
+enum fault
+machines_page(struct work *w, const char *org, const struct page *p, struct machine **rows, size_t *n)
+{
+	return stmt_list(w, &stmts[PAGE],
+	    ARGS(TEXT(org), I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)), (size_t)p->limit,
+	    rows, n);
+}
+
+enum fault
+machines_count(struct work *w, const char *org, int64_t *n)
+{
+	struct row_n row = { 0 };
+	enum fault f = stmt_one(w, &stmts[COUNT_LIVE], ARGS(TEXT(org)), &row);
+
+	*n = row.n;
+	return f;
+}
+
+enum fault
+machines_describe(struct work *w, const char *org, const char *id, const char *name, const char *name_key,
+    const char *description)
+{
+	return stmt_do(w, &stmts[DESCRIBE],
+	    ARGS(TEXT(name), TEXT(name_key), TEXT(description), TEXT(org), TEXT(id)), NULL);
+}
+
+enum fault
+machines_delete(struct work *w, const char *org, const char *id)
+{
+	enum fault f;
+
+	if ((f = stmt_do(w, &stmts[DELETE], ARGS(I64(w->now), TEXT(org), TEXT(id)), NULL)) != FAULT_NONE ||
+	    (f = stmt_do(w, &stmts[DELETE_TEAMS], ARGS(TEXT(org), TEXT(id)), NULL)) != FAULT_NONE)
+		return f;
+	return stmt_do(w, &stmts[DELETE_GRANTS], ARGS(TEXT(org), TEXT(id)), NULL);
+}

@@ -1,0 +1,104 @@
+/*
+ * resources.c: the rows of resources.
+ */
+#include "store/resources.h"
+
+#include "store/tables.h"
+
+enum { GET, CHAIN, PAGE, INSERT, CHANGE, DELETE };
+
+static const struct col cols[] = {
+	COL(resource, id),
+	COL(resource, type),
+	COL_NULL(resource, parent_id),
+	COL(resource, name),
+	COL_NULL(resource, config),
+	COL_NULL(resource, config_sealed),
+	COL(resource, created_by),
+	COL(resource, created_at),
+	COL_END,
+};
+static const struct col chain_cols[] = {
+	COL(resource_chain, id),
+	COL(resource_chain, type),
+	COL_NULL(resource_chain, parent1),
+	COL_NULL(resource_chain, parent2),
+	COL_NULL(resource_chain, parent3),
+	COL_END,
+};
+
+#define RESOURCE_COLS                                                                                \
+	"SELECT id, type, parent_id, name, config, config_sealed, created_by, created_at FROM resource "
+
+static const struct stmt stmts[] = {
+	[GET] = { "resources_get", RESOURCE_COLS "WHERE org_id = ? AND id = ?", "tt", cols, sizeof(struct resource),
+	    DB_APP },
+	[CHAIN] = { "resources_chain",
+	    "SELECT r.id, r.type, r.parent_id AS parent1, p.parent_id AS parent2, q.parent_id AS parent3 "
+	    "FROM resource r LEFT JOIN resource p ON p.org_id = r.org_id AND p.id = r.parent_id "
+	    "LEFT JOIN resource q ON q.org_id = p.org_id AND q.id = p.parent_id WHERE r.org_id = ? AND r.id = ?",
+	    "tt", chain_cols, sizeof(struct resource_chain), DB_APP | DB_GATE },
+	[PAGE] = { "resources_page",
+	    RESOURCE_COLS "WHERE org_id = ? AND id <> org_id AND (? IS NULL OR type = ?) "
+			  "AND (? IS NULL OR parent_id = ?) AND created_at >= ? AND (created_at > ? OR id > ?) "
+			  "ORDER BY created_at, id LIMIT ?",
+	    "tttttiiti", cols, sizeof(struct resource), DB_APP },
+	[INSERT] = { "resources_insert",
+	    "INSERT INTO resource (org_id, id, type, parent_id, name, config, config_sealed, created_at, created_by) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    "ttttttbit", NULL, 0, DB_APP },
+	[CHANGE] = { "resources_change",
+	    "UPDATE resource SET name = ?, config = ?, config_sealed = ? WHERE org_id = ? AND id = ?", "ttbtt", NULL, 0,
+	    DB_APP },
+	[DELETE] = { "resources_delete", "DELETE FROM resource WHERE org_id = ? AND id = ?", "tt", NULL, 0, DB_APP },
+};
+const struct stmt_table resources_table = { "resources", stmts, COUNT(stmts) };
+
+enum fault
+resources_insert(struct work *w, const char *org, const struct resource *r)
+{
+	return stmt_do(w, &stmts[INSERT],
+	    ARGS(TEXT(org), TEXT(r->id), TEXT(r->type), TEXT(r->parent_id), TEXT(r->name), TEXT(r->config),
+		BYTES(r->config_sealed.s, r->config_sealed.n), I64(w->now), TEXT(r->created_by)),
+	    NULL);
+}
+
+enum fault
+resources_get(struct work *w, const char *org, const char *id, struct resource *r)
+{
+	enum fault f = stmt_one(w, &stmts[GET], ARGS(TEXT(org), TEXT(id)), r);
+
+	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
+}
+
+enum fault
+resources_chain(struct work *w, const char *org, const char *id, struct resource_chain *c)
+{
+	enum fault f = stmt_one(w, &stmts[CHAIN], ARGS(TEXT(org), TEXT(id)), c);
+
+	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
+}
+
+enum fault
+resources_page(struct work *w, const char *org, const char *type, const char *parent, const struct page *p,
+    struct resource **rows, size_t *n)
+{
+	return stmt_list(w, &stmts[PAGE],
+	    ARGS(TEXT(org), TEXT(type), TEXT(type), TEXT(parent), TEXT(parent), I64(p->after_at), I64(p->after_at),
+		TEXT(p->after_id), I64(p->limit)),
+	    (size_t)p->limit, rows, n);
+}
+
+enum fault
+resources_change(struct work *w, const char *org, const struct resource *r)
+{
+	return stmt_do(w, &stmts[CHANGE],
+	    ARGS(TEXT(r->name), TEXT(r->config), BYTES(r->config_sealed.s, r->config_sealed.n), TEXT(org), TEXT(r->id)),
+	    NULL);
+}
+
+enum fault
+resources_delete(struct work *w, const char *org, const char *id)
+{
+	return stmt_do(w, &stmts[DELETE], ARGS(TEXT(org), TEXT(id)), NULL);
+}

@@ -1,0 +1,124 @@
+/*
+ * teams.c: the rows of teams and of who is in them.
+ */
+#include "store/teams.h"
+
+#include "store/tables.h"
+
+#define TEAM_ROWS_MAX 10000
+
+enum { GET, PAGE, OF_MACHINE, SUBJECTS, INSERT, RENAME, DELETE, ADD, REMOVE };
+
+static const struct col team_cols[] = {
+	COL(team, id),
+	COL(team, name),
+	COL(team, created_at),
+	COL(team, members),
+	COL_END,
+};
+static const struct col subject_cols[] = {
+	COL_NULL(team_subject, id),
+	COL(team_subject, type),
+	COL_NULL(team_subject, name),
+	COL(team_subject, added_at),
+	COL_END,
+};
+
+#define TEAM_COLS                                                                                                    \
+	"SELECT t.id, t.name, t.created_at, "                                                                        \
+	"COALESCE((SELECT COUNT(*) FROM team_member s WHERE s.org_id = t.org_id AND s.team_id = t.id), 0) AS members " \
+	"FROM team t "
+
+static const struct stmt stmts[] = {
+	[GET] = { "teams_get", TEAM_COLS "WHERE t.org_id = ? AND t.id = ?", "tt", team_cols, sizeof(struct team),
+	    DB_APP },
+	[PAGE] = { "teams_page",
+	    TEAM_COLS "WHERE t.org_id = ? AND t.created_at >= ? AND (t.created_at > ? OR t.id > ?) "
+		      "ORDER BY t.created_at, t.id LIMIT ?",
+	    "tiiti", team_cols, sizeof(struct team), DB_APP },
+	[OF_MACHINE] = { "teams_of_machine",
+	    TEAM_COLS "JOIN team_member x ON x.org_id = t.org_id AND x.team_id = t.id "
+		      "WHERE t.org_id = ? AND x.machine_id = ? ORDER BY t.created_at, t.id",
+	    "tt", team_cols, sizeof(struct team), DB_APP },
+	[SUBJECTS] = { "teams_subjects",
+	    "SELECT COALESCE(m.user_id, s.machine_id) AS id, IF(s.machine_id IS NULL, 'user', 'machine') AS type, "
+	    "COALESCE(u.name, x.name) AS name, s.added_at FROM team_member s "
+	    "LEFT JOIN membership m ON m.org_id = s.org_id AND m.id = s.membership_id LEFT JOIN user u ON u.id = m.user_id "
+	    "LEFT JOIN machine x ON x.org_id = s.org_id AND x.id = s.machine_id "
+	    "WHERE s.org_id = ? AND s.team_id = ? ORDER BY s.added_at, 1",
+	    "tt", subject_cols, sizeof(struct team_subject), DB_APP },
+	[INSERT] = { "teams_insert", "INSERT INTO team (org_id, id, name, name_key, created_at) VALUES (?, ?, ?, ?, ?)",
+	    "tttti", NULL, 0, DB_APP },
+	[RENAME] = { "teams_rename", "UPDATE team SET name = ?, name_key = ? WHERE org_id = ? AND id = ?", "tttt", NULL, 0,
+	    DB_APP },
+	[DELETE] = { "teams_delete", "DELETE FROM team WHERE org_id = ? AND id = ?", "tt", NULL, 0, DB_APP },
+	[ADD] = { "teams_add",
+	    "INSERT INTO team_member (org_id, team_id, membership_id, machine_id, added_at) VALUES (?, ?, ?, ?, ?)",
+	    "tttti", NULL, 0, DB_APP },
+	[REMOVE] = { "teams_remove",
+	    "DELETE FROM team_member WHERE org_id = ? AND team_id = ? AND (membership_id = ? OR machine_id = ?)", "tttt",
+	    NULL, 0, DB_APP },
+};
+const struct stmt_table teams_table = { "teams", stmts, COUNT(stmts) };
+
+enum fault
+teams_insert(struct work *w, const char *org, const struct team *t, const char *name_key)
+{
+	return stmt_do(w, &stmts[INSERT], ARGS(TEXT(org), TEXT(t->id), TEXT(t->name), TEXT(name_key), I64(w->now)), NULL);
+}
+
+enum fault
+teams_get(struct work *w, const char *org, const char *id, struct team *t)
+{
+	enum fault f = stmt_one(w, &stmts[GET], ARGS(TEXT(org), TEXT(id)), t);
+
+	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
+}
+
+enum fault
+teams_page(struct work *w, const char *org, const struct page *p, struct team **rows, size_t *n)
+{
+	return stmt_list(w, &stmts[PAGE],
+	    ARGS(TEXT(org), I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)), (size_t)p->limit,
+	    rows, n);
+}
+
+enum fault
+teams_of_machine(struct work *w, const char *org, const char *machine_id, struct team **rows, size_t *n)
+{
+	return stmt_list(w, &stmts[OF_MACHINE], ARGS(TEXT(org), TEXT(machine_id)), TEAM_ROWS_MAX, rows, n);
+}
+
+enum fault
+teams_subjects(struct work *w, const char *org, const char *id, struct team_subject **rows, size_t *n)
+{
+	return stmt_list(w, &stmts[SUBJECTS], ARGS(TEXT(org), TEXT(id)), TEAM_ROWS_MAX, rows, n);
+}
+
+enum fault
+teams_rename(struct work *w, const char *org, const char *id, const char *name, const char *name_key)
+{
+	return stmt_do(w, &stmts[RENAME], ARGS(TEXT(name), TEXT(name_key), TEXT(org), TEXT(id)), NULL);
+}
+
+enum fault
+teams_delete(struct work *w, const char *org, const char *id)
+{
+	return stmt_do(w, &stmts[DELETE], ARGS(TEXT(org), TEXT(id)), NULL);
+}
+
+enum fault
+teams_add(struct work *w, const char *org, const char *id, const char *membership_id, const char *machine_id)
+{
+	enum fault f = stmt_do(w, &stmts[ADD],
+	    ARGS(TEXT(org), TEXT(id), TEXT(membership_id), TEXT(machine_id), I64(w->now)), NULL);
+
+	return f == FAULT_TAKEN ? FAULT_NONE : f;
+}
+
+enum fault
+teams_remove(struct work *w, const char *org, const char *id, const char *membership_id, const char *machine_id,
+    int64_t *changed)
+{
+	return stmt_do(w, &stmts[REMOVE], ARGS(TEXT(org), TEXT(id), TEXT(membership_id), TEXT(machine_id)), changed);
+}

@@ -1,0 +1,71 @@
+/*
+ * users.c: the rows of people's accounts.
+ */
+#include "store/users.h"
+
+#include "store/tables.h"
+
+enum { BY_EMAIL, GET, ALL, INSERT, SET_PASSWORD };
+
+static const struct col cols[] = {
+	COL(user, id),
+	COL(user, email),
+	COL(user, name),
+	COL_NULL(user, password_hash),
+	COL(user, created_at),
+	COL_END,
+};
+
+#define USER_COLS "SELECT id, email, name, password_hash, created_at FROM user WHERE "
+
+static const struct stmt stmts[] = {
+	[BY_EMAIL] = { "users_by_email", USER_COLS "email = ?", "t", cols, sizeof(struct user), DB_APP },
+	[GET] = { "users_get", USER_COLS "id = ?", "t", cols, sizeof(struct user), DB_APP },
+	[ALL] = { "users_all",
+	    USER_COLS "created_at >= ? AND (created_at > ? OR id > ?) ORDER BY created_at, id LIMIT ?", "iiti", cols,
+	    sizeof(struct user), DB_APP },
+	[INSERT] = { "users_insert",
+	    "INSERT INTO user (id, email, name, password_hash, created_at) VALUES (?, ?, ?, ?, ?)", "tttti", NULL, 0,
+	    DB_APP },
+	[SET_PASSWORD] = { "users_set_password", "UPDATE user SET password_hash = ? WHERE id = ?", "tt", NULL, 0,
+	    DB_APP },
+};
+const struct stmt_table users_table = { "users", stmts, COUNT(stmts) };
+
+static enum fault
+found(enum fault f)
+{
+	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
+}
+
+enum fault
+users_insert(struct work *w, const struct user *u)
+{
+	return stmt_do(w, &stmts[INSERT],
+	    ARGS(TEXT(u->id), TEXT(u->email), TEXT(u->name), TEXT(u->password_hash), I64(w->now)), NULL);
+}
+
+enum fault
+users_by_email(struct work *w, const char *email, struct user *u)
+{
+	return found(stmt_one(w, &stmts[BY_EMAIL], ARGS(TEXT(email)), u));
+}
+
+enum fault
+users_get(struct work *w, const char *id, struct user *u)
+{
+	return found(stmt_one(w, &stmts[GET], ARGS(TEXT(id)), u));
+}
+
+enum fault
+users_all(struct work *w, const struct page *p, struct user **rows, size_t *n)
+{
+	return stmt_list(w, &stmts[ALL], ARGS(I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)),
+	    (size_t)p->limit, rows, n);
+}
+
+enum fault
+users_set_password(struct work *w, const char *id, const char *hash)
+{
+	return stmt_do(w, &stmts[SET_PASSWORD], ARGS(TEXT(hash), TEXT(id)), NULL);
+}
