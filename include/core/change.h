@@ -1,0 +1,33 @@
+/*
+ * change.h: what every change has in common.
+ *
+ * Each change calls change() once, inside its transaction: it writes the audit
+ * row and, where a verdict may become another, moves the organization's epoch.
+ */
+#ifndef CORE_CHANGE_H
+#define CORE_CHANGE_H
+
+#include "base/json_out.h"
+#include "base/work.h"
+
+enum act {
+#define ACT(id, name, epoch) ACT_##id,
+#include "core/acts.def"
+#undef ACT
+	ACT__MAX
+};
+
+/* Before and after are JSON, or STR_NONE.  Never a secret. */
+enum fault change(struct work *, enum act, const char *org_id, const char *target_id, struct str before,
+    struct str after);
+
+/* {"name": value} for before and after; value NULL is null. */
+struct str change_of(struct work *, const char *name, const char *value);
+
+const char *act_name(enum act);
+bool act_bumps(enum act);
+
+/* Who acts, as the audit and created_by have it: an id, or "operator". */
+const char *actor_id(const struct work *);
+
+#endif

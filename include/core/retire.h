@@ -1,0 +1,28 @@
+/*
+ * retire.h: looking at keys, renaming and ending them.
+ */
+#ifndef CORE_RETIRE_H
+#define CORE_RETIRE_H
+
+#include "base/given.h"
+#include "core/kind.h"
+#include "store/keys.h"
+
+struct key_wish {
+	struct given_text name, description;
+};
+
+/* One the actor may see: the owner, or an admin; FAULT_NOT_FOUND otherwise. */
+enum fault key_see(struct work *, const char *id, struct key *);
+/* kind, state and owner as the API has them; NULL: not given. */
+enum fault key_list(struct work *, struct str kind, struct str state, struct str owner, const struct page *,
+    struct key **, size_t *n);
+enum fault key_describe(struct work *, const char *id, const struct key_wish *, struct key *);
+/* Delete or revoke, as the kind has it.  Dead when this returns. */
+enum fault key_end(struct work *, const char *id);
+/* Whoever holds the text may kill it; unknown texts are no fault (RFC 7009). */
+enum fault key_end_by_text(struct work *, struct str token);
+/* "active", "expired" or "revoked". */
+const char *key_state(const struct work *, const struct key *);
+
+#endif

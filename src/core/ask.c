@@ -1,0 +1,98 @@
+/*
+ * ask.c: asking decide() about a resource by its id.
+ */
+#include "core/ask.h"
+
+#include <string.h>
+
+#include "core/base_path.h"
+#include "core/id.h"
+#include "store/resources.h"
+
+enum fault
+ask_target(struct work *w, const char *org_id, const char *resource_id, struct target **made)
+{
+	struct target *t = arena_new(w->arena, struct target);
+	struct resource_chain c;
+	enum fault f;
+
+	if (!id_shape(str_of(resource_id)))
+		return FAULT_NOT_FOUND;
+	if ((f = resources_chain(w, org_id, resource_id, &c)) != FAULT_NONE)
+		return f;
+	if ((t->type = type_named(str_of(c.type))) == NULL)
+		return FAULT_NOT_FOUND;
+	t->id[t->n++] = c.id;
+	for (const char **up = (const char *[]){ c.parent1, c.parent2, c.parent3, NULL }; *up != NULL; up++)
+		t->id[t->n++] = *up;
+	if ((t->type->traits & FOLLOWS_ORG) != 0)
+		t->id[t->n++] = arena_text(w->arena, str_of(org_id));
+	*made = t;
+	return FAULT_NONE;
+}
+
+/* What cannot even be asked about: one step says why. */
+static void
+deny_early(struct verdict *v, enum action action, enum reason reason, const char *rule, const char *because)
+{
+	*v = (struct verdict){ .reason = reason, .needed_scope = action_name(action), .explain = v->explain,
+		.steps = { { rule, false, because } }, .steps_n = 1 };
+}
+
+enum fault
+ask(struct work *w, const struct standing *who, enum action action, const char *resource_id, struct str path,
+    struct verdict *v)
+{
+	struct question q = { .action = action, .from = w->peer, .now = w->now };
+	struct target *t = NULL;
+	enum fault f;
+
+	if (resource_id != NULL) {
+		f = ask_target(w, who->org_id, resource_id, &t);
+		if (f == FAULT_NOT_FOUND) {
+			deny_early(v, action, REASON_RESOURCE, "resource", "the organization has no such resource");
+			return FAULT_NONE;
+		}
+		if (f != FAULT_NONE)
+			return f;
+		q.target = t;
+	}
+	if (path.s != NULL && (q.path = base_path_normalize(w->arena, path)) == NULL) {
+		deny_early(v, action, REASON_PATH, "path", "the path is not in its plain form");
+		return FAULT_NONE;
+	}
+	decide(who, &q, v);
+	return FAULT_NONE;
+}
+
+/* A thing whose name alone is hidden: neither a role on it nor a restriction to it. */
+static bool
+hides(enum reason r)
+{
+	return r == REASON_RESOURCE || r == REASON_ROLE;
+}
+
+enum fault
+ask_actor(struct work *w, enum action action, const char *resource_id)
+{
+	struct verdict v = { .explain = NULL };
+	bool own = strcmp(resource_id, w->actor->org_id) == 0;
+	enum fault f;
+
+	/* That the own organization exists is no secret; of anything else it may be one. */
+	if (!own) {
+		if ((f = ask(w, w->actor, ACTION_READ, resource_id, STR_NONE, &v)) != FAULT_NONE)
+			return f;
+		if (hides(v.reason))
+			return FAULT_NOT_FOUND;
+	}
+	if ((f = ask(w, w->actor, action, resource_id, STR_NONE, &v)) != FAULT_NONE)
+		return f;
+	return reason_fault(w, &v);
+}
+
+bool
+actor_is_admin(struct work *w)
+{
+	return ask_actor(w, ACTION_ADMIN, w->actor->org_id) == FAULT_NONE;
+}

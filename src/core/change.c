@@ -1,0 +1,86 @@
+/*
+ * change.c: the audit row and the epoch of every change.
+ */
+#include "core/change.h"
+
+#include <assert.h>
+
+#include "core/standing.h"
+#include "db/db.h"
+#include "store/audit.h"
+#include "store/orgs.h"
+
+enum { KEEPS, BUMPS };
+
+static const struct {
+	const char *name;
+	int epoch;
+} acts[] = {
+#define ACT(id, name, epoch) [ACT_##id] = { name, epoch },
+#include "core/acts.def"
+#undef ACT
+};
+
+const char *
+act_name(enum act a)
+{
+	assert(a < ACT__MAX);
+	return acts[a].name;
+}
+
+bool
+act_bumps(enum act a)
+{
+	assert(a < ACT__MAX);
+	return acts[a].epoch == BUMPS;
+}
+
+const char *
+actor_id(const struct work *w)
+{
+	return w->actor == NULL ? "operator" : w->actor->owner_id;
+}
+
+static const char *
+address_of(struct work *w)
+{
+	char *text = arena_take(w->arena, ADDRESS_TEXT_SIZE);
+
+	address_text(&w->peer, text);
+	return text[0] == '\0' ? NULL : text;
+}
+
+enum fault
+change(struct work *w, enum act act, const char *org_id, const char *target_id, struct str before, struct str after)
+{
+	struct event e = {
+		.org_id = org_id,
+		.action = act_name(act),
+		.actor_type = w->actor == NULL ? "operator" : standing_type(w->actor),
+		.actor_id = actor_id(w),
+		.key_id = w->actor == NULL ? NULL : w->actor->key_id,
+		.target_id = target_id,
+		.address = address_of(w),
+		.request_id = w->request_id[0] == '\0' ? NULL : w->request_id,
+		.before_change = arena_text(w->arena, before),
+		.after_change = arena_text(w->arena, after),
+	};
+	enum fault f;
+
+	assert(db_in_transaction(w->db)); /* alone, a change could happen without its epoch */
+	if ((f = audit_insert(w, &e)) != FAULT_NONE || !act_bumps(act))
+		return f;
+	return orgs_bump_epoch(w, org_id);
+}
+
+struct str
+change_of(struct work *w, const char *name, const char *value)
+{
+	struct out o = out_limit(w->arena, OUT_HEADER_MAX);
+	struct json j = json_into(&o);
+
+	json_object(&j, NULL);
+	json_text(&j, name, value);
+	json_end(&j);
+	return out_text(&o);
+}

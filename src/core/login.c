@@ -1,0 +1,195 @@
+/*
+ * login.c: people's sessions.
+ *
+ * The only JWTs accepted here are those this room made: the header must be our
+ * own, byte for byte, so there is no algorithm to choose or to confuse.
+ */
+#include "core/login.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/hex.h"
+#include "base/text.h"
+#include "core/id.h"
+#include "core/password.h"
+#include "core/secrets.h"
+#include "core/throttle.h"
+#include "db/db.h"
+#include "store/sessions.h"
+#include "store/users.h"
+
+/* {"alg":"HS256","typ":"JWT"} */
+static const char jwt_header[] = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
+
+#define EMAIL_MAX   254
+#define AGENT_MAX   200
+#define JWT_MAX	    1024
+#define CSRF_DIGITS 43
+
+static struct str
+session_key(void)
+{
+	return (struct str){ (const char *)secrets_session_key(), SECRET_SIZE };
+}
+
+const char *
+login_email(struct work *w, struct str raw)
+{
+	struct str email = text_fold(w->arena, raw);
+	ptrdiff_t at = email.s == NULL ? -1 : str_find(email, '@');
+	struct str domain = at < 0 ? STR_NONE : str_from(email, (size_t)at + 1);
+
+	if (at <= 0 || domain.n == 0 || email.n > EMAIL_MAX || str_find(domain, '@') >= 0)
+		return NULL;
+	return text_has_control(email) || str_find(email, ' ') >= 0 ? NULL : email.s;
+}
+
+const char *
+login_csrf(struct work *w, const char *session_id)
+{
+	uint8_t digest[SECRET_SIZE];
+
+	secret_hmac(session_key(), str_of(arena_print(w->arena, "csrf:%s", session_id)), digest);
+	return base64url_text(w->arena, (struct str){ (const char *)digest, sizeof digest });
+}
+
+static struct str
+sign(struct arena *a, struct str signed_part)
+{
+	uint8_t digest[SECRET_SIZE];
+
+	secret_hmac(session_key(), signed_part, digest);
+	return str_of(base64url_text(a, (struct str){ (const char *)digest, sizeof digest }));
+}
+
+static struct str
+make_token(struct work *w, const char *session_id, const struct login *l)
+{
+	const char *claims = arena_print(w->vault,
+	    "{\"iss\":\"claviger\",\"sub\":\"%s\",\"sid\":\"%s\",\"iat\":%" PRId64 ",\"exp\":%" PRId64 "}", l->user_id,
+	    session_id, w->now, l->expires_at);
+	const char *part = arena_print(w->vault, "%s.%s", jwt_header, base64url_text(w->vault, str_of(claims)));
+
+	return str_of(arena_print(w->vault, "%s.%s", part, sign(w->vault, str_of(part)).s));
+}
+
+static enum fault
+open_session(struct work *w, const struct user *u, struct str agent, struct login *l)
+{
+	const char *id = id_make(w, "ses_");
+	char address[ADDRESS_TEXT_SIZE];
+	enum fault f;
+
+	address_text(&w->peer, address);
+	if (agent.n > AGENT_MAX)
+		agent.n = AGENT_MAX;
+	if (!text_valid(agent))
+		agent = STR_NONE;
+	*l = (struct login){ .expires_at = w->now + SESSION_SECONDS, .user_id = u->id, .user_name = u->name,
+		.user_email = u->email };
+	if ((f = sessions_insert(w, id, u->id, l->expires_at, address, agent)) != FAULT_NONE)
+		return f;
+	l->token = make_token(w, id, l);
+	l->csrf = login_csrf(w, id);
+	return FAULT_NONE;
+}
+
+/* Right or not, in the same time whether the account is there or not. */
+static enum fault
+check_password(struct work *w, const struct user *u, struct str password)
+{
+	struct str normal = text_nfc(w->vault, password);
+	bool right = false, outdated;
+	const char *fresh;
+	enum fault f;
+
+	if (normal.s == NULL || normal.n > PASSWORD_MAX * 4)
+		normal = STR("");
+	if (u == NULL || u->password_hash == NULL)
+		return (f = password_pretend(w, normal)) != FAULT_NONE ? f : FAULT_WRONG_PASSWORD;
+	f = password_verify(w, u->password_hash, normal, &right, &outdated);
+	if (f != FAULT_NONE || !right)
+		return f != FAULT_NONE ? f : FAULT_WRONG_PASSWORD;
+	if (outdated && password_hash(w, normal, &fresh) == FAULT_NONE)
+		return users_set_password(w, u->id, fresh);
+	return FAULT_NONE;
+}
+
+enum fault
+login_begin(struct work *w, struct str address, struct str password, struct str agent, struct login *l)
+{
+	const char *email = login_email(w, address);
+	struct str account = email == NULL ? address : str_of(email);
+	struct user u;
+	enum fault f = FAULT_NOT_FOUND;
+
+	/* One count for all spellings of an account: it is normalized before. */
+	if ((f = throttle_check(w, THROTTLE_LOGIN, account)) != FAULT_NONE)
+		return f;
+	throttle_count(w, THROTTLE_LOGIN, account);
+	f = email == NULL ? FAULT_NOT_FOUND : users_by_email(w, email, &u);
+	if (f != FAULT_NONE && f != FAULT_NOT_FOUND)
+		return f;
+	if ((f = check_password(w, f == FAULT_NONE ? &u : NULL, password)) != FAULT_NONE)
+		return f;
+	return open_session(w, &u, agent, l);
+}
+
+enum fault
+login_end(struct work *w, const char *session_id)
+{
+	return sessions_end(w, session_id);
+}
+
+bool
+login_shape(struct str text)
+{
+	return str_starts(text, STR("eyJ"));
+}
+
+/* The id of the session a token of ours names; NULL if it is not ours. */
+static const char *
+session_of(struct work *w, struct str token)
+{
+	static const char before[] = "\"sid\":\"";
+	struct str rest = token, header, claims, signature;
+	const char *at, *end;
+	size_t signed_n;
+
+	if (token.n > JWT_MAX || !str_cut(&rest, '.', &header) || !str_cut(&rest, '.', &claims) || rest.s == NULL)
+		return NULL;
+	signature = rest;
+	signed_n = header.n + 1 + claims.n;
+	if (!str_is(header, jwt_header) ||
+	    !secret_equal(sign(w->vault, (struct str){ token.s, signed_n }), signature))
+		return NULL;
+	/* The claims are our own text from here on: nobody else could have signed them. */
+	claims = base64url_bytes(w->arena, claims);
+	at = claims.s == NULL ? NULL : strstr(claims.s, before);
+	end = at == NULL ? NULL : strchr(at += sizeof before - 1, '"');
+	return end == NULL ? NULL : arena_text(w->arena, (struct str){ at, (size_t)(end - at) });
+}
+
+enum fault
+login_find(struct work *w, struct str token, struct presented *p)
+{
+	const char *id = session_of(w, token);
+	struct standing *s;
+	struct session row;
+	enum fault f;
+
+	*p = (struct presented){ .reason = REASON_MALFORMED };
+	if (id == NULL)
+		return FAULT_NONE;
+	p->reason = REASON_UNKNOWN;
+	if ((f = sessions_get(w, id, &row)) != FAULT_NONE)
+		return f == FAULT_NOT_FOUND ? FAULT_NONE : f;
+	s = arena_new(w->arena, struct standing);
+	*s = (struct standing){ .session_id = row.id, .owner = OWNER_MEMBER, .owner_id = row.user_id,
+		.owner_name = row.user_name, .owner_email = row.user_email, .owner_alive = true, .org_alive = true,
+		.kind_allowed = true, .expires_at = row.expires_at, .ended_at = row.ended_at };
+	p->standing = s;
+	p->reason = decide_alive(s, w->now);
+	return FAULT_NONE;
+}

@@ -1,0 +1,354 @@
+/*
+ * mint.c: making a new key.
+ *
+ * Nothing here knows HTTP or HTML.  What differs from kind to kind is read from
+ * the kind's row.
+ */
+#include "core/mint.h"
+
+#include <string.h>
+
+#include "core/ask.h"
+#include "core/base_path.h"
+#include "core/change.h"
+#include "core/expiry.h"
+#include "core/id.h"
+#include "core/name.h"
+#include "core/password.h"
+#include "core/secrets.h"
+#include "core/token.h"
+#include "core/type.h"
+#include "store/orgs.h"
+
+#define ALLOWED_IPS_MAX	 50
+#define ALLOWED_TEXT_MAX 2000
+
+static enum fault
+permission_of(struct work *w, const struct kind *k, const struct mint_wish *wish, int64_t *scopes)
+{
+	const struct given_text *g = &wish->permission;
+	unsigned bit = g->is == GIVEN ? scope_named(g->v) : 0;
+
+	if (g->is == ABSENT)
+		return fault_at(w, FAULT_MISSING_FIELD, "permission", "must be given");
+	if ((bit & k->scopes) == 0)
+		return fault_at(w, FAULT_BAD_FIELD, "permission", "must be read or write");
+	*scopes = bit;
+	return FAULT_NONE;
+}
+
+static enum fault
+scope_set_of(struct work *w, const struct kind *k, const struct mint_wish *wish, int64_t *scopes)
+{
+	const struct given_texts *g = &wish->scopes;
+	unsigned set = 0;
+
+	if (g->is == ABSENT)
+		return fault_at(w, FAULT_MISSING_FIELD, "scopes", "must be given");
+	if (g->is == IS_NULL || g->n == 0)
+		return fault_at(w, FAULT_BAD_FIELD, "scopes", "must have at least one scope");
+	for (size_t i = 0; i < g->n; i++) {
+		unsigned bit = scope_named(g->v[i]);
+
+		if ((bit & k->scopes) == 0)
+			return fault_at(w, FAULT_BAD_FIELD, "scopes", "'%.*s' is no scope of this kind",
+			    (int)(g->v[i].n < 40 ? g->v[i].n : 40), g->v[i].s);
+		if ((set & bit) != 0)
+			return fault_at(w, FAULT_BAD_FIELD, "scopes", "'%s' is given twice", scope_name(bit));
+		set |= bit;
+	}
+	*scopes = set;
+	return FAULT_NONE;
+}
+
+static enum fault
+scopes_of(struct work *w, const struct kind *k, const struct mint_wish *wish, int64_t *scopes)
+{
+	if (k->scoping != SCOPING_PERMISSION && wish->permission.is != ABSENT)
+		return fault_at(w, FAULT_BAD_FIELD, "permission", "keys of this kind do not have it");
+	if (k->scoping != SCOPING_SET && wish->scopes.is != ABSENT)
+		return fault_at(w, FAULT_BAD_FIELD, "scopes", "keys of this kind do not have them");
+	*scopes = k->scopes;
+	if (k->scoping == SCOPING_PERMISSION)
+		return permission_of(w, k, wish, scopes);
+	return k->scoping == SCOPING_SET ? scope_set_of(w, k, wish, scopes) : FAULT_NONE;
+}
+
+/* The ranges as they are stored, blanks between; NULL: any address. */
+static enum fault
+allowed_ips_of(struct work *w, const struct mint_wish *wish, const char **text)
+{
+	const struct given_texts *g = &wish->allowed_ips;
+	struct out o = out_limit(w->arena, ALLOWED_TEXT_MAX);
+	struct range r;
+
+	*text = NULL;
+	if (g->is != GIVEN)
+		return FAULT_NONE;
+	if (g->n == 0 || g->n > ALLOWED_IPS_MAX)
+		return fault_at(w, FAULT_BAD_FIELD, "allowed_ips", "must have 1 to %d ranges", ALLOWED_IPS_MAX);
+	for (size_t i = 0; i < g->n; i++) {
+		if (!range_parse(g->v[i], &r))
+			return fault_at(w, FAULT_BAD_FIELD, "allowed_ips", "must be addresses or ranges (CIDR)");
+		if (i > 0)
+			out_char(&o, ' ');
+		out_str(&o, g->v[i]);
+	}
+	*text = out_text(&o).s;
+	return FAULT_NONE;
+}
+
+/* The one resource a restriction names, by the member for its type. */
+static enum fault
+restriction_target(struct work *w, const struct kind *k, const struct mint_restriction *m, const struct type **type,
+    struct str *id)
+{
+	const struct {
+		enum type_id type;
+		const struct given_text *given;
+	} members[] = { { TYPE_PROVIDER, &m->provider }, { TYPE_SPACE, &m->space }, { TYPE_BASE, &m->base } };
+
+	*type = NULL;
+	for (size_t i = 0; i < COUNT(members); i++) {
+		if (members[i].given->is == ABSENT)
+			continue;
+		if (members[i].given->is == IS_NULL || *type != NULL || (k->restrictable >> members[i].type & 1) == 0)
+			return fault_at(w, FAULT_BAD_FIELD, "restrictions", "each must name one thing this kind can be restricted to");
+		*type = type_of(members[i].type);
+		*id = members[i].given->v;
+	}
+	if (*type == NULL)
+		return fault_at(w, FAULT_BAD_FIELD, "restrictions", "each must name what the key is restricted to");
+	return FAULT_NONE;
+}
+
+static enum fault
+base_path_of(struct work *w, const struct type *type, const struct mint_restriction *m, const char **path)
+{
+	*path = NULL;
+	if ((type->traits & HAS_PATHS) == 0)
+		return m->base_path.is == ABSENT ? FAULT_NONE :
+						   fault_at(w, FAULT_BAD_FIELD, "base_path", "there are no paths in it");
+	*path = m->base_path.is == GIVEN ? base_path_normalize(w->arena, m->base_path.v) : "/";
+	return *path != NULL ? FAULT_NONE : fault_at(w, FAULT_BAD_FIELD, "base_path", "is no plain path");
+}
+
+/* A resource of the type that the actor may read; any other is as good as none. */
+static enum fault
+check_target(struct work *w, const struct type *type, struct str id)
+{
+	const char *text = arena_text(w->arena, id);
+	struct target *t;
+	enum fault f = ask_target(w, w->actor->org_id, text, &t);
+
+	if (f == FAULT_NONE && (f = ask_actor(w, ACTION_READ, text)) == FAULT_NONE && t->type != type)
+		f = FAULT_NOT_FOUND;
+	return f != FAULT_NOT_FOUND ? f : fault_at(w, FAULT_BAD_FIELD, "restrictions", "there is no such %s", type->name);
+}
+
+static enum fault
+restrictions_of(struct work *w, const struct kind *k, const struct mint_wish *wish, struct restriction **rows)
+{
+	const struct mint_restriction *m = wish->restrictions.v;
+	enum fault f;
+
+	*rows = NULL;
+	if (wish->restrictions.is != GIVEN)
+		return FAULT_NONE;
+	if (k->restrictable == 0)
+		return fault_at(w, FAULT_BAD_FIELD, "restrictions", "keys of this kind have none");
+	/* Nothing chosen must never mean everything. */
+	if (wish->restrictions.n == 0 || wish->restrictions.n > RESTRICTIONS_MAX)
+		return fault_at(w, FAULT_BAD_FIELD, "restrictions", "must name 1 to %d things", RESTRICTIONS_MAX);
+	*rows = arena_array(w->arena, struct restriction, wish->restrictions.n);
+	for (size_t i = 0; i < wish->restrictions.n; i++) {
+		const struct type *type;
+		struct str id;
+
+		if ((f = restriction_target(w, k, &m[i], &type, &id)) != FAULT_NONE ||
+		    (f = base_path_of(w, type, &m[i], &(*rows)[i].base_path)) != FAULT_NONE ||
+		    (f = check_target(w, type, id)) != FAULT_NONE)
+			return f;
+		(*rows)[i].resource_id = arena_text(w->arena, id);
+	}
+	return FAULT_NONE;
+}
+
+/* A fresh text and what is stored of it. */
+static enum fault
+new_text(struct work *w, const struct kind *k, struct key_new *row, struct minted *m)
+{
+	m->token = token_make(w, k);
+	row->prefix = arena_text(w->arena, (struct str){ m->token.s, k->shown });
+	secrets_lookup(0, m->token, row->lookup);
+	return password_hash(w, m->token, &row->secret_hash);
+}
+
+static enum fault
+write_key(struct work *w, const struct key_new *row, const struct restriction *restrictions, size_t n)
+{
+	const char *org = w->actor->org_id;
+	enum fault f = keys_insert(w, org, row);
+
+	if (f == FAULT_TAKEN)
+		return fault_at(w, f, "name", "another of these keys has this name");
+	for (size_t i = 0; i < n && f == FAULT_NONE; i++)
+		if ((f = keys_restrict(w, org, row->id, &restrictions[i])) == FAULT_TAKEN)
+			f = fault_at(w, FAULT_BAD_FIELD, "restrictions", "names the same thing twice");
+	if (f != FAULT_NONE)
+		return f;
+	return change(w, ACT_KEY_CREATE, org, row->id, STR_NONE, change_of(w, "prefix", row->prefix));
+}
+
+static enum fault
+mint(struct work *w, const struct kind *k, const struct mint_wish *wish, struct key_new *row, struct minted *m)
+{
+	struct restriction *restrictions;
+	struct org org;
+	enum fault f;
+
+	if ((f = orgs_get(w, w->actor->org_id, &org)) != FAULT_NONE ||
+	    (f = name_check(w, "name", &wish->name, &row->name)) != FAULT_NONE ||
+	    (f = description_check(w, "description", &wish->description, &row->description)) != FAULT_NONE ||
+	    (f = scopes_of(w, k, wish, &row->scopes)) != FAULT_NONE ||
+	    (f = restrictions_of(w, k, wish, &restrictions)) != FAULT_NONE ||
+	    (f = allowed_ips_of(w, wish, &row->allowed_ips)) != FAULT_NONE ||
+	    (f = expiry_of(w, k, wish, &org, &row->expires_at)) != FAULT_NONE)
+		return f;
+	row->id = m->key_id = id_make(w, "key_");
+	row->kind = k->name;
+	row->created_by = actor_id(w);
+	row->restricted = restrictions != NULL;
+	if (k->unique_name)
+		row->unique_name = arena_print(w->arena, "%s %s", row->membership_id, name_fold(w, row->name));
+	if ((f = new_text(w, k, row, m)) != FAULT_NONE)
+		return f;
+	return write_key(w, row, restrictions, wish->restrictions.n);
+}
+
+/* How many such keys an owner may have, and whether there may be new ones at all. */
+static enum fault
+policy_check(struct work *w, const struct kind *k)
+{
+	struct org org;
+	int64_t live;
+	enum fault f;
+
+	if (k->policy != POLICY_PERSONAL)
+		return FAULT_NONE;
+	if ((f = orgs_get(w, w->actor->org_id, &org)) != FAULT_NONE)
+		return f;
+	if (!org.personal_enabled)
+		return FAULT_KIND_NOT_ALLOWED;
+	if ((f = keys_count_live(w, org.id, w->actor->membership_id, k->name, &live)) != FAULT_NONE)
+		return f;
+	return live < w->settings->limits_personal_per_member ? FAULT_NONE : FAULT_LIMIT_REACHED;
+}
+
+static enum fault
+kind_wished(struct work *w, const struct mint_wish *wish, const struct kind **k)
+{
+	if (wish->kind.is == ABSENT)
+		return fault_at(w, FAULT_MISSING_FIELD, "kind", "must be given");
+	*k = wish->kind.is == GIVEN ? kind_named(wish->kind.v) : NULL;
+	if (*k == NULL)
+		return fault_at(w, FAULT_BAD_FIELD, "kind", "is no kind of key");
+	if ((*k)->owner == OWNER_MACHINE)
+		return fault_at(w, FAULT_BAD_FIELD, "kind", "a machine's key is made with the machine");
+	return FAULT_NONE;
+}
+
+enum fault
+mint_key(struct work *w, const struct mint_wish *wish, struct minted *m)
+{
+	const struct kind *k = NULL;
+	struct key_new row = { .membership_id = NULL };
+	enum fault f;
+
+	if ((f = kind_wished(w, wish, &k)) != FAULT_NONE)
+		return f;
+	if (k->creator == CREATOR_ADMIN && (f = ask_actor(w, ACTION_ADMIN, w->actor->org_id)) != FAULT_NONE)
+		return f;
+	if ((f = policy_check(w, k)) != FAULT_NONE)
+		return f;
+	if (k->owner == OWNER_MEMBER && (row.membership_id = w->actor->membership_id) == NULL)
+		return FAULT_SESSION_REQUIRED; /* the operator is no member, and owns nothing */
+	return mint(w, k, wish, &row, m);
+}
+
+enum fault
+mint_machine_key(struct work *w, const char *machine_id, const struct mint_wish *wish, struct minted *m)
+{
+	struct key_new row = { .machine_id = machine_id };
+
+	return mint(w, kind_of(KIND_MACHINE), wish, &row, m);
+}
+
+/* A new text for the row as it was read; another who was faster wins. */
+static enum fault
+replace(struct work *w, const struct kind *k, const struct key *old, int64_t ends, struct minted *m)
+{
+	const char *org = w->actor->org_id;
+	struct key_new row = { .expires_at = ends };
+	int64_t changed;
+	enum fault f;
+
+	m->key_id = old->id;
+	if ((f = new_text(w, k, &row, m)) != FAULT_NONE ||
+	    (f = keys_replace(w, org, old->id, old->version, &row, &changed)) != FAULT_NONE)
+		return f;
+	if (changed == 0)
+		return FAULT_RACE_LOST;
+	return change(w, ACT_KEY_RENEW, org, old->id, change_of(w, "prefix", old->prefix),
+	    change_of(w, "prefix", row.prefix));
+}
+
+/* When the key ends with its new text: as before, unless the wish says otherwise. */
+static enum fault
+new_end(struct work *w, const struct kind *k, const struct key *old, const struct mint_wish *wish, int64_t *ends)
+{
+	struct org org;
+	enum fault f;
+
+	if (wish->expires_at.is != ABSENT || wish->expires_in.is != ABSENT || k->renewal == RENEW_REGENERATE) {
+		if ((f = orgs_get(w, w->actor->org_id, &org)) != FAULT_NONE)
+			return f;
+		return expiry_of(w, k, wish, &org, ends);
+	}
+	*ends = old->expires_at;
+	if (*ends != 0 && *ends <= w->now)
+		return fault_at(w, FAULT_MISSING_FIELD, "expires_at", "the key has expired; give it a new date");
+	return FAULT_NONE;
+}
+
+static enum fault
+renew(struct work *w, const char *key_id, enum renewal how, const struct mint_wish *wish, struct minted *m)
+{
+	const struct kind *k;
+	struct key old;
+	int64_t ends;
+	enum fault f;
+
+	if ((f = keys_get(w, w->actor->org_id, key_id, &old)) != FAULT_NONE)
+		return f;
+	k = kind_named(str_of(old.kind));
+	if (k == NULL || k->renewal != how)
+		return fault_at(w, FAULT_CONFLICT, NULL, "keys of this kind do not get a new text in place");
+	if (old.ended_at != 0)
+		return fault_at(w, FAULT_CONFLICT, NULL, "the key has been revoked");
+	if ((f = new_end(w, k, &old, wish, &ends)) != FAULT_NONE)
+		return f;
+	return replace(w, k, &old, ends, m);
+}
+
+enum fault
+mint_refresh(struct work *w, const char *key_id, const struct mint_wish *wish, struct minted *m)
+{
+	return renew(w, key_id, RENEW_REFRESH, wish, m);
+}
+
+enum fault
+mint_regenerate(struct work *w, const char *key_id, const struct mint_wish *wish, struct minted *m)
+{
+	return renew(w, key_id, RENEW_REGENERATE, wish, m);
+}

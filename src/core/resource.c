@@ -1,0 +1,153 @@
+/*
+ * resource.c: resources: making, changing, listing and ending them.
+ */
+#include "core/resource.h"
+
+#include <string.h>
+
+#include "core/ask.h"
+#include "core/change.h"
+#include "core/id.h"
+#include "core/name.h"
+#include "core/resource_config.h"
+#include "store/grants.h"
+
+static enum fault
+type_wished(struct work *w, const struct resource_wish *wish, const struct type **type)
+{
+	if (wish->type.is == ABSENT)
+		return fault_at(w, FAULT_MISSING_FIELD, "type", "must be given");
+	*type = wish->type.is == GIVEN ? type_named(wish->type.v) : NULL;
+	if (*type == NULL || (*type)->id == TYPE_ORGANIZATION)
+		return fault_at(w, FAULT_BAD_FIELD, "type", "is no type of resource");
+	return FAULT_NONE;
+}
+
+/* A parent of a type this one may stand in, which the actor rules. */
+static enum fault
+parent_wished(struct work *w, const struct type *type, const struct resource_wish *wish, const char **parent)
+{
+	struct target *t;
+	enum fault f;
+
+	*parent = NULL;
+	if (type->parents == 0)
+		return wish->parent.is != GIVEN ? FAULT_NONE :
+						  fault_at(w, FAULT_BAD_FIELD, "parent", "a %s has none", type->name);
+	if (wish->parent.is != GIVEN)
+		return fault_at(w, FAULT_MISSING_FIELD, "parent", "a %s needs one", type->name);
+	*parent = arena_text(w->arena, wish->parent.v);
+	if ((f = ask_target(w, w->actor->org_id, *parent, &t)) == FAULT_NONE)
+		f = ask_actor(w, ACTION_ADMIN, *parent);
+	if (f == FAULT_NOT_FOUND)
+		return fault_at(w, FAULT_BAD_FIELD, "parent", "there is no such resource");
+	if (f == FAULT_NONE && (type->parents >> t->type->id & 1) == 0)
+		return fault_at(w, FAULT_BAD_FIELD, "parent", "a %s does not stand in a %s", type->name, t->type->name);
+	return f;
+}
+
+/* At the top: admins of the organization, or any member where the type says so. */
+static enum fault
+may_make(struct work *w, const struct type *type)
+{
+	bool members = (type->traits & MEMBERS_MAKE) != 0 && w->actor->membership_id != NULL;
+
+	if (type->parents != 0)
+		return FAULT_NONE; /* the parent was asked */
+	return ask_actor(w, members ? ACTION_WRITE : ACTION_ADMIN, w->actor->org_id);
+}
+
+/* Who made it rules it; an admin of the organization does so anyway. */
+static enum fault
+grant_to_maker(struct work *w, const char *id)
+{
+	struct grant_subject maker = { .membership_id = w->actor->membership_id };
+
+	if (maker.membership_id == NULL)
+		return FAULT_NONE;
+	return grants_set(w, w->actor->org_id, id, &maker, rank_name(RANK_ADMIN));
+}
+
+enum fault
+resource_create(struct work *w, const struct resource_wish *wish, struct resource *r)
+{
+	const char *org = w->actor->org_id;
+	const struct type *type = NULL;
+	enum fault f;
+
+	*r = (struct resource){ .created_by = actor_id(w), .created_at = w->now };
+	if ((f = type_wished(w, wish, &type)) != FAULT_NONE || (f = may_make(w, type)) != FAULT_NONE ||
+	    (f = parent_wished(w, type, wish, &r->parent_id)) != FAULT_NONE ||
+	    (f = name_check(w, "name", &wish->name, &r->name)) != FAULT_NONE)
+		return f;
+	r->id = id_make(w, type->id_prefix);
+	r->type = type->name;
+	if ((f = resource_config_take(w, type, wish, r)) != FAULT_NONE ||
+	    (f = resources_insert(w, org, r)) != FAULT_NONE)
+		return f;
+	if ((type->traits & MEMBERS_MAKE) != 0 && (f = grant_to_maker(w, r->id)) != FAULT_NONE)
+		return f;
+	return change(w, ACT_RESOURCE_CREATE, org, r->id, STR_NONE, change_of(w, "name", r->name));
+}
+
+enum fault
+resource_change(struct work *w, const char *id, const struct resource_wish *wish, struct resource *r)
+{
+	const char *org = w->actor->org_id, *before;
+	const struct type *type;
+	enum fault f;
+
+	if ((f = resources_get(w, org, id, r)) != FAULT_NONE)
+		return f;
+	type = type_named(str_of(r->type));
+	if (type == NULL || type->id == TYPE_ORGANIZATION)
+		return FAULT_NOT_FOUND;
+	before = r->name;
+	if ((wish->name.is != ABSENT && (f = name_check(w, "name", &wish->name, &r->name)) != FAULT_NONE) ||
+	    (f = resource_config_take(w, type, wish, r)) != FAULT_NONE || (f = resources_change(w, org, r)) != FAULT_NONE)
+		return f;
+	return change(w, ACT_RESOURCE_CHANGE, org, id, change_of(w, "name", before), change_of(w, "name", r->name));
+}
+
+enum fault
+resource_delete(struct work *w, const char *id)
+{
+	const char *org = w->actor->org_id;
+	struct resource r;
+	enum fault f;
+
+	if ((f = resources_get(w, org, id, &r)) != FAULT_NONE)
+		return f;
+	if (strcmp(r.id, org) == 0)
+		return FAULT_NOT_FOUND;
+	if ((f = resources_delete(w, org, id)) != FAULT_NONE)
+		return f;
+	return change(w, ACT_RESOURCE_DELETE, org, id, change_of(w, "name", r.name), STR_NONE);
+}
+
+/* Pages are read until enough of what may be seen has come together. */
+enum fault
+resource_list(struct work *w, const char *type, const char *parent, const struct page *p, struct resource **rows,
+    size_t *n)
+{
+	struct resource *seen = arena_array(w->arena, struct resource, (size_t)p->limit), *read;
+	struct page at = *p;
+	size_t got = (size_t)p->limit;
+	enum fault f = FAULT_NONE;
+
+	*rows = seen;
+	for (*n = 0; got == (size_t)p->limit && *n < (size_t)p->limit;) {
+		if ((f = resources_page(w, w->actor->org_id, type, parent, &at, &read, &got)) != FAULT_NONE)
+			return f;
+		for (size_t i = 0; i < got && *n < (size_t)p->limit; i++) {
+			f = ask_actor(w, ACTION_READ, read[i].id);
+			if (f == FAULT_NONE)
+				seen[(*n)++] = read[i];
+			else if (fault_status(f) >= 500)
+				return f;
+			at.after_at = read[i].created_at;
+			at.after_id = read[i].id;
+		}
+	}
+	return FAULT_NONE;
+}

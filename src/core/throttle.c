@@ -1,0 +1,127 @@
+/*
+ * throttle.c: counting failures, a minute at a time, in shared memory.
+ *
+ * A slot holds a tag (what is counted, and the minute) and a count, in one
+ * 64-bit word, so that every change of it is one compare-and-swap: no lock, and
+ * nothing to repair when a process dies.  A full neighbourhood of slots forgets
+ * the one with the smallest count.
+ */
+#include "core/throttle.h"
+
+#include <stdatomic.h>
+
+#include "base/counters.h"
+#include "base/random.h"
+#include "base/secret.h"
+#include "base/settings.h"
+#include "base/shared.h"
+
+#define SLOTS	   16384 /* a power of two */
+#define PROBES	   8
+#define MINUTE	   60
+#define COUNT_BITS 20
+#define COUNT_MAX  ((UINT64_C(1) << COUNT_BITS) - 1)
+
+static struct {
+	uint8_t key[SECRET_SIZE]; /* nobody outside can choose who shares a slot */
+	_Atomic uint64_t slot[SLOTS];
+} *table;
+
+void
+throttle_open(void)
+{
+	table = shared_take(sizeof *table);
+	random_bytes(table->key, sizeof table->key);
+}
+
+/* 44 bits that stand for what is counted in this minute; never 0. */
+static uint64_t
+tag_of(struct work *w, enum throttle what, struct str account)
+{
+	struct address near = address_neighbourhood(&w->peer);
+	char who[sizeof near.byte + 1 + 8];
+	uint8_t key[SECRET_SIZE], digest[SECRET_SIZE];
+	int64_t minute = w->now / MINUTE;
+	uint64_t tag;
+
+	__builtin_memcpy(who, near.byte, sizeof near.byte);
+	who[sizeof near.byte] = (char)what;
+	__builtin_memcpy(who + sizeof near.byte + 1, &minute, sizeof minute);
+	secret_hmac((struct str){ (const char *)table->key, SECRET_SIZE }, (struct str){ who, sizeof who }, key);
+	secret_hmac((struct str){ (const char *)key, SECRET_SIZE }, account, digest);
+	__builtin_memcpy(&tag, digest, sizeof tag);
+	return (tag | UINT64_C(1) << 63) & ~COUNT_MAX;
+}
+
+/* The slot of the tag, or else the one to give up for it. */
+static _Atomic uint64_t *
+find(uint64_t tag, bool *found)
+{
+	size_t start = (size_t)(tag >> COUNT_BITS) & (SLOTS - 1);
+	_Atomic uint64_t *least = &table->slot[start];
+	uint64_t least_count = UINT64_MAX;
+
+	*found = false;
+	for (size_t i = 0; i < PROBES; i++) {
+		_Atomic uint64_t *slot = &table->slot[(start + i) & (SLOTS - 1)];
+		uint64_t v = atomic_load_explicit(slot, memory_order_relaxed);
+
+		if ((v & ~COUNT_MAX) == tag) {
+			*found = true;
+			return slot;
+		}
+		if ((v & COUNT_MAX) < least_count) {
+			least = slot;
+			least_count = v & COUNT_MAX;
+		}
+	}
+	return least;
+}
+
+static int64_t
+limit_of(const struct work *w, enum throttle what)
+{
+	return what == THROTTLE_LOGIN ? w->settings->limits_logins_per_minute : w->settings->limits_failed_per_minute;
+}
+
+static bool
+exempt(const struct work *w)
+{
+	return table == NULL || ranges_hold(str_of(w->settings->limits_throttle_exempt), &w->peer);
+}
+
+enum fault
+throttle_check(struct work *w, enum throttle what, struct str account)
+{
+	_Atomic uint64_t *slot;
+	bool found;
+
+	if (exempt(w))
+		return FAULT_NONE;
+	slot = find(tag_of(w, what, account), &found);
+	if (!found ||
+	    (int64_t)(atomic_load_explicit(slot, memory_order_relaxed) & COUNT_MAX) < limit_of(w, what))
+		return FAULT_NONE;
+	count(COUNT_THROTTLED);
+	w->trouble = (struct trouble){ .retry_after = MINUTE - w->now % MINUTE };
+	return FAULT_THROTTLED;
+}
+
+void
+throttle_count(struct work *w, enum throttle what, struct str account)
+{
+	uint64_t tag, old, new;
+	_Atomic uint64_t *slot;
+	bool found;
+
+	if (exempt(w))
+		return;
+	tag = tag_of(w, what, account);
+	do {
+		slot = find(tag, &found);
+		old = atomic_load_explicit(slot, memory_order_relaxed);
+		if (found && (old & COUNT_MAX) == COUNT_MAX)
+			return;
+		new = found ? old + 1 : tag + 1;
+	} while (!atomic_compare_exchange_weak_explicit(slot, &old, new, memory_order_relaxed, memory_order_relaxed));
+}

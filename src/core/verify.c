@@ -1,0 +1,118 @@
+/*
+ * verify.c: from a presented text to a standing.
+ *
+ * In this order: shape and checksum (nothing is touched), digest and index
+ * (one look-up), Argon2id (once, for a row that exists), the rows of its
+ * standing.  A wrong text never gets past the look-up.
+ */
+#include "core/verify.h"
+
+#include "base/counters.h"
+#include "core/login.h"
+#include "core/password.h"
+#include "core/secrets.h"
+#include "core/throttle.h"
+#include "core/token.h"
+#include "db/db.h"
+
+#define USE_GRAIN 60 /* seconds between two notes of a key's use */
+
+/* The row of a text under any pepper, the newest first; FAULT_NO_ROW. */
+static enum fault
+look_up(struct work *w, struct str text, struct key_found *row)
+{
+	uint8_t lookup[LOOKUP_SIZE];
+	enum fault f = FAULT_NO_ROW;
+
+	for (size_t i = 0; i < secrets_peppers() && f == FAULT_NO_ROW; i++) {
+		secrets_lookup(i, text, lookup);
+		f = keys_by_lookup(w, lookup, row);
+	}
+	return f;
+}
+
+/* A hash made with other parameters is made anew; if that fails, next time will do. */
+static void
+upgrade_hash(struct work *w, struct str text, const struct key_found *row)
+{
+	const char *encoded;
+
+	if (db_account(w->db) == DB_APP && password_hash(w, text, &encoded) == FAULT_NONE)
+		(void)keys_rehash(w, row->org_id, row->id, row->version, encoded);
+}
+
+/* When it was last used, to the minute: a busy key is not a write a request. */
+static void
+note_use(struct work *w, const struct key_found *row)
+{
+	char address[ADDRESS_TEXT_SIZE];
+
+	if (row->last_used_at + USE_GRAIN > w->now)
+		return;
+	address_text(&w->peer, address);
+	(void)keys_used(w, row->org_id, row->id, w->now, address);
+}
+
+static enum fault
+verify_key(struct work *w, struct str text, struct presented *p)
+{
+	struct key_found row;
+	bool right, outdated;
+	enum fault f;
+
+	p->reason = REASON_UNKNOWN;
+	if ((f = look_up(w, text, &row)) != FAULT_NONE)
+		return f == FAULT_NO_ROW ? FAULT_NONE : f;
+	if ((f = password_verify(w, row.secret_hash, text, &right, &outdated)) != FAULT_NONE || !right)
+		return f;
+	if ((f = standing_of_key(w, &row, &p->standing)) != FAULT_NONE)
+		return f;
+	if (outdated)
+		upgrade_hash(w, text, &row);
+	p->reason = decide_alive(p->standing, w->now);
+	if (p->reason == REASON_OK)
+		note_use(w, &row);
+	return FAULT_NONE;
+}
+
+static enum fault
+verify_any(struct work *w, struct str text, struct presented *p)
+{
+	*p = (struct presented){ .reason = REASON_MALFORMED };
+	if (login_shape(text))
+		return login_find(w, text, p);
+	return token_kind(w->settings, text) == NULL ? FAULT_NONE : verify_key(w, text, p);
+}
+
+static void
+count_refused(struct work *w, const struct presented *p, bool trusted)
+{
+	count(p->standing != NULL		? COUNT_TOKENS_DEAD :
+		p->reason == REASON_MALFORMED ? COUNT_TOKENS_MALFORMED :
+						COUNT_TOKENS_UNKNOWN);
+	if (!trusted)
+		throttle_count(w, THROTTLE_PRESENTED, STR_NONE);
+}
+
+enum fault
+verify_text(struct work *w, struct str text, bool trusted, struct presented *p)
+{
+	enum fault f;
+
+	if (!trusted && (f = throttle_check(w, THROTTLE_PRESENTED, STR_NONE)) != FAULT_NONE)
+		return f;
+	if ((f = verify_any(w, text, p)) != FAULT_NONE)
+		return f;
+	if (p->reason != REASON_OK)
+		count_refused(w, p, trusted);
+	return FAULT_NONE;
+}
+
+enum fault
+presented_fault(enum reason r)
+{
+	struct work none = { .arena = NULL };
+	struct verdict v = { .reason = r };
+
+	return reason_fault(&none, &v);
+}
