@@ -1,0 +1,27 @@
+/*
+ * credential.h: the one credential of a request.
+ */
+#ifndef HTTP_CREDENTIAL_H
+#define HTTP_CREDENTIAL_H
+
+#include "http/request.h"
+
+/*
+ * The text of the Authorization header (Bearer, RFC 6750; "secret-token:" of
+ * RFC 8959 is taken off), or else of the session cookie.  FAULT_NO_CREDENTIAL
+ * if there is neither, FAULT_TWO_CREDENTIALS for more than one in the header,
+ * FAULT_INVALID_TOKEN for another scheme or nothing in it, FAULT_CREDENTIAL_IN_URL
+ * for one in the query.
+ */
+enum fault credential_read(struct work *, const struct request *, struct str *text, bool *from_cookie);
+
+/* The name of the session cookie: __Host- needs https. */
+const char *credential_cookie(const struct request *);
+
+/* A request of our own pages: same origin, and the session's CSRF token. */
+enum fault credential_csrf(struct work *, const struct request *, const char *session_id);
+
+/* The Origin is the one the client reached us by. */
+bool credential_same_origin(struct work *, const struct request *);
+
+#endif

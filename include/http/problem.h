@@ -1,0 +1,17 @@
+/*
+ * problem.h: a fault as application/problem+json (RFC 9457), with the headers
+ * that go with its status.
+ */
+#ifndef HTTP_PROBLEM_H
+#define HTTP_PROBLEM_H
+
+#include "http/response.h"
+#include "base/work.h"
+
+/* Status, WWW-Authenticate, Retry-After and body; what was written before is dropped. */
+void problem_write(struct work *, struct response *, enum fault);
+
+/* The headers alone: for doors with bodies of their own. */
+void problem_headers(struct work *, struct response *, enum fault);
+
+#endif

@@ -1,0 +1,301 @@
+/*
+ * call.c: one request on its way through.
+ *
+ * The order is part of the interface: who is it (401), is the organization one
+ * of theirs (404), may such a credential do this at all (403), may they (404,
+ * 403), is the body sound (4xx).  Nothing is parsed before it is measured.
+ */
+#include "http/call.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/ask.h"
+#include "core/id.h"
+#include "core/verify.h"
+#include "http/credential.h"
+
+#define TRIES 3 /* of a transaction that lost a race in the database */
+
+static const struct route_table *tables;
+
+typedef enum fault permit_check(struct call *);
+
+static enum fault
+permit_nothing(struct call *c)
+{
+	(void)c;
+	return FAULT_INTERNAL;
+}
+
+static enum fault
+permit_public(struct call *c)
+{
+	(void)c;
+	return FAULT_NONE;
+}
+
+static enum fault
+permit_org_read(struct call *c)
+{
+	return ask_actor(c->work, ACTION_READ, c->work->actor->org_id);
+}
+
+static enum fault
+permit_org_admin(struct call *c)
+{
+	return ask_actor(c->work, ACTION_ADMIN, c->work->actor->org_id);
+}
+
+static enum fault
+permit_resource_read(struct call *c)
+{
+	return ask_actor(c->work, ACTION_READ, call_param(c, "resource"));
+}
+
+static enum fault
+permit_resource_admin(struct call *c)
+{
+	return ask_actor(c->work, ACTION_ADMIN, call_param(c, "resource"));
+}
+
+static permit_check *const permits[] = {
+#define PERMIT(id, check, about) [PERMIT_##id] = check,
+#include "http/permit.def"
+#undef PERMIT
+};
+
+bool
+call_open(const struct route_table *t)
+{
+	tables = t;
+	for (; t->rows != NULL; t++)
+		for (size_t i = 0; i < t->n; i++)
+			if (t->rows[i].permit == PERMIT_NOTHING || t->rows[i].handler == NULL)
+				return false;
+	return true;
+}
+
+const struct route_table *
+call_routes(void)
+{
+	return tables;
+}
+
+const char *
+call_param(const struct call *c, const char *name)
+{
+	int i = route_param(c->route, name);
+
+	assert(i >= 0);
+	return arena_text(c->work->arena, c->param[i]);
+}
+
+struct str
+call_query(const struct call *c, const char *name)
+{
+	return query_value(c->work->arena, c->req->query, name);
+}
+
+static enum fault
+authenticate(struct call *c)
+{
+	struct presented p;
+	struct str text;
+	enum fault f;
+
+	if (c->route->auth == AUTH_NONE)
+		return FAULT_NONE;
+	if ((f = credential_read(c->work, c->req, &text, &c->by_cookie)) != FAULT_NONE ||
+	    (f = verify_text(c->work, text, false, &p)) != FAULT_NONE)
+		return f;
+	if (p.reason != REASON_OK)
+		return presented_fault(p.reason);
+	c->caller = c->work->actor = p.standing;
+	return FAULT_NONE;
+}
+
+/* Within the organization of the address, if it has one: of a session, its user's place there. */
+static enum fault
+enter_organization(struct call *c)
+{
+	struct standing *here;
+	const char *org;
+	enum fault f;
+
+	if (c->caller == NULL || route_param(c->route, "org") < 0)
+		return FAULT_NONE;
+	org = call_param(c, "org");
+	if (!id_shape(str_of(org)))
+		return FAULT_NOT_FOUND;
+	if (c->caller->kind != NULL)
+		return strcmp(c->caller->org_id, org) == 0 ? FAULT_NONE : FAULT_NOT_FOUND;
+	if ((f = standing_in(c->work, c->caller, org, &here)) == FAULT_NONE)
+		c->work->actor = here;
+	return f;
+}
+
+static enum fault
+check_credential(struct call *c)
+{
+	if (c->route->auth == AUTH_SESSION && c->caller->kind != NULL)
+		return FAULT_SESSION_REQUIRED;
+	if (c->by_cookie && c->route->method != METHOD_GET)
+		return credential_csrf(c->work, c->req, c->caller->session_id);
+	return c->caller == NULL || decide_address(c->caller, &c->work->peer) ? FAULT_NONE : FAULT_ADDRESS;
+}
+
+/* The ids in the address, all of one alphabet: what is none cannot be there. */
+static enum fault
+check_ids(struct call *c)
+{
+	for (size_t i = 0; i < ROUTE_PARAMS; i++)
+		if (c->param[i].s != NULL && !id_shape(c->param[i]))
+			return FAULT_NOT_FOUND;
+	return FAULT_NONE;
+}
+
+static bool
+content_type_is(const struct request *r, const char *want)
+{
+	struct str rest = r->header[HEADER_CONTENT_TYPE], type;
+
+	return str_cut(&rest, ';', &type) && str_is_nocase(str_trim(type), want);
+}
+
+static enum fault
+read_body(struct call *c)
+{
+	const struct route *r = c->route;
+	bool json = r->form == BODY_JSON;
+	struct str body;
+	enum fault f;
+
+	if (r->form == BODY_NONE)
+		return FAULT_NONE;
+	if ((f = c->req->read_body(c->req->body_ctx, c->work, ROUTE_BODY_JSON, &body)) != FAULT_NONE)
+		return f;
+	if (!content_type_is(c->req, json ? "application/json" : "application/x-www-form-urlencoded"))
+		/* Where everything may be left out, so may the body. */
+		return body.n == 0 && r->method == METHOD_POST ? fields_read(c->work, r->shape, STR("{}"), &c->body) :
+								  FAULT_CONTENT_TYPE;
+	return json ? fields_read(c->work, r->shape, body, &c->body) : fields_read_form(c->work, r->shape, body, &c->body);
+}
+
+/* Once through the handler, in its transaction. */
+static enum fault
+handle(struct call *c)
+{
+	enum fault f = FAULT_NONE;
+
+	if (!c->route->no_tx && (f = db_begin(c->work, c->route->tx)) != FAULT_NONE)
+		return f;
+	response_status(c->resp, c->route->status);
+	f = c->route->handler(c);
+	if (f == FAULT_NONE && (out_failed(&c->resp->body) || out_failed(&c->resp->headers)))
+		f = FAULT_RESPONSE_TOO_LARGE;
+	if (f == FAULT_NONE && db_in_transaction(c->work->db))
+		f = db_commit(c->work);
+	if (f != FAULT_NONE)
+		db_rollback(c->work);
+	return f;
+}
+
+static enum fault
+handle_again(struct call *c)
+{
+	enum fault f = FAULT_TRY_AGAIN;
+
+	for (int i = 0; i < TRIES && f == FAULT_TRY_AGAIN; i++) {
+		response_reset(c->resp);
+		f = handle(c);
+	}
+	return f == FAULT_TRY_AGAIN ? FAULT_RACE_LOST : f;
+}
+
+static enum fault
+run(struct call *c)
+{
+	enum fault f;
+
+	if ((f = authenticate(c)) != FAULT_NONE || (f = enter_organization(c)) != FAULT_NONE ||
+	    (f = check_credential(c)) != FAULT_NONE || (f = check_ids(c)) != FAULT_NONE ||
+	    (f = permits[c->route->permit](c)) != FAULT_NONE || (f = read_body(c)) != FAULT_NONE)
+		return f;
+	return handle_again(c);
+}
+
+static void
+say_allowed(struct call *c, unsigned allowed)
+{
+	struct out o = out_limit(c->work->arena, OUT_HEADER_MAX);
+
+	for (int m = 0; m < METHOD_OTHER; m++) {
+		if ((allowed >> m & 1) == 0)
+			continue;
+		out_put(&o, out_text(&o).n > 0 ? ", " : "");
+		out_put(&o, method_text((enum method)m));
+		if (m == METHOD_GET)
+			out_put(&o, ", HEAD");
+	}
+	response_header(c->resp, "Allow", out_text(&o).s);
+}
+
+static const struct door *
+door_of(const struct route *r)
+{
+	/* An address nobody knows is answered by the first door of the table. */
+	return r != NULL ? r->door : tables[0].rows[0].door;
+}
+
+static void
+log_answer(const struct call *c, enum fault f, int64_t began)
+{
+	const struct standing *s = c->caller;
+
+	log_event(LOG_NOTE, "request", "request_id", c->work->request_id, "method", method_text(c->req->method), "route",
+	    c->route == NULL ? NULL : c->route->path, "status", log_number(c->resp->status), "fault",
+	    f == FAULT_NONE ? NULL : fault_name(f), "key", s == NULL ? NULL : s->key_id, "ms",
+	    log_number(clock_ms() - began), NULL);
+}
+
+static enum fault
+find(struct call *c, struct route_match *m)
+{
+	struct str path;
+	enum fault f = c->req->broken;
+
+	if (f != FAULT_NONE)
+		return f;
+	if (request_path(c->work->arena, c->req->target, &path) != FAULT_NONE)
+		return fault_at(c->work, FAULT_BAD_REQUEST, NULL, "the address is not in its plain form");
+	if ((f = route_find(tables, c->req->method, path, m)) != FAULT_NONE)
+		return f;
+	c->route = m->route;
+	memcpy(c->param, m->param, sizeof c->param);
+	return FAULT_NONE;
+}
+
+void
+call_answer(struct work *w, const struct request *req, struct response *resp)
+{
+	struct call c = { .work = w, .req = req, .resp = resp };
+	struct route_match m = { .route = NULL };
+	int64_t began = clock_ms();
+	enum fault f = find(&c, &m);
+
+	w->actor = NULL;
+	if (f == FAULT_NONE)
+		f = run(&c);
+	if (f == FAULT_NONE) {
+		response_header(resp, "X-Request-Id", w->request_id);
+		response_header(resp, "X-Content-Type-Options", "nosniff");
+	} else {
+		door_of(c.route)->fault(&c, f);
+		if (f == FAULT_METHOD_NOT_ALLOWED)
+			say_allowed(&c, m.allowed);
+	}
+	log_answer(&c, f, began);
+}

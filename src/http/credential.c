@@ -1,0 +1,95 @@
+/*
+ * credential.c: the one credential of a request.
+ */
+#include "http/credential.h"
+
+#include "base/secret.h"
+#include "core/kind.h"
+#include "core/login.h"
+
+#define CREDENTIAL_MAX 4096
+#define IN_URL_MIN     16 /* a prefix and this many characters: no accident */
+
+/* RFC 6750 section 2.1: b64token. */
+static const char token68[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=";
+
+struct url_search {
+	const struct settings *settings;
+	bool found;
+};
+
+static bool
+starts_like_key(const struct settings *s, struct str value)
+{
+	const struct kind *k;
+
+	for (size_t i = 0; (k = kind_at(i)) != NULL; i++)
+		if (value.n >= IN_URL_MIN && str_starts(value, str_of(kind_prefix(k, s))))
+			return true;
+	return false;
+}
+
+static bool
+look_at_pair(void *ctx, struct str name, struct str value)
+{
+	struct url_search *u = ctx;
+
+	u->found = str_is(name, "access_token") || starts_like_key(u->settings, value) ||
+	    (login_shape(value) && value.n >= IN_URL_MIN);
+	return !u->found;
+}
+
+/* "Bearer", blanks, one token68, nothing else (RFC 9110 section 11.4). */
+static enum fault
+read_header(struct str header, struct str *text)
+{
+	struct str rest = header, scheme, more;
+
+	if (str_find(header, ',') >= 0)
+		return FAULT_TWO_CREDENTIALS;
+	if (!str_word(&rest, &scheme) || !str_is_nocase(scheme, "Bearer") || !str_word(&rest, text))
+		return FAULT_INVALID_TOKEN;
+	if (str_word(&rest, &more))
+		return FAULT_TWO_CREDENTIALS;
+	if (str_starts(*text, STR("secret-token:")))
+		*text = str_from(*text, sizeof "secret-token:" - 1);
+	return text->n == 0 || text->n > CREDENTIAL_MAX || !str_only(*text, token68) ? FAULT_INVALID_TOKEN : FAULT_NONE;
+}
+
+const char *
+credential_cookie(const struct request *r)
+{
+	return r->https ? "__Host-claviger" : "claviger";
+}
+
+enum fault
+credential_read(struct work *w, const struct request *r, struct str *text, bool *from_cookie)
+{
+	struct url_search u = { w->settings, false };
+
+	*from_cookie = false;
+	query_each(w->arena, r->query, look_at_pair, &u);
+	if (u.found)
+		return FAULT_CREDENTIAL_IN_URL;
+	if (r->header[HEADER_AUTHORIZATION].s != NULL)
+		return read_header(r->header[HEADER_AUTHORIZATION], text);
+	*text = request_cookie(r, credential_cookie(r));
+	*from_cookie = text->n > 0;
+	return *from_cookie ? FAULT_NONE : FAULT_NO_CREDENTIAL;
+}
+
+bool
+credential_same_origin(struct work *w, const struct request *r)
+{
+	const char *own = request_base_url(w->arena, r, w->settings);
+
+	return own[0] != '\0' && str_is_nocase(r->header[HEADER_ORIGIN], own);
+}
+
+enum fault
+credential_csrf(struct work *w, const struct request *r, const char *session_id)
+{
+	if (!credential_same_origin(w, r))
+		return FAULT_CSRF;
+	return secret_equal(r->header[HEADER_CSRF_TOKEN], str_of(login_csrf(w, session_id))) ? FAULT_NONE : FAULT_CSRF;
+}

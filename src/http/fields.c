@@ -1,0 +1,220 @@
+/*
+ * fields.c: JSON into structs, with jansson.
+ *
+ * The library's memory is wiped as it is freed: a password passes through it.
+ */
+#include "http/fields.h"
+
+#include <malloc.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "base/secret.h"
+#include "base/text.h"
+#include "http/request.h"
+
+#define ROWS_MAX 200
+
+static void
+free_wiped(void *p)
+{
+	if (p != NULL)
+		secret_wipe(p, malloc_usable_size(p));
+	free(p);
+}
+
+static enum fault
+ill_typed(struct work *w, const struct field *f, const char *want)
+{
+	return fault_at(w, FAULT_BAD_FIELD, f->name, "must be %s", want);
+}
+
+/* NUL is let in by the parser so that the member can be named here. */
+static enum fault
+read_text(struct work *w, const struct field *f, const json_t *v, struct str *text)
+{
+	struct str raw = { json_string_value(v), json_string_length(v) };
+
+	if (!json_is_string(v))
+		return ill_typed(w, f, "a text");
+	if (memchr(raw.s, '\0', raw.n) != NULL)
+		return fault_at(w, FAULT_BAD_FIELD, f->name, "must not contain NUL");
+	*text = arena_str(w->vault, raw);
+	return FAULT_NONE;
+}
+
+static enum fault
+read_texts(struct work *w, const struct field *f, const json_t *v, struct given_texts *into)
+{
+	size_t n = json_array_size(v);
+	enum fault fault = FAULT_NONE;
+
+	if (!json_is_array(v) || n > ROWS_MAX)
+		return ill_typed(w, f, "a list of texts");
+	into->v = arena_array(w->vault, struct str, n + 1);
+	into->n = n;
+	for (size_t i = 0; i < n && fault == FAULT_NONE; i++)
+		fault = read_text(w, f, json_array_get(v, i), &into->v[i]);
+	return fault;
+}
+
+static enum fault read_object(struct work *, const struct shape *, const json_t *, const char *within, void *into);
+
+static enum fault
+read_rows(struct work *w, const struct field *f, const json_t *v, struct given_rows *into)
+{
+	bool list = f->type == FIELD_IS_ROWS;
+	size_t n = list ? json_array_size(v) : 1;
+	enum fault fault = FAULT_NONE;
+
+	if (list ? !json_is_array(v) || n > ROWS_MAX : !json_is_object(v))
+		return ill_typed(w, f, list ? "a list of objects" : "an object");
+	into->v = arena_take(w->vault, f->rows->size * (n + 1));
+	into->n = n;
+	for (size_t i = 0; i < n && fault == FAULT_NONE; i++)
+		fault = read_object(w, f->rows, list ? json_array_get(v, i) : v, f->name,
+		    (char *)into->v + f->rows->size * i);
+	return fault;
+}
+
+/* All given_ structs begin with their enum given. */
+static enum fault
+read_member(struct work *w, const struct field *f, const json_t *v, void *into)
+{
+	enum given *is = (enum given *)(void *)((char *)into + f->offset);
+
+	*is = json_is_null(v) ? IS_NULL : GIVEN;
+	if (*is == IS_NULL)
+		return FAULT_NONE;
+	switch (f->type) {
+	case FIELD_IS_TEXT:
+		return read_text(w, f, v, &((struct given_text *)(void *)is)->v);
+	case FIELD_IS_INT:
+		if (!json_is_integer(v))
+			return ill_typed(w, f, "a whole number");
+		((struct given_int *)(void *)is)->v = json_integer_value(v);
+		return FAULT_NONE;
+	case FIELD_IS_FLAG:
+		if (!json_is_boolean(v))
+			return ill_typed(w, f, "true or false");
+		((struct given_flag *)(void *)is)->v = json_is_true(v);
+		return FAULT_NONE;
+	case FIELD_IS_TEXTS:
+		return read_texts(w, f, v, (struct given_texts *)(void *)is);
+	case FIELD_IS_ROWS:
+	case FIELD_IS_OBJECT:
+		return read_rows(w, f, v, (struct given_rows *)(void *)is);
+	}
+	return FAULT_INTERNAL;
+}
+
+static const struct field *
+field_named(const struct shape *s, const char *name)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->fields[i].name, name) == 0)
+			return &s->fields[i];
+	return NULL;
+}
+
+/* A name from outside in an answer: bounded, and without control characters. */
+static enum fault
+unknown_member(struct work *w, const char *name)
+{
+	bool plain = strlen(name) <= 60 && !text_has_control(str_of(name));
+
+	return fault_at(w, FAULT_UNKNOWN_FIELD, plain ? name : "(unprintable)", "is not a member of this request");
+}
+
+static enum fault
+read_object(struct work *w, const struct shape *s, const json_t *object, const char *within, void *into)
+{
+	const struct field *f;
+	enum fault fault;
+	const char *name;
+	json_t *v;
+
+	if (!json_is_object(object))
+		return fault_at(w, FAULT_BAD_FIELD, within, "must be an object");
+	json_object_foreach((json_t *)(uintptr_t)object, name, v) {
+		if ((f = field_named(s, name)) == NULL)
+			return unknown_member(w, name);
+		if ((fault = read_member(w, f, v, into)) != FAULT_NONE)
+			return fault;
+	}
+	return FAULT_NONE;
+}
+
+/* The library names the member only in its message: duplicate object key near '"name"'. */
+static enum fault
+broken(struct work *w, const json_error_t *e)
+{
+	const char *from, *to;
+
+	if (json_error_code(e) != json_error_duplicate_key)
+		return fault_at(w, FAULT_BAD_JSON, NULL, "line %d, column %d", e->line, e->column);
+	from = strstr(e->text, "'\"");
+	to = from == NULL ? NULL : strstr(from + 2, "\"'");
+	if (to == NULL)
+		return FAULT_DUPLICATE_FIELD;
+	return fault_at(w, FAULT_DUPLICATE_FIELD, arena_text(w->arena, (struct str){ from + 2, (size_t)(to - from - 2) }),
+	    "is given twice");
+}
+
+enum fault
+fields_read(struct work *w, const struct shape *s, struct str body, void **made)
+{
+	json_error_t error;
+	json_t *whole;
+	enum fault f;
+
+	json_set_alloc_funcs(malloc, free_wiped);
+	whole = json_loadb(body.s == NULL ? "" : body.s, body.n,
+	    JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY, &error);
+	if (whole == NULL)
+		return broken(w, &error);
+	*made = arena_take(w->vault, s->size);
+	f = json_is_object(whole) ? read_object(w, s, whole, NULL, *made) :
+				    fault_at(w, FAULT_BAD_JSON, NULL, "must be an object");
+	json_decref(whole);
+	return f;
+}
+
+struct form {
+	struct work *work;
+	const struct shape *shape;
+	void *into;
+	enum fault fault;
+};
+
+static bool
+read_pair(void *ctx, struct str name, struct str value)
+{
+	struct form *form = ctx;
+	const char *text = arena_text(form->work->arena, name);
+	const struct field *f = field_named(form->shape, text);
+	struct given_text *g;
+
+	if (f == NULL || strlen(text) != name.n)
+		form->fault = unknown_member(form->work, strlen(text) != name.n ? "" : text);
+	else if (g = (struct given_text *)(void *)((char *)form->into + f->offset), g->is != ABSENT)
+		form->fault = fault_at(form->work, FAULT_DUPLICATE_FIELD, f->name, "is given twice");
+	else if (memchr(value.s, '\0', value.n) != NULL || !text_valid(value))
+		form->fault = fault_at(form->work, FAULT_BAD_FIELD, f->name, "must be a plain text");
+	else
+		*g = (struct given_text){ GIVEN, arena_str(form->work->vault, value) };
+	return form->fault == FAULT_NONE;
+}
+
+enum fault
+fields_read_form(struct work *w, const struct shape *s, struct str body, void **made)
+{
+	struct form form = { w, s, arena_take(w->vault, s->size), FAULT_NONE };
+
+	/* The pairs are decoded in the vault: one of them is a key's text. */
+	query_each(w->vault, body, read_pair, &form);
+	*made = form.into;
+	return form.fault;
+}

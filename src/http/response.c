@@ -1,0 +1,40 @@
+/*
+ * response.c: the answer, held until the end.
+ */
+#include "http/response.h"
+
+#include <assert.h>
+#include <string.h>
+
+void
+response_start(struct response *r, struct arena *a)
+{
+	r->status = 503;
+	r->headers = out_limit(a, OUT_HEADER_MAX);
+	r->body = out_limit(a, OUT_BODY_MAX);
+}
+
+void
+response_status(struct response *r, int status)
+{
+	assert(status >= 200 && status < 600);
+	r->status = status;
+}
+
+void
+response_header(struct response *r, const char *name, const char *value)
+{
+	assert(strpbrk(value, "\r\n") == NULL);
+	out_put(&r->headers, name);
+	out_put(&r->headers, ": ");
+	out_put(&r->headers, value);
+	out_put(&r->headers, "\r\n");
+}
+
+void
+response_reset(struct response *r)
+{
+	r->status = 503;
+	out_reset(&r->headers);
+	out_reset(&r->body);
+}
