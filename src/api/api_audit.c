@@ -1,0 +1,81 @@
+/*
+ * api_audit.c: what happened in an organization.
+ */
+#include "api/api.h"
+
+#include "base/clock.h"
+#include "base/hex.h"
+#include "base/secret.h"
+#include "store/audit.h"
+
+static void
+write_hash(struct json *j, const char *name, struct str hash)
+{
+	char text[2 * SECRET_SIZE + 1];
+
+	if (hash.n != SECRET_SIZE) {
+		json_null(j, name);
+		return;
+	}
+	hex_text(hash.s, hash.n, text);
+	json_text(j, name, text);
+}
+
+static void
+write_event(struct json *j, const struct event *e)
+{
+	json_object(j, NULL);
+	json_int(j, "id", e->id);
+	json_time(j, "at", e->at);
+	json_text(j, "action", e->action);
+	json_text(j, "actor", e->actor_id);
+	json_text(j, "actor_type", e->actor_type);
+	json_text(j, "key", e->key_id);
+	json_text(j, "target", e->target_id);
+	json_text(j, "address", e->address);
+	json_text(j, "request_id", e->request_id);
+	json_raw(j, "before", str_of(e->before_change));
+	json_raw(j, "after", str_of(e->after_change));
+	write_hash(j, "prev", e->prev);
+	write_hash(j, "hash", e->hash);
+	json_end(j);
+}
+
+static enum fault
+read_filter(struct call *c, const struct page *p, struct event_filter *f)
+{
+	struct str since = call_query(c, "since");
+
+	*f = (struct event_filter){ .before_id = p->after_at, .limit = p->limit,
+		.actor_id = arena_text(c->work->arena, call_query(c, "actor")),
+		.key_id = arena_text(c->work->arena, call_query(c, "key")),
+		.action = arena_text(c->work->arena, call_query(c, "action")) };
+	if (since.s != NULL && !clock_parse(since, &f->since))
+		return fault_at(c->work, FAULT_BAD_FIELD, "since", "must be an instant as in RFC 3339");
+	return FAULT_NONE;
+}
+
+enum fault
+api_audit_list(struct call *c)
+{
+	struct event_filter filter;
+	struct event *rows;
+	struct page p;
+	struct json *j;
+	size_t n, shown;
+	enum fault f;
+
+	if ((f = call_page(c, &p)) != FAULT_NONE || (f = read_filter(c, &p, &filter)) != FAULT_NONE ||
+	    (f = audit_page(c->work, c->work->actor->org_id, &filter, &rows, &n)) != FAULT_NONE)
+		return f;
+	shown = call_page_shown(&p, n);
+	j = call_json(c);
+	json_object(j, NULL);
+	json_list(j, "items");
+	for (size_t i = 0; i < shown; i++)
+		write_event(j, &rows[i]);
+	json_end(j);
+	call_page_next(c, &p, n, shown == 0 ? 0 : rows[shown - 1].id, "");
+	json_end(j);
+	return FAULT_NONE;
+}

@@ -1,0 +1,116 @@
+/*
+ * api_keys.c: keys of all kinds.
+ */
+#include "api/api.h"
+
+#include "api/write.h"
+#include "core/mint.h"
+#include "core/retire.h"
+
+static const struct field restriction_fields[] = {
+	FIELD(mint_restriction, provider),
+	FIELD(mint_restriction, space),
+	FIELD(mint_restriction, base),
+	FIELD(mint_restriction, base_path),
+};
+static const struct shape shape_restriction = SHAPE("Restriction", mint_restriction, restriction_fields);
+
+static const struct field key_fields[] = {
+	FIELD_NEEDED(mint_wish, kind),
+	FIELD_NEEDED(mint_wish, name),
+	FIELD(mint_wish, description),
+	FIELD(mint_wish, permission),
+	FIELD(mint_wish, scopes),
+	FIELD(mint_wish, expires_in_days),
+	FIELD(mint_wish, expires_at),
+	FIELD(mint_wish, allowed_ips),
+	FIELD_ROWS(mint_wish, restrictions, &shape_restriction),
+};
+const struct shape shape_key = SHAPE("KeyWish", mint_wish, key_fields);
+
+static const struct field change_fields[] = { FIELD(key_wish, name), FIELD(key_wish, description) };
+const struct shape shape_key_change = SHAPE("KeyChange", key_wish, change_fields);
+
+static const struct field refresh_fields[] = { FIELD(mint_wish, expires_at) };
+const struct shape shape_key_refresh = SHAPE("KeyRefresh", mint_wish, refresh_fields);
+
+enum fault
+api_keys_list(struct call *c)
+{
+	struct key *rows;
+	struct page p;
+	struct json *j;
+	size_t n, shown;
+	enum fault f;
+
+	if ((f = call_page(c, &p)) != FAULT_NONE ||
+	    (f = key_list(c->work, call_query(c, "kind"), call_query(c, "state"), call_query(c, "owner"), &p, &rows,
+		 &n)) != FAULT_NONE)
+		return f;
+	shown = call_page_shown(&p, n);
+	j = call_json(c);
+	json_object(j, NULL);
+	json_list(j, "items");
+	for (size_t i = 0; i < shown && f == FAULT_NONE; i++)
+		f = write_key(c, j, NULL, &rows[i]);
+	json_end(j);
+	call_page_next(c, &p, n, shown == 0 ? 0 : rows[shown - 1].created_at, shown == 0 ? "" : rows[shown - 1].id);
+	json_end(j);
+	return f;
+}
+
+/* The key with its text: the only answer that ever has it. */
+static enum fault
+show_minted(struct call *c, const struct minted *m)
+{
+	struct json *j = call_json(c);
+	enum fault f = write_minted_open(c, j, NULL, m);
+
+	if (f != FAULT_NONE)
+		return f;
+	json_str(j, "token", m->token);
+	json_end(j);
+	return FAULT_NONE;
+}
+
+enum fault
+api_key_create(struct call *c)
+{
+	struct minted m;
+	enum fault f = mint_key(c->work, c->body, &m);
+
+	return f != FAULT_NONE ? f : show_minted(c, &m);
+}
+
+enum fault
+api_key_get(struct call *c)
+{
+	struct key k;
+	enum fault f = key_see(c->work, call_param(c, "key"), &k);
+
+	return f != FAULT_NONE ? f : write_key(c, call_json(c), NULL, &k);
+}
+
+enum fault
+api_key_change(struct call *c)
+{
+	struct key k;
+	enum fault f = key_describe(c->work, call_param(c, "key"), c->body, &k);
+
+	return f != FAULT_NONE ? f : write_key(c, call_json(c), NULL, &k);
+}
+
+enum fault
+api_key_end(struct call *c)
+{
+	return key_end(c->work, call_param(c, "key"));
+}
+
+enum fault
+api_key_refresh(struct call *c)
+{
+	struct minted m;
+	enum fault f = mint_refresh(c->work, call_param(c, "key"), c->body, &m);
+
+	return f != FAULT_NONE ? f : show_minted(c, &m);
+}

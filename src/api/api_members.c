@@ -1,0 +1,78 @@
+/*
+ * api_members.c: the people of an organization.
+ */
+#include "api/api.h"
+
+#include <string.h>
+
+#include "api/write.h"
+#include "core/ask.h"
+#include "core/member.h"
+
+static const struct field member_fields[] = {
+	FIELD_NEEDED(member_wish, email),
+	FIELD(member_wish, name),
+	FIELD_NEEDED(member_wish, role),
+	FIELD(member_wish, password),
+};
+const struct shape shape_member = SHAPE("MemberWish", member_wish, member_fields);
+
+static const struct field role_fields[] = { FIELD_NEEDED(member_wish, role) };
+const struct shape shape_member_role = SHAPE("MemberRoleWish", member_wish, role_fields);
+
+enum fault
+api_members_list(struct call *c)
+{
+	struct member *rows;
+	struct page p;
+	struct json *j;
+	size_t n, shown;
+	enum fault f;
+
+	if ((f = call_page(c, &p)) != FAULT_NONE ||
+	    (f = members_page(c->work, c->work->actor->org_id, &p, &rows, &n)) != FAULT_NONE)
+		return f;
+	shown = call_page_shown(&p, n);
+	j = call_json(c);
+	json_object(j, NULL);
+	json_list(j, "items");
+	for (size_t i = 0; i < shown; i++)
+		write_member(j, NULL, &rows[i]);
+	json_end(j);
+	call_page_next(c, &p, n, shown == 0 ? 0 : rows[shown - 1].joined_at, shown == 0 ? "" : rows[shown - 1].user_id);
+	json_end(j);
+	return FAULT_NONE;
+}
+
+enum fault
+api_member_add(struct call *c)
+{
+	struct member m;
+	enum fault f = member_add(c->work, c->body, &m);
+
+	if (f == FAULT_NONE)
+		write_member(call_json(c), NULL, &m);
+	return f;
+}
+
+enum fault
+api_member_role(struct call *c)
+{
+	struct member m;
+	enum fault f = member_set_role(c->work, call_param(c, "user"), c->body, &m);
+
+	if (f == FAULT_NONE)
+		write_member(call_json(c), NULL, &m);
+	return f;
+}
+
+/* Oneself may always leave; to send another away takes an admin. */
+enum fault
+api_member_leave(struct call *c)
+{
+	const char *user = call_param(c, "user");
+	bool own = c->work->actor->kind == NULL && strcmp(c->work->actor->owner_id, user) == 0;
+	enum fault f = own ? FAULT_NONE : ask_actor(c->work, ACTION_ADMIN, c->work->actor->org_id);
+
+	return f != FAULT_NONE ? f : member_leave(c->work, user);
+}

@@ -1,0 +1,147 @@
+/*
+ * api_orgs.c: organizations and their policy.
+ */
+#include "api/api.h"
+
+#include "api/write.h"
+#include "core/organization.h"
+
+static const struct field organization_fields[] = { FIELD_NEEDED(organization_wish, name) };
+const struct shape shape_organization = SHAPE("OrganizationWish", organization_wish, organization_fields);
+
+static const struct field policy_fields[] = {
+	FIELD(policy_wish, personal_tokens_enabled),
+	FIELD(policy_wish, personal_max_days),
+	FIELD(policy_wish, machine_max_days),
+	FIELD(policy_wish, space_never_allowed),
+};
+const struct shape shape_policy = SHAPE("PolicyWish", policy_wish, policy_fields);
+
+static void
+write_org_role(struct json *j, const struct org_role *o)
+{
+	json_object(j, NULL);
+	json_text(j, "id", o->id);
+	json_text(j, "name", o->name);
+	json_text(j, "role", o->role);
+	json_time(j, "created_at", o->created_at);
+	json_end(j);
+}
+
+/* Of a session those of its user; of a key the one it belongs to. */
+static enum fault
+read_orgs(struct call *c, const struct page *p, struct org_role **rows, size_t *n)
+{
+	const struct standing *s = c->caller;
+	struct org o;
+	enum fault f;
+
+	if (s->kind == NULL)
+		return orgs_of_user(c->work, s->owner_id, p, rows, n);
+	if ((f = orgs_get(c->work, s->org_id, &o)) != FAULT_NONE)
+		return f;
+	*rows = arena_new(c->work->arena, struct org_role);
+	**rows = (struct org_role){ o.id, o.name, NULL, o.created_at };
+	if (s->owner == OWNER_MEMBER)
+		(*rows)->role = s->org_rank == RANK_ADMIN ? "admin" : "member";
+	*n = p->after_id[0] == '\0' ? 1 : 0;
+	return FAULT_NONE;
+}
+
+enum fault
+api_orgs_list(struct call *c)
+{
+	struct org_role *rows;
+	struct page p;
+	struct json *j;
+	size_t n, shown;
+	enum fault f;
+
+	if ((f = call_page(c, &p)) != FAULT_NONE || (f = read_orgs(c, &p, &rows, &n)) != FAULT_NONE)
+		return f;
+	shown = call_page_shown(&p, n);
+	j = call_json(c);
+	json_object(j, NULL);
+	json_list(j, "items");
+	for (size_t i = 0; i < shown; i++)
+		write_org_role(j, &rows[i]);
+	json_end(j);
+	call_page_next(c, &p, n, shown == 0 ? 0 : rows[shown - 1].created_at, shown == 0 ? "" : rows[shown - 1].id);
+	json_end(j);
+	return FAULT_NONE;
+}
+
+enum fault
+api_org_create(struct call *c)
+{
+	struct org o;
+	enum fault f = organization_create(c->work, c->body, c->caller->owner_id, &o);
+
+	if (f == FAULT_NONE)
+		write_org(call_json(c), NULL, &o);
+	return f;
+}
+
+enum fault
+api_org_get(struct call *c)
+{
+	struct org o;
+	enum fault f = orgs_get(c->work, c->work->actor->org_id, &o);
+
+	if (f == FAULT_NONE)
+		write_org(call_json(c), NULL, &o);
+	return f;
+}
+
+enum fault
+api_org_change(struct call *c)
+{
+	struct org o;
+	enum fault f = organization_rename(c->work, c->work->actor->org_id, c->body, &o);
+
+	if (f == FAULT_NONE)
+		write_org(call_json(c), NULL, &o);
+	return f;
+}
+
+enum fault
+api_org_delete(struct call *c)
+{
+	return organization_delete(c->work, c->work->actor->org_id);
+}
+
+static void
+write_policy(struct json *j, const struct org *o)
+{
+	json_object(j, NULL);
+	json_flag(j, "personal_tokens_enabled", o->personal_enabled != 0);
+	json_int(j, "personal_max_days", o->personal_max_days);
+	if (o->machine_max_days == 0)
+		json_null(j, "machine_max_days");
+	else
+		json_int(j, "machine_max_days", o->machine_max_days);
+	json_flag(j, "space_never_allowed", o->space_never_allowed != 0);
+	json_end(j);
+}
+
+enum fault
+api_policy_get(struct call *c)
+{
+	struct org o;
+	enum fault f = orgs_get(c->work, c->work->actor->org_id, &o);
+
+	if (f == FAULT_NONE)
+		write_policy(call_json(c), &o);
+	return f;
+}
+
+enum fault
+api_policy_set(struct call *c)
+{
+	struct org o;
+	enum fault f = organization_set_policy(c->work, c->work->actor->org_id, c->body, &o);
+
+	if (f == FAULT_NONE)
+		write_policy(call_json(c), &o);
+	return f;
+}

@@ -1,0 +1,160 @@
+/*
+ * api_resources.c: resources and the roles on them.
+ */
+#include "api/api.h"
+
+#include "api/write.h"
+#include "core/grant.h"
+#include "core/resource.h"
+#include "core/type.h"
+#include "store/grants.h"
+
+static const struct field config_fields[] = {
+	FIELD(resource_config, driver),
+	FIELD(resource_config, root),
+	FIELD(resource_config, endpoint),
+	FIELD(resource_config, bucket),
+	FIELD(resource_config, region),
+	FIELD(resource_config, access_key),
+	FIELD(resource_config, secret_key),
+	FIELD(resource_config, prefix),
+};
+static const struct shape shape_config = SHAPE("ResourceConfig", resource_config, config_fields);
+
+static const struct field resource_fields[] = {
+	FIELD_NEEDED(resource_wish, type),
+	FIELD_NEEDED(resource_wish, name),
+	FIELD(resource_wish, parent),
+	FIELD_OBJECT(resource_wish, config, &shape_config),
+};
+const struct shape shape_resource = SHAPE("ResourceWish", resource_wish, resource_fields);
+
+static const struct field change_fields[] = {
+	FIELD(resource_wish, name),
+	FIELD_OBJECT(resource_wish, config, &shape_config),
+};
+const struct shape shape_resource_change = SHAPE("ResourceChange", resource_wish, change_fields);
+
+static const struct field grant_fields[] = { FIELD_NEEDED(grant_wish, role) };
+const struct shape shape_grant = SHAPE("GrantWish", grant_wish, grant_fields);
+
+static enum fault
+read_filter(struct call *c, const char **type, const char **parent)
+{
+	struct str given = call_query(c, "type");
+
+	if (given.s != NULL && type_named(given) == NULL)
+		return fault_at(c->work, FAULT_BAD_FIELD, "type", "is no type of resource");
+	*type = arena_text(c->work->arena, given);
+	*parent = arena_text(c->work->arena, call_query(c, "parent"));
+	return FAULT_NONE;
+}
+
+enum fault
+api_resources_list(struct call *c)
+{
+	const char *type = NULL, *parent = NULL;
+	struct resource *rows;
+	struct page p;
+	struct json *j;
+	size_t n, shown;
+	enum fault f;
+
+	if ((f = call_page(c, &p)) != FAULT_NONE || (f = read_filter(c, &type, &parent)) != FAULT_NONE ||
+	    (f = resource_list(c->work, type, parent, &p, &rows, &n)) != FAULT_NONE)
+		return f;
+	shown = call_page_shown(&p, n);
+	j = call_json(c);
+	json_object(j, NULL);
+	json_list(j, "items");
+	for (size_t i = 0; i < shown; i++)
+		write_resource(j, NULL, &rows[i]);
+	json_end(j);
+	call_page_next(c, &p, n, shown == 0 ? 0 : rows[shown - 1].created_at, shown == 0 ? "" : rows[shown - 1].id);
+	json_end(j);
+	return FAULT_NONE;
+}
+
+enum fault
+api_resource_create(struct call *c)
+{
+	struct resource r;
+	enum fault f = resource_create(c->work, c->body, &r);
+
+	if (f == FAULT_NONE)
+		write_resource(call_json(c), NULL, &r);
+	return f;
+}
+
+enum fault
+api_resource_get(struct call *c)
+{
+	struct resource r;
+	enum fault f = resources_get(c->work, c->work->actor->org_id, call_param(c, "resource"), &r);
+
+	if (f == FAULT_NONE)
+		write_resource(call_json(c), NULL, &r);
+	return f;
+}
+
+enum fault
+api_resource_change(struct call *c)
+{
+	struct resource r;
+	enum fault f = resource_change(c->work, call_param(c, "resource"), c->body, &r);
+
+	if (f == FAULT_NONE)
+		write_resource(call_json(c), NULL, &r);
+	return f;
+}
+
+enum fault
+api_resource_delete(struct call *c)
+{
+	return resource_delete(c->work, call_param(c, "resource"));
+}
+
+static void
+write_grant(struct json *j, const struct grant *g)
+{
+	json_object(j, NULL);
+	json_text(j, "subject", g->subject_id);
+	json_text(j, "type", g->type);
+	json_text(j, "name", g->name);
+	json_text(j, "role", g->role);
+	json_time(j, "granted_at", g->granted_at);
+	json_end(j);
+}
+
+enum fault
+api_grants_list(struct call *c)
+{
+	struct grant *rows;
+	struct json *j;
+	size_t n;
+	enum fault f = grants_on(c->work, c->work->actor->org_id, call_param(c, "resource"), &rows, &n);
+
+	if (f != FAULT_NONE)
+		return f;
+	j = call_json(c);
+	json_object(j, NULL);
+	json_list(j, "items");
+	for (size_t i = 0; i < n; i++)
+		write_grant(j, &rows[i]);
+	json_end(j);
+	json_null(j, "next");
+	json_end(j);
+	return FAULT_NONE;
+}
+
+enum fault
+api_grant_set(struct call *c)
+{
+	return grant_set(c->work, call_param(c, "resource"), call_param(c, "subject"), c->body);
+}
+
+enum fault
+api_grant_remove(struct call *c)
+{
+	return grant_remove(c->work, call_param(c, "resource"), call_param(c, "subject"));
+}

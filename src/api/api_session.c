@@ -1,0 +1,146 @@
+/*
+ * api_session.c: logging in and out, and who one is.
+ */
+#include "api/api.h"
+
+#include "api/write.h"
+#include "core/login.h"
+#include "http/credential.h"
+
+struct login_wish {
+	struct given_text email, password;
+};
+
+static const struct field login_fields[] = {
+	FIELD_NEEDED(login_wish, email),
+	FIELD_NEEDED(login_wish, password),
+};
+const struct shape shape_login = SHAPE("Login", login_wish, login_fields);
+
+#define ORGS_SHOWN 200
+
+static void
+set_cookie(struct call *c, struct str token, int64_t seconds)
+{
+	response_header(c->resp, "Set-Cookie",
+	    arena_print(c->work->vault, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s",
+		credential_cookie(c->req), (int)token.n, token.s == NULL ? "" : token.s, (long long)seconds,
+		c->req->https ? "; Secure" : ""));
+}
+
+static enum fault
+need_text(struct call *c, const char *name, const struct given_text *g)
+{
+	if (g->is == GIVEN)
+		return FAULT_NONE;
+	return fault_at(c->work, g->is == ABSENT ? FAULT_MISSING_FIELD : FAULT_BAD_FIELD, name, "must be given");
+}
+
+static void
+write_user(struct json *j, const struct login *l)
+{
+	json_object(j, "user");
+	json_text(j, "id", l->user_id);
+	json_text(j, "email", l->user_email);
+	json_text(j, "name", l->user_name);
+	json_end(j);
+}
+
+enum fault
+api_session_begin(struct call *c)
+{
+	const struct login_wish *wish = c->body;
+	struct login l;
+	struct json *j;
+	enum fault f;
+
+	if ((f = need_text(c, "email", &wish->email)) != FAULT_NONE ||
+	    (f = need_text(c, "password", &wish->password)) != FAULT_NONE)
+		return f;
+	/* Another site must not log its visitor in as somebody else. */
+	if (c->req->header[HEADER_ORIGIN].s != NULL && !credential_same_origin(c->work, c->req))
+		return FAULT_CSRF;
+	f = login_begin(c->work, wish->email.v, wish->password.v, c->req->header[HEADER_USER_AGENT], &l);
+	if (f != FAULT_NONE)
+		return f;
+	set_cookie(c, l.token, SESSION_SECONDS);
+	j = call_json(c);
+	json_object(j, NULL);
+	json_str(j, "token", l.token);
+	json_time(j, "expires_at", l.expires_at);
+	write_user(j, &l);
+	json_text(j, "csrf", l.csrf);
+	json_end(j);
+	return FAULT_NONE;
+}
+
+enum fault
+api_session_end(struct call *c)
+{
+	set_cookie(c, STR_NONE, 0);
+	return login_end(c->work, c->caller->session_id);
+}
+
+static void
+write_own_key(struct json *j, const struct standing *s)
+{
+	json_object(j, "key");
+	json_text(j, "id", s->key_id);
+	json_text(j, "kind", s->kind->name);
+	json_text(j, "name", s->key_name);
+	json_text(j, "prefix", s->key_prefix);
+	write_scopes(j, "scopes", s->scopes);
+	write_confine(j, "restrictions", s);
+	json_time(j, "expires_at", s->expires_at);
+	json_end(j);
+}
+
+static enum fault
+write_own_orgs(struct call *c, struct json *j)
+{
+	struct page all = { ORGS_SHOWN, 0, "" };
+	struct org_role *rows;
+	size_t n;
+	enum fault f = orgs_of_user(c->work, c->caller->owner_id, &all, &rows, &n);
+
+	if (f != FAULT_NONE)
+		return f;
+	json_null(j, "organization");
+	json_list(j, "organizations");
+	for (size_t i = 0; i < n; i++) {
+		json_object(j, NULL);
+		json_text(j, "id", rows[i].id);
+		json_text(j, "name", rows[i].name);
+		json_text(j, "role", rows[i].role);
+		json_end(j);
+	}
+	json_end(j);
+	if (c->by_cookie)
+		json_text(j, "csrf", login_csrf(c->work, c->caller->session_id));
+	return FAULT_NONE;
+}
+
+enum fault
+api_self(struct call *c)
+{
+	const struct standing *s = c->caller;
+	struct json *j = call_json(c);
+	enum fault f = FAULT_NONE;
+
+	json_object(j, NULL);
+	json_text(j, "type", standing_type(s));
+	json_text(j, "id", s->owner_id);
+	json_text(j, "name", s->owner_name);
+	if (s->owner_email != NULL)
+		json_text(j, "email", s->owner_email);
+	if (s->kind == NULL) {
+		f = write_own_orgs(c, j);
+	} else {
+		json_text(j, "organization", s->org_id);
+		if (s->owner == OWNER_MEMBER)
+			json_text(j, "role", s->org_rank == RANK_ADMIN ? "admin" : "member");
+		write_own_key(j, s);
+	}
+	json_end(j);
+	return f;
+}
