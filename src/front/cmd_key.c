@@ -1,0 +1,215 @@
+/*
+ * cmd_key.c: "claviger key": the keys of an organization, as its operator sees
+ * them.  The operator is no member and makes none.
+ */
+#include "config.h"
+
+#include "core/retire.h"
+#include "core/standing.h"
+#include "front/command.h"
+#include "front/operator.h"
+
+struct key_words {
+	const char *org, *key, *kind, *state;
+};
+
+static void
+show_short(const struct work *w, struct sheet *s, const struct key *k)
+{
+	sheet_begin(s);
+	sheet_text(s, "id", k->id);
+	sheet_text(s, "kind", k->kind);
+	sheet_text(s, "state", key_state(w, k));
+	sheet_text(s, "prefix", k->prefix);
+	sheet_text(s, "owner", k->owner_id);
+	sheet_time(s, "created_at", k->created_at);
+	sheet_time(s, "expires_at", k->expires_at);
+	sheet_time(s, "last_used_at", k->last_used_at);
+	sheet_text(s, "name", k->name);
+	sheet_end(s);
+}
+
+static enum fault
+list_page(struct work *w, void *ctx, struct page *p, struct sheet *s, size_t *n)
+{
+	const struct key_words *said = ctx;
+	struct key *rows;
+	enum fault f = key_list(w, str_of(said->kind), str_of(said->state), STR_NONE, p, &rows, n);
+
+	for (size_t i = 0; f == FAULT_NONE && i < *n; i++) {
+		show_short(w, s, &rows[i]);
+		p->after_at = rows[i].created_at;
+		p->after_id = rows[i].id;
+	}
+	return f;
+}
+
+static int
+key_list_all(const struct command_line *line)
+{
+	struct key_words said = { .org = NULL };
+	bool as_json = false;
+	const struct command_option options[] = { OPTION_TEXT("kind", &said.kind),
+		OPTION_TEXT("state", &said.state), OPTION_FLAG("json", &as_json), OPTION_END };
+	struct command_words words;
+	struct work *w;
+	int status;
+
+	if (!command_options(line, options, 1, 1, &words, &status))
+		return status;
+	said.org = words.v[0];
+	if ((w = command_open(line)) == NULL)
+		return COMMAND_FAILED;
+	status = operator_lists(w, said.org, as_json ? SHEET_JSON : SHEET_COLUMNS, list_page, &said);
+	command_close(&w);
+	return status;
+}
+
+static void
+add_word(void *ctx, const char *name)
+{
+	struct out *o = ctx;
+
+	if (o->n > 0)
+		out_char(o, ' ');
+	out_put(o, name);
+}
+
+static const char *
+scopes_of(struct work *w, const struct key *k)
+{
+	struct out o = out_limit(w->arena, OUT_HEADER_MAX);
+
+	scope_each((unsigned)k->scopes, add_word, &o);
+	return out_text(&o).s;
+}
+
+static enum fault
+show_restrictions(struct work *w, struct sheet *s, const struct key *k)
+{
+	struct restriction *rows;
+	size_t n;
+	enum fault f;
+
+	sheet_flag(s, "restricted", k->restricted != 0);
+	if (k->restricted == 0) {
+		sheet_text(s, "restrictions", NULL);
+		return FAULT_NONE;
+	}
+	if ((f = keys_restrictions(w, w->actor->org_id, k->id, &rows, &n)) != FAULT_NONE)
+		return f;
+	sheet_list(s, "restrictions");
+	for (size_t i = 0; i < n; i++) {
+		sheet_item(s);
+		sheet_text(s, rows[i].type, rows[i].resource_id);
+		if (rows[i].base_path != NULL)
+			sheet_text(s, "base_path", rows[i].base_path);
+		sheet_item_end(s);
+	}
+	sheet_list_end(s);
+	return FAULT_NONE;
+}
+
+static enum fault
+no_key(struct work *w, const struct key_words *said)
+{
+	return fault_at(w, FAULT_NOT_FOUND, NULL,
+	    "there is no key %s in %s; claviger key list --state all %s shows them", said->key, said->org,
+	    said->org);
+}
+
+static enum fault
+show_deed(struct work *w, void *ctx, struct sheet *s)
+{
+	const struct key_words *said = ctx;
+	struct key k;
+	enum fault f = key_see(w, said->key, &k);
+
+	if (f != FAULT_NONE)
+		return f == FAULT_NOT_FOUND ? no_key(w, said) : f;
+	sheet_begin(s);
+	sheet_text(s, "id", k.id);
+	sheet_text(s, "kind", k.kind);
+	sheet_text(s, "state", key_state(w, &k));
+	sheet_text(s, "prefix", k.prefix);
+	sheet_text(s, "name", k.name);
+	sheet_text(s, "description", k.description);
+	sheet_text(s, "owner", k.owner_id);
+	sheet_text(s, "owner_name", k.owner_name);
+	sheet_words(s, "scopes", scopes_of(w, &k));
+	sheet_words(s, "allowed_ips", k.allowed_ips);
+	sheet_time(s, "created_at", k.created_at);
+	sheet_text(s, "created_by", k.created_by);
+	sheet_time(s, "expires_at", k.expires_at);
+	sheet_time(s, "ended_at", k.ended_at);
+	sheet_time(s, "last_used_at", k.last_used_at);
+	sheet_text(s, "last_used_ip", k.last_used_ip);
+	f = show_restrictions(w, s, &k);
+	sheet_end(s);
+	return f;
+}
+
+static enum fault
+revoke_deed(struct work *w, void *ctx, struct sheet *s)
+{
+	const struct key_words *said = ctx;
+	enum fault f = key_end(w, said->key);
+
+	(void)s;
+	return f == FAULT_NOT_FOUND ? no_key(w, said) : f;
+}
+
+static int
+key_show(const struct command_line *line)
+{
+	struct key_words said = { .org = NULL };
+	bool as_json = false;
+	const struct command_option options[] = { OPTION_FLAG("json", &as_json), OPTION_END };
+	struct command_words words;
+	struct work *w;
+	int status;
+
+	if (!command_options(line, options, 2, 2, &words, &status))
+		return status;
+	said.org = words.v[0];
+	said.key = words.v[1];
+	if ((w = command_open(line)) == NULL)
+		return COMMAND_FAILED;
+	status = operator_does(w, DB_SHOWS, said.org, as_json ? SHEET_JSON : SHEET_RECORD, show_deed, &said);
+	command_close(&w);
+	return status;
+}
+
+static int
+key_revoke(const struct command_line *line)
+{
+	struct key_words said = { .org = NULL };
+	struct command_words words;
+	struct work *w;
+	int status;
+
+	if (!command_options(line, NULL, 2, 2, &words, &status))
+		return status;
+	said.org = words.v[0];
+	said.key = words.v[1];
+	if ((w = command_open(line)) == NULL)
+		return COMMAND_FAILED;
+	status = operator_does(w, DB_CHANGES, said.org, SHEET_IDS, revoke_deed, &said);
+	command_close(&w);
+	return status;
+}
+
+static const struct command branches[] = {
+	{ "list", key_list_all,
+	    "the keys of an organization: id, kind, state, prefix, owner, when made, when it ends, when last used, name",
+	    "key list [--kind KIND] [--state active|expired|revoked|all] [--json] ORG" },
+	{ "show", key_show, "all that is known of a key; never its text", "key show [--json] ORG KEY" },
+	{ "revoke", key_revoke, "end a key; it is dead when this returns", "key revoke ORG KEY" },
+	{ NULL, NULL, NULL, NULL },
+};
+
+int
+cmd_key(const struct command_line *line)
+{
+	return command_branch(line, branches);
+}

@@ -1,0 +1,60 @@
+/*
+ * keeper.c: upkeep, every few seconds.
+ *
+ * It ends after the workers and looks once more then, so that what they left in
+ * shared memory is not lost in an orderly stop.
+ */
+#include "config.h"
+
+#include "front/keeper.h"
+
+#include <assert.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "core/upkeep.h"
+#include "front/process.h"
+#include "front/workplace.h"
+
+#define PAUSE_MS 2000
+
+/* Told once for each time it goes away, not every two seconds. */
+static bool
+database_is_there(struct work *w)
+{
+	static bool missing;
+	enum fault f = db_ready(w->db);
+
+	if (f != FAULT_NONE && f != FAULT_UNAVAILABLE)
+		process_misfit(db_problem(w->db));
+	if (f != FAULT_NONE && !missing)
+		log_event(LOG_WARN, "database_unavailable", "problem", db_problem(w->db), NULL);
+	missing = f != FAULT_NONE;
+	return !missing;
+}
+
+static void
+look_after(const struct post *post, struct work *w)
+{
+	slot_set(post->slot, SLOT_BUSY);
+	workplace_next(w);
+	if (database_is_there(w))
+		upkeep_run(w);
+	assert(!db_in_transaction(w->db));
+	slot_set(post->slot, SLOT_READY);
+}
+
+void
+keeper_run(const struct post *post)
+{
+	struct work w;
+
+	workplace_open(&w, post->setup->settings, post->pool->account);
+	while (!process_leaving(post)) {
+		look_after(post, &w);
+		process_sleep(post, -1, PAUSE_MS);
+	}
+	look_after(post, &w);
+	workplace_close(&w);
+	_exit(0);
+}

@@ -1,0 +1,153 @@
+/*
+ * process.c: limits and signals.
+ */
+#include "config.h"
+
+#include "front/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+static volatile sig_atomic_t asked_to_leave;
+static pid_t master_pid;
+static int log_opened;
+
+/*
+ * A descriptor that is closed would be taken by the next socket, and what is
+ * written to standard error would go to a client.
+ */
+static void
+hold_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+void
+process_harden(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	hold_standard_descriptors();
+	/* A core file would hold keys. */
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+	(void)prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+static const int waited_for[] = { SIGCHLD, SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGUSR1, SIGPIPE };
+
+void
+process_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	for (size_t i = 0; i < COUNT(waited_for); i++)
+		sigaddset(set, waited_for[i]);
+}
+
+static void
+leave(int number)
+{
+	(void)number;
+	asked_to_leave = 1;
+}
+
+static void
+wake(int number)
+{
+	(void)number;
+}
+
+static void
+set_handler(int number, void (*handler)(int))
+{
+	struct sigaction act = { .sa_handler = handler };
+
+	sigfillset(&act.sa_mask);
+	(void)sigaction(number, &act, NULL);
+}
+
+/*
+ * Those that a terminal sends to all at once are the master's business.  A
+ * handler for SIGPIPE, which never runs, keeps libfcgi from setting its own.
+ */
+static void
+set_handlers(void)
+{
+	set_handler(SIGTERM, leave);
+	set_handler(SIGUSR1, wake);
+	set_handler(SIGPIPE, wake);
+	set_handler(SIGHUP, SIG_IGN);
+	set_handler(SIGINT, SIG_IGN);
+	set_handler(SIGQUIT, SIG_IGN);
+	set_handler(SIGCHLD, SIG_DFL);
+}
+
+void
+process_child(const struct post *post, long master)
+{
+	char name[16];
+
+	set_handlers();
+	master_pid = (pid_t)master;
+	log_opened = atomic_load(&post->slots->log_opening);
+	log_role(post->pool->name);
+	(void)snprintf(name, sizeof name, "claviger-%s", post->pool->name);
+	(void)prctl(PR_SET_NAME, name, 0, 0, 0);
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0);
+	/* It may have ended before that line. */
+	if (getppid() != master_pid)
+		_exit(0);
+}
+
+void
+process_misfit(const char *problem)
+{
+	log_event(LOG_ERROR, "statement_misfit", "problem", problem, NULL);
+	_exit(EXIT_MISFIT);
+}
+
+bool
+process_leaving(const struct post *post)
+{
+	return asked_to_leave != 0 || atomic_load(&post->slot->leave) || getppid() != master_pid;
+}
+
+static void
+follow_log(const struct post *post)
+{
+	int opening = atomic_load(&post->slots->log_opening);
+
+	if (opening == log_opened)
+		return;
+	log_opened = opening;
+	if (!log_open(post->setup->settings->service_log_file))
+		log_event(LOG_WARN, "log_not_opened", "file", post->setup->settings->service_log_file, NULL);
+}
+
+void
+process_sleep(const struct post *post, int fd, int64_t ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+	sigset_t blocked;
+
+	process_signals(&blocked);
+	sigdelset(&blocked, SIGTERM);
+	sigdelset(&blocked, SIGUSR1);
+	(void)ppoll(&p, 1, ms < 0 ? NULL : &t, &blocked);
+	follow_log(post);
+}

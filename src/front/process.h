@@ -1,0 +1,40 @@
+/*
+ * process.h: what a process of the service is to the system: its limits, its
+ * signals, its end.
+ */
+#ifndef FRONT_PROCESS_H
+#define FRONT_PROCESS_H
+
+#include <signal.h>
+
+#include "front/pools.h"
+
+/* The whole service: descriptors 0 to 2 open, no core files, not traceable, no new privileges. */
+void process_harden(void);
+
+/* The signals the master waits for; blocked in all processes of the service. */
+void process_signals(sigset_t *);
+
+/*
+ * In a fresh child: its name, its signals; and it ends with its master, also
+ * when that is killed.
+ */
+void process_child(const struct post *, long master);
+
+/*
+ * End a process that cannot work: its statements do not fit the schema.  The
+ * master waits a moment before it tries another.
+ */
+void process_misfit(const char *problem) __attribute__((noreturn));
+
+/* True: finish and end; the master said so or is gone. */
+bool process_leaving(const struct post *);
+
+/*
+ * Sleep until the descriptor (-1: none) is readable, a signal comes, or the time
+ * is over (-1: never).  Signals come in here only, so that none cuts a read, a
+ * write or a question to the database short.
+ */
+void process_sleep(const struct post *, int fd, int64_t ms);
+
+#endif

@@ -1,0 +1,149 @@
+/*
+ * routes.c: every address there is: the only file that knows every door.
+ *
+ * A row: method, path, door, how it authenticates, what it may be asked for,
+ * whether it only shows, its body, its handler; and for readers of
+ * /openapi.json a summary, the schema of the answer, and its status.
+ */
+#include "config.h"
+
+#include "front/routes.h"
+
+#include "api/api.h"
+
+#define ORG "/v1/organizations/{org}"
+
+#define PLAIN	   BODY_NONE, NULL
+#define JSON(name) BODY_JSON, &shape_##name
+#define FORM(name) BODY_FORM, &shape_##name
+
+/* clang-format off */
+static const struct route api_routes[] = {
+	{ METHOD_GET, "/healthz", &door_api, AUTH_NONE, PERMIT_PUBLIC, DB_SHOWS, PLAIN, api_healthz,
+	    "Is the program alive", "Status", 200, true },
+	{ METHOD_GET, "/readyz", &door_api, AUTH_NONE, PERMIT_PUBLIC, DB_SHOWS, PLAIN, api_readyz,
+	    "Can it serve", "Status", 200, true },
+	{ METHOD_GET, "/metrics", &door_api, AUTH_NONE, PERMIT_PUBLIC, DB_SHOWS, PLAIN, api_metrics,
+	    "What was counted, for Prometheus", NULL, 200, true },
+	{ METHOD_GET, "/openapi.json", &door_api, AUTH_NONE, PERMIT_PUBLIC, DB_SHOWS, PLAIN, api_openapi,
+	    "This description", NULL, 200, true },
+
+	{ METHOD_POST, "/v1/verify", &door_api, AUTH_ANY, PERMIT_SELF, DB_SHOWS, JSON(verify), api_verify,
+	    "May the holder of this text do this", "Verdict", 200, true },
+	{ METHOD_POST, "/v1/explain", &door_api, AUTH_SESSION, PERMIT_SELF, DB_SHOWS, JSON(explain), api_explain,
+	    "Why a key may or may not do this, rule by rule", "Explanation", 200, false },
+	{ METHOD_POST, "/oauth/introspect", &door_api, AUTH_ANY, PERMIT_SELF, DB_SHOWS, FORM(token), api_introspect,
+	    "Is a token alive (RFC 7662)", "Introspection", 200, true },
+	{ METHOD_POST, "/oauth/revoke", &door_api, AUTH_NONE, PERMIT_PUBLIC, DB_CHANGES, FORM(token), api_revoke,
+	    "Kill a token by its text (RFC 7009)", NULL, 200, true },
+
+	{ METHOD_POST, "/v1/session", &door_api, AUTH_NONE, PERMIT_PUBLIC, DB_CHANGES, JSON(login), api_session_begin,
+	    "Log in", "Session", 200, false },
+	{ METHOD_DELETE, "/v1/session", &door_api, AUTH_SESSION, PERMIT_SELF, DB_CHANGES, PLAIN, api_session_end,
+	    "Log out", NULL, 204, false },
+	{ METHOD_GET, "/v1/self", &door_api, AUTH_ANY, PERMIT_SELF, DB_SHOWS, PLAIN, api_self,
+	    "Who presents this credential", "Self", 200, false },
+
+	{ METHOD_GET, "/v1/organizations", &door_api, AUTH_ANY, PERMIT_SELF, DB_SHOWS, PLAIN, api_orgs_list,
+	    "The caller's organizations", "OrganizationList", 200, false },
+	{ METHOD_POST, "/v1/organizations", &door_api, AUTH_SESSION, PERMIT_SELF, DB_CHANGES, JSON(organization),
+	    api_org_create, "Make an organization", "Organization", 201, false },
+	{ METHOD_GET, ORG, &door_api, AUTH_ANY, PERMIT_ORG_READ, DB_SHOWS, PLAIN, api_org_get,
+	    "An organization", "Organization", 200, false },
+	{ METHOD_PATCH, ORG, &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_CHANGES, JSON(organization), api_org_change,
+	    "Rename an organization", "Organization", 200, false },
+	{ METHOD_DELETE, ORG, &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN, DB_CHANGES, PLAIN, api_org_delete,
+	    "Delete an organization and stop its keys", NULL, 204, false },
+	{ METHOD_GET, ORG "/policy", &door_api, AUTH_ANY, PERMIT_ORG_READ, DB_SHOWS, PLAIN, api_policy_get,
+	    "What the organization allows", "Policy", 200, false },
+	{ METHOD_PATCH, ORG "/policy", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_CHANGES, JSON(policy), api_policy_set,
+	    "Change what the organization allows", "Policy", 200, false },
+
+	{ METHOD_GET, ORG "/members", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_SHOWS, PLAIN, api_members_list,
+	    "The people of the organization", "MemberList", 200, false },
+	{ METHOD_POST, ORG "/members", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_CHANGES, JSON(member), api_member_add,
+	    "Add somebody", "Member", 201, false },
+	{ METHOD_PATCH, ORG "/members/{user}", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_CHANGES, JSON(member_role),
+	    api_member_role, "Change somebody's role", "Member", 200, false },
+	{ METHOD_DELETE, ORG "/members/{user}", &door_api, AUTH_ANY, PERMIT_IN_ORG, DB_CHANGES, PLAIN,
+	    api_member_leave, "Leave, or send somebody away", NULL, 204, false },
+
+	{ METHOD_GET, ORG "/teams", &door_api, AUTH_ANY, PERMIT_ORG_READ, DB_SHOWS, PLAIN, api_teams_list,
+	    "The teams", "TeamList", 200, false },
+	{ METHOD_POST, ORG "/teams", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_CHANGES, JSON(team), api_team_create,
+	    "Make a team", "Team", 201, false },
+	{ METHOD_GET, ORG "/teams/{team}", &door_api, AUTH_ANY, PERMIT_ORG_READ, DB_SHOWS, PLAIN, api_team_get,
+	    "A team and who is in it", "TeamWithMembers", 200, false },
+	{ METHOD_PATCH, ORG "/teams/{team}", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_CHANGES, JSON(team),
+	    api_team_rename, "Rename a team", "Team", 200, false },
+	{ METHOD_DELETE, ORG "/teams/{team}", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_CHANGES, PLAIN, api_team_delete,
+	    "Delete a team and its grants", NULL, 204, false },
+	{ METHOD_PUT, ORG "/teams/{team}/members/{subject}", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_CHANGES, PLAIN,
+	    api_team_add, "Put a user or a machine into a team", NULL, 204, false },
+	{ METHOD_DELETE, ORG "/teams/{team}/members/{subject}", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_CHANGES,
+	    PLAIN, api_team_remove, "Take a user or a machine out of a team", NULL, 204, false },
+
+	{ METHOD_GET, ORG "/machines", &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN, DB_SHOWS, PLAIN, api_machines_list,
+	    "The machines", "MachineList", 200, false },
+	{ METHOD_POST, ORG "/machines", &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN, DB_CHANGES, JSON(machine),
+	    api_machine_create, "Make a machine and its key", "MintedMachine", 201, false },
+	{ METHOD_GET, ORG "/machines/{machine}", &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN, DB_SHOWS, PLAIN,
+	    api_machine_get, "A machine", "Machine", 200, false },
+	{ METHOD_PATCH, ORG "/machines/{machine}", &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN, DB_CHANGES,
+	    JSON(machine_change), api_machine_change, "Rename or describe a machine", "Machine", 200, false },
+	{ METHOD_DELETE, ORG "/machines/{machine}", &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN, DB_CHANGES, PLAIN,
+	    api_machine_delete, "Delete a machine, its key and its grants", NULL, 204, false },
+	{ METHOD_POST, ORG "/machines/{machine}/key", &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN, DB_CHANGES,
+	    JSON(machine_key), api_machine_regenerate, "Give the machine a new key text", "MintedMachineKey", 200, false },
+	{ METHOD_GET, ORG "/machines/{machine}/sources", &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN, DB_SHOWS, PLAIN,
+	    api_machine_sources, "Its direct assignments", "AssignmentList", 200, false },
+	{ METHOD_PUT, ORG "/machines/{machine}/sources/{resource}", &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN,
+	    DB_CHANGES, JSON(grant), api_machine_source_set, "Assign it to a source with a role", NULL, 204, false },
+	{ METHOD_DELETE, ORG "/machines/{machine}/sources/{resource}", &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN,
+	    DB_CHANGES, PLAIN, api_machine_source_remove, "Take an assignment away", NULL, 204, false },
+	{ METHOD_GET, ORG "/machines/{machine}/teams", &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN, DB_SHOWS, PLAIN,
+	    api_machine_teams, "The teams it is in", "TeamList", 200, false },
+	{ METHOD_PUT, ORG "/machines/{machine}/teams/{team}", &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN, DB_CHANGES,
+	    PLAIN, api_machine_team_add, "Put it into a team", NULL, 204, false },
+	{ METHOD_DELETE, ORG "/machines/{machine}/teams/{team}", &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN, DB_CHANGES,
+	    PLAIN, api_machine_team_remove, "Take it out of a team", NULL, 204, false },
+
+	{ METHOD_GET, ORG "/resources", &door_api, AUTH_ANY, PERMIT_IN_ORG, DB_SHOWS, PLAIN, api_resources_list,
+	    "The resources the caller may read", "ResourceList", 200, false },
+	{ METHOD_POST, ORG "/resources", &door_api, AUTH_ANY, PERMIT_IN_ORG, DB_CHANGES, JSON(resource),
+	    api_resource_create, "Make a resource", "Resource", 201, false },
+	{ METHOD_GET, ORG "/resources/{resource}", &door_api, AUTH_ANY, PERMIT_RESOURCE_READ, DB_SHOWS, PLAIN,
+	    api_resource_get, "A resource", "Resource", 200, false },
+	{ METHOD_PATCH, ORG "/resources/{resource}", &door_api, AUTH_ANY, PERMIT_RESOURCE_ADMIN, DB_CHANGES,
+	    JSON(resource_change), api_resource_change, "Rename or connect a resource anew", "Resource", 200, false },
+	{ METHOD_DELETE, ORG "/resources/{resource}", &door_api, AUTH_ANY, PERMIT_RESOURCE_ADMIN, DB_CHANGES, PLAIN,
+	    api_resource_delete, "Delete a resource and what is in it", NULL, 204, false },
+	{ METHOD_GET, ORG "/resources/{resource}/grants", &door_api, AUTH_ANY, PERMIT_RESOURCE_ADMIN, DB_SHOWS, PLAIN,
+	    api_grants_list, "Who has which role on it", "GrantList", 200, false },
+	{ METHOD_PUT, ORG "/resources/{resource}/grants/{subject}", &door_api, AUTH_ANY, PERMIT_RESOURCE_ADMIN,
+	    DB_CHANGES, JSON(grant), api_grant_set, "Give a role on it", NULL, 204, false },
+	{ METHOD_DELETE, ORG "/resources/{resource}/grants/{subject}", &door_api, AUTH_ANY, PERMIT_RESOURCE_ADMIN,
+	    DB_CHANGES, PLAIN, api_grant_remove, "Take a role on it away", NULL, 204, false },
+
+	{ METHOD_GET, ORG "/keys", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_SHOWS, PLAIN, api_keys_list,
+	    "One's own keys; an admin's: all", "KeyList", 200, false },
+	{ METHOD_POST, ORG "/keys", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_CHANGES, JSON(key), api_key_create,
+	    "Make a key; its text is shown this once", "MintedKey", 201, false },
+	{ METHOD_GET, ORG "/keys/{key}", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_SHOWS, PLAIN, api_key_get,
+	    "A key", "Key", 200, false },
+	{ METHOD_PATCH, ORG "/keys/{key}", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_CHANGES, JSON(key_change),
+	    api_key_change, "Rename or describe a key", "Key", 200, false },
+	{ METHOD_DELETE, ORG "/keys/{key}", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_CHANGES, PLAIN, api_key_end,
+	    "Delete or revoke a key", NULL, 204, false },
+	{ METHOD_POST, ORG "/keys/{key}/refresh", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_CHANGES,
+	    JSON(key_refresh), api_key_refresh, "Give a space token a new text", "MintedKey", 200, false },
+
+	{ METHOD_GET, ORG "/audit", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_SHOWS, PLAIN, api_audit_list,
+	    "What happened, newest first", "EventList", 200, false },
+};
+/* clang-format on */
+
+const struct route_table all_routes[] = {
+	{ api_routes, COUNT(api_routes) },
+	{ NULL, 0 },
+};

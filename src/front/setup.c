@@ -1,0 +1,64 @@
+/*
+ * setup.c: reading what a generation is started with.
+ */
+#include "config.h"
+
+#include "front/setup.h"
+
+#include <stdlib.h>
+
+#include "core/secrets.h"
+#include "front/routes.h"
+#include "front/vet.h"
+#include "http/call.h"
+
+/*
+ * The secrets come last: they are kept by core, for the whole process, and must
+ * not change when something else is wrong.
+ */
+static bool
+read_files(struct setup *u, settings_problem *tell, void *ctx)
+{
+	const char *routes = u->settings->service_routes;
+	bool ok = vet_files(u->settings, tell, ctx);
+
+	if (routes[0] != '\0')
+		ok = routes_read(routes, tell, ctx, &u->routes) && ok;
+	return ok && secrets_load(u->settings, tell, ctx);
+}
+
+/* Not a matter of this installation, but nothing may start with such a table. */
+static bool
+doors_are_whole(settings_problem *tell, void *ctx)
+{
+	if (call_open(all_routes))
+		return true;
+	tell(ctx, "this program", "a route has no permit or no handler");
+	return false;
+}
+
+struct setup *
+setup_read(const char *config, settings_problem *tell, void *ctx)
+{
+	struct setup *u = calloc(1, sizeof *u);
+
+	if (u == NULL)
+		abort();
+	u->settings = settings_read(config, tell, ctx);
+	if (!doors_are_whole(tell, ctx) || u->settings == NULL || !read_files(u, tell, ctx))
+		setup_free(&u);
+	return u;
+}
+
+void
+setup_free(struct setup **up)
+{
+	struct setup *u = *up;
+
+	if (u == NULL)
+		return;
+	routes_free(&u->routes);
+	settings_free(&u->settings);
+	free(u);
+	*up = NULL;
+}

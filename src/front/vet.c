@@ -1,0 +1,99 @@
+/*
+ * vet.c: sockets and files that the settings name.
+ */
+#include "config.h"
+
+#include "front/vet.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/conf.h"
+#include "front/sockets.h"
+
+#define PASSWORD_MAX 256
+
+struct vetting {
+	settings_problem *tell;
+	void *ctx;
+	bool failed;
+};
+
+static void __attribute__((format(printf, 3, 4)))
+wrong(struct vetting *v, const char *setting, const char *format, ...)
+{
+	char what[512];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(what, sizeof what, format, args);
+	va_end(args);
+	v->tell(v->ctx, setting, what);
+	v->failed = true;
+}
+
+/* Most often a directory below /run is missing, which does not outlive a boot. */
+static void
+vet_socket(struct vetting *v, const char *setting, const char *path)
+{
+	char directory[256];
+	struct stat st;
+
+	(void)snprintf(directory, sizeof directory, "%.*s/", (int)(strrchr(path, '/') - path), path);
+	if (stat(directory, &st) < 0)
+		wrong(v, setting, "the directory of %s: %s", path, strerror(errno));
+	else if (!S_ISDIR(st.st_mode))
+		wrong(v, setting, "%s is no directory", directory);
+}
+
+static void
+vet_group(struct vetting *v, const char *name)
+{
+	if (name[0] != '\0' && getgrnam(name) == NULL)
+		wrong(v, "[service] socket_group", "there is no group %s", name);
+}
+
+static void
+vet_listen(struct vetting *v, const char *text)
+{
+	struct sockaddr_storage at;
+	const char *why;
+	socklen_t n;
+
+	if (text[0] != '\0' && (why = sockets_loopback(text, &at, &n)) != NULL)
+		wrong(v, "[service] gate_listen", "%s: %s", text, why);
+}
+
+/* The text is not looked at, only that the service may read it and others may not. */
+static void
+vet_password(struct vetting *v, const char *setting, const char *file)
+{
+	struct arena *vault;
+	const char *why = NULL;
+
+	if (file[0] == '\0')
+		return;
+	vault = arena_open(4096, ARENA_WIPED);
+	if (conf_file(vault, file, PASSWORD_MAX, true, &why).n == 0 && why == NULL)
+		wrong(v, setting, "%s: is empty", file);
+	else if (why != NULL)
+		wrong(v, setting, "%s", why);
+	arena_free(&vault);
+}
+
+bool
+vet_files(const struct settings *s, settings_problem *tell, void *ctx)
+{
+	struct vetting v = { .tell = tell, .ctx = ctx };
+
+	vet_socket(&v, "[service] app_socket", s->service_app_socket);
+	vet_socket(&v, "[service] gate_socket", s->service_gate_socket);
+	vet_group(&v, s->service_socket_group);
+	vet_listen(&v, s->service_gate_listen);
+	vet_password(&v, "[database] password_file", s->database_password_file);
+	vet_password(&v, "[database] gate_password_file", s->database_gate_password_file);
+	return !v.failed;
+}
