@@ -3,8 +3,9 @@
  *
  * Take, never free, reset at the end.  An arena never returns NULL: whatever a
  * client can make large is bounded before, as a fault, so an exhausted arena is
- * a bug and ends the process.  A wiped arena (the vault) is for secrets: it is
- * locked in memory, left out of core dumps and overwritten when it is reset.
+ * a bug and ends the process.  All that was used is overwritten at the reset,
+ * since an answer may hold a new key.  A wiped arena (the vault) is for secrets
+ * themselves: it is locked in memory and left out of core dumps as well.
  *
  * With --enable-arena-check every piece is its own malloc, so that
  * AddressSanitizer sees an overrun.
@@ -24,7 +25,7 @@ enum arena_sort { ARENA_PLAIN, ARENA_WIPED };
 struct arena *arena_open(size_t cap, enum arena_sort);
 void arena_free(struct arena **);
 
-/* Forget all that was taken; a wiped arena overwrites it first. */
+/* Forget all that was taken, and overwrite it. */
 void arena_reset(struct arena *);
 /* The most bytes that were in use at once since arena_open. */
 size_t arena_peak(const struct arena *);

@@ -12,6 +12,12 @@ struct org {
 	int64_t epoch, personal_enabled, personal_max_days, machine_max_days, space_never_allowed, created_at;
 };
 
+/* What a verdict needs of it, and the gate's account may read. */
+struct org_brief {
+	const char *id, *name;
+	int64_t epoch;
+};
+
 /* An organization and the role somebody has in it. */
 struct org_role {
 	const char *id, *name, *role;
@@ -21,6 +27,7 @@ struct org_role {
 enum fault orgs_insert(struct work *, const char *id, const char *name);
 /* One that is not deleted; FAULT_NOT_FOUND otherwise. */
 enum fault orgs_get(struct work *, const char *id, struct org *);
+enum fault orgs_brief(struct work *, const char *id, struct org_brief *);
 enum fault orgs_of_user(struct work *, const char *user_id, const struct page *, struct org_role **, size_t *n);
 /* All of the installation, for the operator. */
 enum fault orgs_all(struct work *, const struct page *, struct org **, size_t *n);

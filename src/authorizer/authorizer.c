@@ -157,6 +157,9 @@ authorize(struct entry *e)
 	if ((f = settle_organization(e)) != FAULT_NONE || (f = find_target(e, &t)) != FAULT_NONE)
 		return f;
 	q.target = t;
+	/* A route that says nothing of a path opens all of it. */
+	if (t != NULL && (t->type->traits & HAS_PATHS) != 0)
+		q.path = "/";
 	if (e->route.path != NULL &&
 	    (q.path = base_path_normalize(e->w->arena, str_of(e->route.path))) == NULL)
 		return FAULT_PATH;

@@ -172,11 +172,11 @@ enum fault
 standing_in(struct work *w, const struct standing *session, const char *org_id, struct standing **made)
 {
 	struct standing *s = arena_new(w->arena, struct standing);
-	struct org org;
+	struct org_brief org;
 	struct member m;
 	enum fault f;
 
-	if ((f = orgs_get(w, org_id, &org)) != FAULT_NONE ||
+	if ((f = orgs_brief(w, org_id, &org)) != FAULT_NONE ||
 	    (f = members_of_user(w, org_id, session->owner_id, &m)) != FAULT_NONE)
 		return f;
 	*s = *session;
@@ -194,11 +194,11 @@ enum fault
 standing_operator(struct work *w, const char *org_id, struct standing **made)
 {
 	struct standing *s = arena_new(w->arena, struct standing);
-	struct org org = { .id = NULL };
+	struct org_brief org = { .id = NULL };
 	enum fault f;
 
 	*made = s;
-	if (org_id != NULL && (f = orgs_get(w, org_id, &org)) != FAULT_NONE)
+	if (org_id != NULL && (f = orgs_brief(w, org_id, &org)) != FAULT_NONE)
 		return f;
 	*s = (struct standing){ .org_id = org.id, .org_name = org.name, .org_alive = true, .kind_allowed = true,
 		.owner = OWNER_OPERATOR, .owner_id = "operator", .owner_name = "operator", .owner_alive = true,

@@ -91,6 +91,7 @@ serve(struct worker *k, int connection)
 		answer(k, &req);
 		gate_end(k->gate);
 	}
+	arena_reset(k->work.arena);
 	arena_reset(k->work.vault);
 	slot_set(k->post->slot, SLOT_READY);
 }

@@ -284,9 +284,11 @@ call_answer(struct work *w, const struct request *req, struct response *resp)
 	struct call c = { .work = w, .req = req, .resp = resp };
 	struct route_match m = { .route = NULL };
 	int64_t began = clock_ms();
-	enum fault f = find(&c, &m);
+	enum fault f;
 
 	w->actor = NULL;
+	w->trouble = (struct trouble){ .field = NULL };
+	f = find(&c, &m);
 	if (f == FAULT_NONE)
 		f = run(&c);
 	if (f == FAULT_NONE) {

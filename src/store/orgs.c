@@ -5,7 +5,7 @@
 
 #include "store/tables.h"
 
-enum { GET, OF_USER, ALL, INSERT, RENAME, SET_POLICY, DELETE, BUMP };
+enum { GET, BRIEF, OF_USER, ALL, INSERT, RENAME, SET_POLICY, DELETE, BUMP };
 
 static const struct col org_cols[] = {
 	COL(org, id),
@@ -16,6 +16,12 @@ static const struct col org_cols[] = {
 	COL_NULL(org, machine_max_days),
 	COL(org, space_never_allowed),
 	COL(org, created_at),
+	COL_END,
+};
+static const struct col brief_cols[] = {
+	COL(org_brief, id),
+	COL(org_brief, name),
+	COL(org_brief, epoch),
 	COL_END,
 };
 static const struct col org_role_cols[] = {
@@ -32,6 +38,8 @@ static const struct col org_role_cols[] = {
 
 static const struct stmt stmts[] = {
 	[GET] = { "orgs_get", ORG_COLS "AND id = ?", "t", org_cols, sizeof(struct org), DB_APP },
+	[BRIEF] = { "orgs_brief", "SELECT id, name, epoch FROM organization WHERE deleted_at IS NULL AND id = ?", "t",
+	    brief_cols, sizeof(struct org_brief), DB_APP | DB_GATE },
 	[OF_USER] = { "orgs_of_user",
 	    "SELECT o.id, o.name, m.role, o.created_at FROM membership m JOIN organization o ON o.id = m.org_id "
 	    "WHERE m.user_id = ? AND m.left_at IS NULL AND o.deleted_at IS NULL "
@@ -61,6 +69,14 @@ enum fault
 orgs_get(struct work *w, const char *id, struct org *o)
 {
 	enum fault f = stmt_one(w, &stmts[GET], ARGS(TEXT(id)), o);
+
+	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
+}
+
+enum fault
+orgs_brief(struct work *w, const char *id, struct org_brief *o)
+{
+	enum fault f = stmt_one(w, &stmts[BRIEF], ARGS(TEXT(id)), o);
 
 	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
 }

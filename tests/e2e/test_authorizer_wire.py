@@ -141,9 +141,11 @@ def test_basic_is_never_asked_for_nor_taken(application, world):
 
 
 def test_two_credentials(application, world):
-    answer = application.request("GET", f"/org/{world.ORG}/x", headers=[
-        ("Authorization", "Bearer " + world.ORG_TOKEN), ("Authorization", "Bearer " + world.PERSONAL_TOKEN)])
-    assert answer.status_code == 400
+    one, other = "Bearer " + world.ORG_TOKEN, "Bearer " + world.PERSONAL_TOKEN
+    for headers in ([("Authorization", one), ("Authorization", other)], [("Authorization", f"{one}, {other}")],
+                    [("Authorization", f"{one} {world.PERSONAL_TOKEN}")]):
+        answer = httpx.get(f"{application.base_url}/org/{world.ORG}/x", headers=headers)
+        assert answer.status_code == 400, headers
 
 
 def test_credential_in_the_address(application, world):

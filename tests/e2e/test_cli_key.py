@@ -1,0 +1,182 @@
+"""`claviger key`: the operator sees all keys of an organization, never a text, and ends them."""
+
+import json
+import threading
+import time
+
+import pymysql
+import pytest
+
+
+def run(stack, *words, **more):
+    return stack.service.run("key", *words, **more)
+
+
+def must(stack, *words):
+    done = run(stack, *words)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def ids(stack, *words):
+    return [line.split("\t")[0] for line in must(stack, "list", *words).splitlines()]
+
+
+@pytest.fixture
+def keys(org):
+    """One of each kind, as they were made; of the machine, its key."""
+    provider = org.add_resource("provider", name="Archive")
+    space = org.add_resource("space")
+    machine = org.add_machine(expires_in="never")
+    return {
+        "personal": org.add_key("personal", expires_in_days=30),
+        "machine": {**machine["key"], "token": machine["token"]},
+        "organization": org.add_key("organization", permission="write", name="a name with blanks"),
+        "provider": org.add_key("provider", scopes=["read", "write"],
+                                restrictions=[{"provider": provider, "base_path": "/my files"}],
+                                allowed_ips=["10.0.0.0/8", "127.0.0.1"]),
+        "space": org.add_key("space", scopes=["full"], restrictions=[{"space": space}], expires_at="2099-12-31"),
+    }
+
+
+def test_list(stack, org, keys):
+    rows = {row[0]: row for row in (line.split("\t") for line in must(stack, "list", org.id).splitlines())}
+    assert set(rows) == {key["id"] for key in keys.values()}
+    for kind, key in keys.items():
+        _, its_kind, state, prefix, owner, made, ends, used, name = rows[key["id"]]
+        assert (its_kind, state, prefix, owner, name) == (kind, "active", key["prefix"], key["owner"], key["name"])
+        assert (made, ends, used) == (key["created_at"], key["expires_at"] or "-", "-")
+
+
+def test_list_as_json(stack, org, keys):
+    lines = [json.loads(line) for line in must(stack, "list", "--json", org.id).splitlines()]
+    assert {line["id"]: line["kind"] for line in lines} == {key["id"]: kind for kind, key in keys.items()}
+    for line in lines:
+        assert all(line[name] == keys[line["kind"]][name] for name in line)
+
+
+def test_list_by_kind_and_state(stack, org, keys):
+    assert ids(stack, "--kind", "space", org.id) == [keys["space"]["id"]]
+    assert ids(stack, "--state=expired", org.id) == []
+    for kind in ("organization", "provider", "personal"):
+        must(stack, "revoke", org.id, keys[kind]["id"])
+    assert set(ids(stack, "--state", "revoked", org.id)) == {keys[kind]["id"] for kind in
+                                                             ("organization", "provider")}
+    assert set(ids(stack, org.id)) == {keys[kind]["id"] for kind in ("machine", "space")}
+    assert set(ids(stack, "--state", "all", org.id)) == {keys[kind]["id"] for kind in keys} - {
+        keys["personal"]["id"]}
+
+
+@pytest.mark.parametrize("words, said", [
+    (["--kind", "golden"], "kind: is no kind of key"),
+    (["--state", "dead"], "state: must be active, expired, revoked or all"),
+])
+def test_list_of_what_there_is_not(stack, org, words, said):
+    done = run(stack, "list", *words, org.id)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"claviger: {said} (bad_field)\n")
+
+
+def test_show(stack, org, keys):
+    key = keys["provider"]
+    shown = dict(line.split("\t", 1) for line in must(stack, "show", org.id, key["id"]).splitlines())
+    assert shown["scopes"] == "read write"
+    assert shown["allowed_ips"] == "10.0.0.0/8 127.0.0.1"
+    assert shown["restrictions"] == key["restrictions"][0]["provider"] + "\t/my files"
+    assert (shown["expires_at"], shown["description"], shown["state"]) == ("-", "-", "active")
+
+
+@pytest.mark.parametrize("kind", ["personal", "machine", "organization", "provider", "space"])
+def test_show_as_json_is_what_the_api_shows(stack, org, keys, kind):
+    shown = json.loads(must(stack, "show", "--json", org.id, keys[kind]["id"]))
+    answer = org.admin.must("GET", f"{org.path}/keys/{keys[kind]['id']}")
+    answer.pop("permission", None)
+    assert {name: shown[name] for name in answer} == answer
+    assert set(shown) - set(answer) == {"ended_at", "restricted"}
+
+
+def test_no_text_is_ever_printed(stack, org, keys):
+    said = "".join(must(stack, *words) for words in (
+        ["list", org.id], ["list", "--json", org.id],
+        *(["show", *flag, org.id, key["id"]] for key in keys.values() for flag in ([], ["--json"]))))
+    for key in keys.values():
+        assert key["token"] not in said
+        assert key["token"][len(key["prefix"]):] not in said
+
+
+@pytest.mark.parametrize("kind", ["personal", "organization", "provider", "space"])
+def test_revoke_is_at_once(stack, api, org, kind):
+    wish = {"personal": {"expires_in_days": 30}, "organization": {"permission": "read"},
+            "provider": {"scopes": ["read"]}, "space": {"scopes": ["read"], "expires_at": "2099-12-31"}}[kind]
+    key = org.add_key(kind, **wish)
+    assert api.using(key["token"]).get("/v1/self").status_code == 200
+    assert must(stack, "revoke", org.id, key["id"]) == ""
+    answer = api.using(key["token"]).get("/v1/self")
+    assert (answer.status_code, answer.json()["code"]) == (401, "revoked")
+    [event] = org.admin.must("GET", f"{org.path}/audit?action=key.end")["items"]
+    assert (event["actor"], event["target"]) == ("operator", key["id"])
+
+
+def test_revoke_again(stack, org, keys):
+    """Those that stay to be seen: the first time stands.  Those that do not are not there any more."""
+    for kind in ("organization", "personal"):
+        must(stack, "revoke", org.id, keys[kind]["id"])
+    shown = must(stack, "show", org.id, keys["organization"]["id"])
+    assert must(stack, "revoke", org.id, keys["organization"]["id"]) == ""
+    assert must(stack, "show", org.id, keys["organization"]["id"]) == shown
+    done = run(stack, "revoke", org.id, keys["personal"]["id"])
+    assert done.returncode == 1 and "there is no key" in done.stderr
+
+
+def test_a_machines_key_ends_with_the_machine(stack, api, org, keys):
+    done = run(stack, "revoke", org.id, keys["machine"]["id"])
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "claviger: a machine's key ends with the machine, or by a new one (conflict)\n"
+    assert api.using(keys["machine"]["token"]).get("/v1/self").status_code == 200
+
+
+def test_a_key_of_another_organization(stack, new_org, keys):
+    other = new_org()
+    for command in ("show", "revoke"):
+        for key in (keys["organization"]["id"], "key_none", "key_\u00e9", "../x", ""):
+            done = run(stack, command, other.id, key)
+            assert (done.returncode, done.stdout) == (1, "")
+            assert done.stderr.startswith(f"claviger: there is no key {key} in {other.id}; ")
+    assert run(stack, "list", "org_none").returncode == 1
+
+
+class Lock:
+    """Holds the row of an organization, as a change that takes its time would."""
+
+    def __init__(self, stack, org):
+        self.connection = pymysql.connect(unix_socket=stack.database.socket, user=stack.database.admin,
+                                          database="claviger")
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT id FROM organization WHERE id = %s FOR UPDATE", org.id)
+
+    def release(self):
+        self.connection.rollback()
+        self.connection.close()
+
+
+def test_a_change_waits_for_another(stack, api, org):
+    """The database gives up after two seconds; the command begins again."""
+    key = org.add_key("organization", permission="read")
+    lock = Lock(stack, org)
+    timer = threading.Timer(3, lock.release)
+    timer.start()
+    began = time.monotonic()
+    assert must(stack, "revoke", org.id, key["id"]) == ""
+    timer.join()
+    assert time.monotonic() - began > 2.5
+    assert api.using(key["token"]).get("/v1/self").status_code == 401
+
+
+def test_a_change_that_cannot_be_made_is_no_change(stack, api, org):
+    key = org.add_key("organization", permission="read")
+    lock = Lock(stack, org)
+    try:
+        done = run(stack, "revoke", org.id, key["id"])
+    finally:
+        lock.release()
+    assert done.returncode == 1 and done.stderr.endswith("(try_again)\n")
+    assert api.using(key["token"]).get("/v1/self").status_code == 200

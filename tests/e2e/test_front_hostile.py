@@ -1,0 +1,182 @@
+"""Bytes that no web server sends.  They are not served, and no worker dies of them."""
+
+import random
+import struct
+import time
+
+import fcgi
+import pytest
+
+READ_TIMEOUT = 1
+PLAIN = fcgi.pairs(fcgi.web_params("GET", "/healthz"))
+
+
+@pytest.fixture(scope="module")
+def own(new_stack_session, free_port):
+    stack = new_stack_session(webs=(), settings={"service": {
+        "read_timeout": READ_TIMEOUT, "app_workers": 2, "gate_listen": f"127.0.0.1:{free_port}"}})
+    with stack:
+        stack.tcp = ("127.0.0.1", free_port)
+        yield stack
+        left = stack.stop()
+    assert not left, f"these left processes behind: {left}"
+
+
+@pytest.fixture(scope="module")
+def free_port():
+    from process import free_ports
+    return free_ports(1)
+
+
+@pytest.fixture(autouse=True)
+def workers_stay(own):
+    """The same processes before and after, and they answer."""
+    before = set(own.service.workers())
+    yield
+    assert fcgi.request(own.app_socket, fcgi.web_params("GET", "/healthz")).status == 200
+    assert set(own.service.workers()) == before
+
+
+def say(address, data):
+    """Send bytes, then nothing more; what comes back."""
+    with fcgi.Connection(address, seconds=5) as connection:
+        try:
+            connection.send(data)
+            connection.no_more()
+        except OSError:
+            pass
+        return connection.reply()
+
+
+def four(length):
+    return struct.pack(">I", length | 0x80000000)
+
+
+def params_of(content):
+    return fcgi.begin() + fcgi.stream(fcgi.PARAMS, content)
+
+
+MANAGEMENT = fcgi.record(fcgi.GET_VALUES, fcgi.pairs([("FCGI_MPXS_CONNS", "")] * 50), request_id=0)
+
+REFUSED = {
+    "nothing": b"",
+    "a byte": b"\x01",
+    "text": b"GET / HTTP/1.1\r\n\r\n",
+    "another version": fcgi.record(fcgi.BEGIN_REQUEST, bytes(8), version=2),
+    "half a beginning": fcgi.begin()[:11],
+    "a short beginning": fcgi.record(fcgi.BEGIN_REQUEST, b"\0\1\0"),
+    "no id": fcgi.begin(request_id=0),
+    "no parameters": fcgi.begin(),
+    "half of the parameters": fcgi.begin() + fcgi.record(fcgi.PARAMS, PLAIN),
+    "cut within a pair": fcgi.begin() + fcgi.record(fcgi.PARAMS, PLAIN)[:-5],
+    "a pair too short": params_of(PLAIN[:-1]),
+    "parameters of another request": fcgi.begin() + fcgi.stream(fcgi.PARAMS, PLAIN, request_id=2),
+    "two requests at once": fcgi.begin() + fcgi.begin(request_id=2) + fcgi.stream(fcgi.PARAMS, PLAIN),
+    "the body first": fcgi.begin() + fcgi.stream(fcgi.STDIN, b"x") + fcgi.stream(fcgi.PARAMS, PLAIN),
+    "an abort": fcgi.begin() + fcgi.record(fcgi.ABORT_REQUEST) + fcgi.stream(fcgi.PARAMS, PLAIN),
+    "an unknown role": fcgi.begin(role=9) + fcgi.stream(fcgi.PARAMS, PLAIN),
+    # libfcgi asserts, allocates, and writes beyond a buffer of its stack.
+    "lengths that wrap": params_of(four(0x7fffffff) + four(0x7fffffff) + b"x"),
+    "lengths that wrap, cut": fcgi.begin() + fcgi.record(fcgi.PARAMS, four(0x7fffffff) * 2),
+    "a gigabyte": params_of(four(10) + four(1 << 30) + b"x" * 100),
+    "a gigabyte, cut": fcgi.begin() + fcgi.record(fcgi.PARAMS, four(10) + four(1 << 30)),
+    "a question to the manager first": MANAGEMENT + params_of(PLAIN),
+    "a question to the manager between": fcgi.begin() + MANAGEMENT + fcgi.stream(fcgi.PARAMS, PLAIN),
+    "more than there may be": params_of(PLAIN + fcgi.pairs({"X": "x" * 200_000})),
+}
+
+
+@pytest.mark.parametrize("data", REFUSED.values(), ids=REFUSED.keys())
+def test_is_not_served(own, data):
+    reply = say(own.app_socket, data)
+    assert reply.status in (None, 400, 503), reply
+    assert b"ok" not in reply.body
+
+
+@pytest.mark.parametrize("data", REFUSED.values(), ids=REFUSED.keys())
+def test_is_not_served_by_the_gate(own, data):
+    for address in (own.gate_socket, own.tcp):
+        reply = say(address, data)
+        assert reply.status in (None, 400, 503), reply
+
+
+def test_parameters_that_stop_hold_a_worker_for_a_while_only(own):
+    held = [fcgi.Connection(own.app_socket) for _ in range(5)]
+    for connection in held:
+        connection.send(fcgi.begin() + fcgi.record(fcgi.PARAMS, PLAIN))
+    began = time.monotonic()
+    assert fcgi.request(own.app_socket, fcgi.web_params("GET", "/healthz"), seconds=10).status == 200
+    assert time.monotonic() - began < 3 * READ_TIMEOUT + 1
+    for connection in held:
+        assert connection.reply().status is None
+        connection.close()
+
+
+def test_parameters_that_drip(own):
+    """Each byte in time, all of them not."""
+    data = fcgi.begin() + fcgi.stream(fcgi.PARAMS, PLAIN)
+    began = time.monotonic()
+    with fcgi.Connection(own.app_socket) as connection, pytest.raises(OSError):
+        for byte in data:
+            connection.send(bytes([byte]))
+            time.sleep(0.1)
+            assert time.monotonic() - began < READ_TIMEOUT + 2
+
+
+def test_silence(own):
+    began = time.monotonic()
+    with fcgi.Connection(own.app_socket) as connection:
+        assert connection.reply().status is None
+    assert time.monotonic() - began < READ_TIMEOUT + 1
+
+
+def test_request_in_many_pieces(own):
+    """Not in single bytes: each write takes room in the socket, and hundreds of them fill it."""
+    data = fcgi.begin() + fcgi.stream(fcgi.PARAMS, PLAIN) + fcgi.stream(fcgi.STDIN, b"")
+    with fcgi.Connection(own.app_socket) as connection:
+        for at in range(0, len(data), 3):
+            connection.send(data[at:at + 3])
+        assert connection.reply().status == 200
+
+
+def test_long_form_of_short_lengths(own):
+    content = b"".join(fcgi.length(len(n), long=True) + fcgi.length(len(v), long=True) + n.encode() +
+                       v.encode() for n, v in fcgi.web_params("GET", "/healthz").items())
+    data = params_of(content) + fcgi.stream(fcgi.STDIN, b"")
+    assert say(own.app_socket, data).status == 200
+
+
+def test_other_id_and_padding(own):
+    data = fcgi.begin(request_id=65535) + \
+        fcgi.record(fcgi.PARAMS, PLAIN[:40], request_id=65535, padding=255) + \
+        fcgi.stream(fcgi.PARAMS, PLAIN[40:], request_id=65535) + \
+        fcgi.stream(fcgi.STDIN, b"", request_id=65535)
+    assert say(own.app_socket, data).status == 200
+
+
+def test_tcp_answers_authorizers_only(own):
+    reply = fcgi.request(own.tcp, fcgi.web_params("GET", "/healthz"))
+    assert (reply.status, reply.body) == (503, b"")
+    reply = fcgi.request(own.tcp, fcgi.web_params("GET", "/healthz", CLAVIGER_MODE="auth"))
+    assert (reply.status, reply.body) == (503, b"")
+    reply = fcgi.request(own.tcp, fcgi.web_params("GET", "/nothing"), role=fcgi.AUTHORIZER)
+    assert reply.status in (401, 403)
+
+
+def broken(chance):
+    """A sound request with some bytes changed, and cut somewhere."""
+    role = chance.choice([fcgi.RESPONDER, fcgi.AUTHORIZER])
+    data = bytearray(fcgi.begin(role) + fcgi.stream(fcgi.PARAMS, PLAIN))
+    for _ in range(chance.randint(1, 6)):
+        data[chance.randrange(len(data))] = chance.randrange(256)
+    return bytes(data[:chance.randint(len(data) // 2, len(data))])
+
+
+def test_thousands_of_broken_requests(own):
+    chance = random.Random(1)
+    end = time.monotonic() + 4
+    while time.monotonic() < end:
+        for address in (own.app_socket, own.gate_socket, own.tcp):
+            data = broken(chance)
+            reply = say(address, data)
+            assert reply.status is not None or reply.out == b"", (data, reply)
