@@ -27,7 +27,7 @@ class Database:
                  "--aria-pagecache-buffer-size=2M", "--innodb-buffer-pool-size=32M",
                  "--table-open-cache=400", "--thread-cache-size=4", "--max-connections=150"]
         # What survives a power cut is no matter for a database that lives as long as a test.
-        durable = ["--innodb-doublewrite=0", "--innodb-flush-log-at-trx-commit=0"] if self.fast else []
+        durable = ["--innodb-doublewrite=0", "--innodb-flush-log-at-trx-commit=2"] if self.fast else []
         account = ["--user=root"] if as_root() and not self.user else []
         return ["/usr/sbin/mariadbd", "--no-defaults", f"--datadir={self.data}",
                 f"--socket={self.socket}", f"--pid-file={self.directory}/pid",

@@ -246,8 +246,9 @@ def stop(place):
     if pid is None:
         print("no demo is running")
         return 0
+    started = start_time(pid)
     os.kill(pid, signal.SIGTERM)
-    wait_until(lambda: place.running() != pid, 60, "the end of the demo")
+    wait_until(lambda: start_time(pid) != started, 60, "the end of the demo")
     print("the demo has ended")
     return 0
 

@@ -11,17 +11,19 @@
 
 extern const struct door door_api;
 
-extern const struct shape shape_login, shape_organization, shape_policy, shape_member, shape_member_role, shape_team,
-    shape_machine, shape_machine_change, shape_machine_key, shape_resource, shape_resource_change, shape_grant,
-    shape_key, shape_key_change, shape_key_refresh, shape_verify, shape_explain, shape_token;
+extern const struct shape shape_login, shape_organization, shape_policy, shape_member, shape_member_role,
+    shape_team, shape_machine, shape_machine_change, shape_machine_key, shape_resource, shape_resource_change,
+    shape_grant, shape_key, shape_key_change, shape_key_refresh, shape_verify, shape_explain, shape_token;
 
 handler api_session_begin, api_session_end, api_self;
-handler api_orgs_list, api_org_create, api_org_get, api_org_change, api_org_delete, api_policy_get, api_policy_set;
+handler api_orgs_list, api_org_create, api_org_get, api_org_change, api_org_delete, api_policy_get,
+    api_policy_set;
 handler api_members_list, api_member_add, api_member_role, api_member_leave;
-handler api_teams_list, api_team_create, api_team_get, api_team_rename, api_team_delete, api_team_add, api_team_remove;
+handler api_teams_list, api_team_create, api_team_get, api_team_rename, api_team_delete, api_team_add,
+    api_team_remove;
 handler api_machines_list, api_machine_create, api_machine_get, api_machine_change, api_machine_delete,
-    api_machine_regenerate, api_machine_sources, api_machine_source_set, api_machine_source_remove, api_machine_teams,
-    api_machine_team_add, api_machine_team_remove;
+    api_machine_regenerate, api_machine_sources, api_machine_source_set, api_machine_source_remove,
+    api_machine_teams, api_machine_team_add, api_machine_team_remove;
 handler api_resources_list, api_resource_create, api_resource_get, api_resource_change, api_resource_delete;
 handler api_grants_list, api_grant_set, api_grant_remove;
 handler api_keys_list, api_key_create, api_key_get, api_key_change, api_key_end, api_key_refresh;

@@ -39,7 +39,9 @@ void *arena_take(struct arena *, size_t n) __attribute__((returns_nonnull, mallo
 char *arena_text(struct arena *, struct str);
 /* A copy of the bytes. */
 struct str arena_str(struct arena *, struct str);
-char *arena_print(struct arena *, const char *format, ...) __attribute__((format(printf, 2, 3), returns_nonnull));
-char *arena_vprint(struct arena *, const char *format, va_list) __attribute__((format(printf, 2, 0), returns_nonnull));
+char *arena_print(struct arena *, const char *format, ...)
+    __attribute__((format(printf, 2, 3), returns_nonnull));
+char *arena_vprint(struct arena *, const char *format, va_list)
+    __attribute__((format(printf, 2, 0), returns_nonnull));
 
 #endif

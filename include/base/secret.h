@@ -26,7 +26,9 @@ void secret_derive(struct str key, const char *purpose, uint8_t derived[static S
  * `about` is authenticated with it: a sealed text cannot be moved to another
  * row.  secret_open gives STR_NONE when anything was changed.
  */
-struct str secret_seal(struct arena *, const uint8_t key[static SECRET_SIZE], struct str about, struct str text);
-struct str secret_open(struct arena *, const uint8_t key[static SECRET_SIZE], struct str about, struct str sealed);
+struct str secret_seal(struct arena *, const uint8_t key[static SECRET_SIZE], struct str about,
+    struct str text);
+struct str secret_open(struct arena *, const uint8_t key[static SECRET_SIZE], struct str about,
+    struct str sealed);
 
 #endif

@@ -10,9 +10,9 @@
 enum setting_sort { SETTING_TEXT, SETTING_INT, SETTING_FLAG };
 
 struct settings {
-#define SETTING_TEXT_ROW(section, name, initial, check, about) const char *section##_##name;
+#define SETTING_TEXT_ROW(section, name, initial, check, about)	  const char *section##_##name;
 #define SETTING_INT_ROW(section, name, initial, low, high, about) int64_t section##_##name;
-#define SETTING_FLAG_ROW(section, name, initial, about) bool section##_##name;
+#define SETTING_FLAG_ROW(section, name, initial, about)		  bool section##_##name;
 #include "base/settings.def"
 };
 

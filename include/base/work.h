@@ -32,6 +32,6 @@ struct work {
  * sentence, both kept in the arena.  Either may be NULL.
  */
 enum fault fault_at(struct work *, enum fault, const char *field, const char *format, ...)
-	__attribute__((format(printf, 4, 5)));
+    __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -12,6 +12,7 @@
  * wish is meant, the organization's policy how far it may reach; a member of
  * another kind is FAULT_BAD_FIELD.
  */
-enum fault expiry_of(struct work *, const struct kind *, const struct mint_wish *, const struct org *, int64_t *ends);
+enum fault expiry_of(struct work *, const struct kind *, const struct mint_wish *, const struct org *,
+    int64_t *ends);
 
 #endif

@@ -12,7 +12,8 @@ struct grant_wish {
 };
 
 /* The resource may be the organization itself. */
-enum fault grant_set(struct work *, const char *resource_id, const char *subject_id, const struct grant_wish *);
+enum fault grant_set(struct work *, const char *resource_id, const char *subject_id,
+    const struct grant_wish *);
 enum fault grant_remove(struct work *, const char *resource_id, const char *subject_id);
 
 #endif

@@ -39,8 +39,8 @@ enum policy { POLICY_NONE, POLICY_PERSONAL, POLICY_MACHINE, POLICY_SPACE };
 
 struct kind {
 	enum kind_id id;
-	const char *name;  /* as in the API and in the database */
-	const char *title; /* for people */
+	const char *name;      /* as in the API and in the database */
+	const char *title;     /* for people */
 	size_t prefix_setting; /* offset in struct settings */
 	enum body body;
 	size_t shown; /* characters of the text that may be displayed, prefix included */
@@ -53,8 +53,8 @@ struct kind {
 	unsigned restrictable; /* bits of resource types it may be restricted to */
 	enum renewal renewal;
 	enum ending ending;
-	bool unique_name;  /* among the owner's keys that are not ended */
-	bool asks;	   /* may ask for verdicts about others */
+	bool unique_name; /* among the owner's keys that are not ended */
+	bool asks;	  /* may ask for verdicts about others */
 	enum policy policy;
 };
 

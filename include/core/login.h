@@ -20,7 +20,8 @@ struct login {
 };
 
 /* FAULT_WRONG_PASSWORD takes the same time whether there is such an account or not. */
-enum fault login_begin(struct work *, struct str email, struct str password, struct str agent, struct login *);
+enum fault login_begin(struct work *, struct str email, struct str password, struct str agent,
+    struct login *);
 enum fault login_end(struct work *, const char *session_id);
 
 /* Does the text look like a session rather than a key? */

@@ -11,7 +11,6 @@
 #include "core/kind.h"
 #include "store/keys.h"
 
-
 struct mint_wish {
 	struct given_text kind, name, description, permission, expires_at, expires_in;
 	struct given_int expires_in_days;

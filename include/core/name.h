@@ -14,7 +14,8 @@
 /* FAULT_MISSING_FIELD or FAULT_BAD_FIELD naming the field. */
 enum fault name_check(struct work *, const char *field, const struct given_text *, const char **name);
 /* Absent and null give NULL; an empty text too. */
-enum fault description_check(struct work *, const char *field, const struct given_text *, const char **description);
+enum fault description_check(struct work *, const char *field, const struct given_text *,
+    const char **description);
 /* Equal for names that differ only in case, blanks around or Unicode form. */
 const char *name_fold(struct work *, const char *name);
 

@@ -18,10 +18,13 @@ struct policy_wish {
 };
 
 /* The user becomes its first admin. */
-enum fault organization_create(struct work *, const struct organization_wish *, const char *admin_user_id, struct org *);
-enum fault organization_rename(struct work *, const char *org_id, const struct organization_wish *, struct org *);
+enum fault organization_create(struct work *, const struct organization_wish *, const char *admin_user_id,
+    struct org *);
+enum fault organization_rename(struct work *, const char *org_id, const struct organization_wish *,
+    struct org *);
 /* Its keys are dead with it. */
 enum fault organization_delete(struct work *, const char *org_id);
-enum fault organization_set_policy(struct work *, const char *org_id, const struct policy_wish *, struct org *);
+enum fault organization_set_policy(struct work *, const char *org_id, const struct policy_wish *,
+    struct org *);
 
 #endif

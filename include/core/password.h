@@ -8,7 +8,7 @@
 #include "base/settings.h"
 #include "base/work.h"
 
-#define PASSWORD_MIN 15	 /* characters; NIST SP 800-63B-4, a password alone */
+#define PASSWORD_MIN 15 /* characters; NIST SP 800-63B-4, a password alone */
 #define PASSWORD_MAX 128
 
 /* The encoded hash ($argon2id$...) with a salt of its own.  FAULT_BUSY: no memory for it. */
@@ -19,7 +19,8 @@ enum fault password_hash(struct work *, struct str secret, const char **encoded)
  * the settings have now.  Parameters read from a row are bounded: a row that
  * asks for more is wrong, and costs nothing.
  */
-enum fault password_verify(struct work *, const char *encoded, struct str secret, bool *right, bool *outdated);
+enum fault password_verify(struct work *, const char *encoded, struct str secret, bool *right,
+    bool *outdated);
 
 /* As much work as a verification, for an account there is none of. */
 enum fault password_pretend(struct work *, struct str secret);

@@ -12,6 +12,7 @@
  * Put the config of the wish into the row: what may be shown as JSON, what may
  * not sealed under the installation's key.  Nothing is changed if none was given.
  */
-enum fault resource_config_take(struct work *, const struct type *, const struct resource_wish *, struct resource *);
+enum fault resource_config_take(struct work *, const struct type *, const struct resource_wish *,
+    struct resource *);
 
 #endif

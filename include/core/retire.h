@@ -14,6 +14,8 @@ struct key_wish {
 
 /* One the actor may see: the owner, or an admin; FAULT_NOT_FOUND otherwise. */
 enum fault key_see(struct work *, const char *id, struct key *);
+/* Does it belong to the membership the actor is here by? */
+bool key_is_own(const struct work *, const struct key *);
 /* kind, state and owner as the API has them; NULL: not given. */
 enum fault key_list(struct work *, struct str kind, struct str state, struct str owner, const struct page *,
     struct key **, size_t *n);

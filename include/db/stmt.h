@@ -23,18 +23,27 @@ struct col {
 
 /* The C type of the member decides the type of the column; others do not compile. */
 #define COL_TYPE_OF(type, member) \
-	_Generic(((type *)0)->member, const char *: COL_TEXT, int64_t: COL_I64, struct str: COL_BLOB)
-#define COL(type, member)     { #member, COL_TYPE_OF(struct type, member), offsetof(struct type, member), false }
-#define COL_NULL(type, member) { #member, COL_TYPE_OF(struct type, member), offsetof(struct type, member), true }
-#define COL_END		      { NULL, COL_TEXT, 0, false }
+	_Generic(((type *)0)->member, const char * : COL_TEXT, int64_t : COL_I64, struct str : COL_BLOB)
+#define COL(type, member) \
+	{ \
+#member, COL_TYPE_OF(struct type, member), offsetof(struct type, member), false \
+	}
+#define COL_NULL(type, member) \
+	{ \
+#member, COL_TYPE_OF(struct type, member), offsetof(struct type, member), true \
+	}
+#define COL_END \
+	{ \
+		NULL, COL_TEXT, 0, false \
+	}
 
 struct stmt {
 	const char *name;
 	const char *sql;
-	const char *params;	 /* a letter each: t text, i integer, b bytes */
-	const struct col *cols;	 /* NULL: no result */
-	size_t size;		 /* of the struct a row fills */
-	unsigned who;		 /* accounts that use it: DB_APP, DB_GATE */
+	const char *params;	/* a letter each: t text, i integer, b bytes */
+	const struct col *cols; /* NULL: no result */
+	size_t size;		/* of the struct a row fills */
+	unsigned who;		/* accounts that use it: DB_APP, DB_GATE */
 };
 
 struct stmt_table {
@@ -91,8 +100,10 @@ arg_bytes(const void *p, size_t n)
 #define I64(i)	    arg_i64(i)
 #define TIME(i)	    arg_time(i)
 #define BYTES(p, n) arg_bytes((p), (n))
-#define ARGS(...)   ((struct args){ (const struct arg[]){ __VA_ARGS__ }, sizeof((const struct arg[]){ __VA_ARGS__ }) / sizeof(struct arg) })
-#define NO_ARGS	    ((struct args){ NULL, 0 })
+#define ARGS(...) \
+	((struct args){ (const struct arg[]){ __VA_ARGS__ }, \
+	    sizeof((const struct arg[]){ __VA_ARGS__ }) / sizeof(struct arg) })
+#define NO_ARGS ((struct args){ NULL, 0 })
 
 /*
  * No result.  *changed (may be NULL) is the number of rows the statement

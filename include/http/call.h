@@ -38,8 +38,21 @@ enum fault call_page(struct call *, struct page *);
 
 /* Start a JSON answer; call_json_end closes what was opened. */
 struct json *call_json(struct call *);
-/* How many of n rows to show, and "next" after them. */
-size_t call_page_shown(const struct page *, size_t n);
-void call_page_next(struct call *, const struct page *, size_t n, int64_t at, const char *id);
+
+/* How the rows of a list are shown, and which members of a row make its cursor. */
+struct listing {
+	enum fault (*write)(struct call *, struct json *, const void *row);
+	size_t size; /* of a row */
+	size_t at;   /* offset of the int64_t it is ordered by */
+	size_t id;   /* offset of the const char * that tells equal ones apart */
+};
+
+#define LISTING(write, type, at, id) \
+	{ \
+		write, sizeof(struct type), offsetof(struct type, at), offsetof(struct type, id) \
+	}
+
+/* {"items": [...], "next": cursor or null}; a NULL page: all there is. */
+enum fault call_list(struct call *, const struct listing *, const struct page *, const void *rows, size_t n);
 
 #endif

@@ -37,14 +37,32 @@ struct shape {
 	size_t n;
 };
 
-#define FIELD_TYPE_OF(type, member)                                                                          \
-	_Generic(((struct type *)0)->member, struct given_text: FIELD_IS_TEXT, struct given_int: FIELD_IS_INT, \
-	    struct given_flag: FIELD_IS_FLAG, struct given_texts: FIELD_IS_TEXTS)
-#define FIELD(type, member)   { #member, FIELD_TYPE_OF(type, member), offsetof(struct type, member), NULL, false }
-#define FIELD_NEEDED(type, member) { #member, FIELD_TYPE_OF(type, member), offsetof(struct type, member), NULL, true }
-#define FIELD_ROWS(type, member, shape)	  { #member, FIELD_IS_ROWS, offsetof(struct type, member), shape, false }
-#define FIELD_OBJECT(type, member, shape) { #member, FIELD_IS_OBJECT, offsetof(struct type, member), shape, false }
-#define SHAPE(name, type, fields)	  { name, sizeof(struct type), fields, COUNT(fields) }
+#define FIELD_TYPE_OF(type, member) \
+	_Generic(((struct type *)0)->member, struct given_text \
+		 : FIELD_IS_TEXT, struct given_int \
+		 : FIELD_IS_INT, struct given_flag \
+		 : FIELD_IS_FLAG, struct given_texts \
+		 : FIELD_IS_TEXTS)
+#define FIELD(type, member) \
+	{ \
+#member, FIELD_TYPE_OF(type, member), offsetof(struct type, member), NULL, false \
+	}
+#define FIELD_NEEDED(type, member) \
+	{ \
+#member, FIELD_TYPE_OF(type, member), offsetof(struct type, member), NULL, true \
+	}
+#define FIELD_ROWS(type, member, shape) \
+	{ \
+#member, FIELD_IS_ROWS, offsetof(struct type, member), shape, false \
+	}
+#define FIELD_OBJECT(type, member, shape) \
+	{ \
+#member, FIELD_IS_OBJECT, offsetof(struct type, member), shape, false \
+	}
+#define SHAPE(name, type, fields) \
+	{ \
+		name, sizeof(struct type), fields, COUNT(fields) \
+	}
 
 /* FAULT_BAD_JSON, or FAULT_BAD_FIELD and its like naming the member. */
 enum fault fields_read(struct work *, const struct shape *, struct str body, void **made);

@@ -9,15 +9,7 @@
 
 #include "base/work.h"
 
-enum method {
-	METHOD_GET,
-	METHOD_HEAD,
-	METHOD_POST,
-	METHOD_PUT,
-	METHOD_PATCH,
-	METHOD_DELETE,
-	METHOD_OTHER
-};
+enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_OTHER };
 
 enum header {
 #define HEADER(name, param, twice) HEADER_##name,
@@ -44,7 +36,7 @@ struct request {
 	struct address peer;
 	bool https;
 	enum role role;
-	struct str mode; /* CLAVIGER_MODE: "auth", "denied" or not given */
+	struct str mode;   /* CLAVIGER_MODE: "auth", "denied" or not given */
 	enum fault broken; /* FAULT_NONE, or what the gate saw wrong: answer it and no more */
 	body_reader *read_body;
 	void *body_ctx;
@@ -64,7 +56,8 @@ enum fault request_path(struct arena *, struct str target, struct str *path);
 /* One value of the query or a form by name, decoded; STR_NONE if absent. */
 struct str query_value(struct arena *, struct str query, const char *name);
 /* Calls each for every pair; stops when it returns false. */
-void query_each(struct arena *, struct str query, bool each(void *ctx, struct str name, struct str value), void *ctx);
+void query_each(struct arena *, struct str query, bool each(void *ctx, struct str name, struct str value),
+    void *ctx);
 
 /* A cookie's value, STR_NONE if absent. */
 struct str request_cookie(const struct request *, const char *name);

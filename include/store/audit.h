@@ -21,7 +21,8 @@ struct event_filter {
 
 enum fault audit_insert(struct work *, const struct event *);
 /* Newest first. */
-enum fault audit_page(struct work *, const char *org, const struct event_filter *, struct event **, size_t *n);
+enum fault audit_page(struct work *, const char *org, const struct event_filter *, struct event **,
+    size_t *n);
 /* Events that have no place in their chain yet, oldest first, over all organizations. */
 enum fault audit_unsealed(struct work *, size_t max, struct event **, size_t *n);
 /* The end of an organization's chain: 0 and STR_NONE before the first. */

@@ -32,14 +32,16 @@ struct grant_on {
 
 enum fault grants_on(struct work *, const char *org, const char *resource_id, struct grant **, size_t *n);
 /* Direct, by teams, and to everyone. */
-enum fault grants_of_member(struct work *, const char *org, const char *membership_id, struct grant_of **, size_t *n);
-/* Direct and by teams only: never what everyone has. */
-enum fault grants_of_machine(struct work *, const char *org, const char *machine_id, struct grant_of **, size_t *n);
-enum fault grants_direct_of_machine(struct work *, const char *org, const char *machine_id, struct grant_on **,
+enum fault grants_of_member(struct work *, const char *org, const char *membership_id, struct grant_of **,
     size_t *n);
+/* Direct and by teams only: never what everyone has. */
+enum fault grants_of_machine(struct work *, const char *org, const char *machine_id, struct grant_of **,
+    size_t *n);
+enum fault grants_direct_of_machine(struct work *, const char *org, const char *machine_id,
+    struct grant_on **, size_t *n);
 enum fault grants_set(struct work *, const char *org, const char *resource_id, const struct grant_subject *,
     const char *role);
-enum fault grants_remove(struct work *, const char *org, const char *resource_id, const struct grant_subject *,
-    int64_t *changed);
+enum fault grants_remove(struct work *, const char *org, const char *resource_id,
+    const struct grant_subject *, int64_t *changed);
 
 #endif

@@ -61,12 +61,14 @@ enum fault keys_by_lookup(struct work *, const uint8_t lookup[static LOOKUP_SIZE
 /* The same for a key whose id is known already. */
 enum fault keys_found(struct work *, const char *org, const char *id, struct key_found *);
 enum fault keys_get(struct work *, const char *org, const char *id, struct key *);
-enum fault keys_page(struct work *, const char *org, const struct key_filter *, const struct page *, struct key **,
+enum fault keys_page(struct work *, const char *org, const struct key_filter *, const struct page *,
+    struct key **, size_t *n);
+enum fault keys_restrictions(struct work *, const char *org, const char *key_id, struct restriction **,
     size_t *n);
-enum fault keys_restrictions(struct work *, const char *org, const char *key_id, struct restriction **, size_t *n);
-enum fault keys_count_live(struct work *, const char *org, const char *membership_id, const char *kind, int64_t *n);
-enum fault keys_describe(struct work *, const char *org, const char *id, const char *name, const char *description,
-    const char *unique_name);
+enum fault keys_count_live(struct work *, const char *org, const char *membership_id, const char *kind,
+    int64_t *n);
+enum fault keys_describe(struct work *, const char *org, const char *id, const char *name,
+    const char *description, const char *unique_name);
 /* *changed: 0 if it was ended before: the first time stands. */
 enum fault keys_end(struct work *, const char *org, const char *id, const char *by, int64_t *changed);
 enum fault keys_end_of_machine(struct work *, const char *org, const char *machine_id, const char *by);
@@ -74,9 +76,10 @@ enum fault keys_end_of_machine(struct work *, const char *org, const char *machi
  * Put a new text in the place of version `version`.  *changed: 0 if another
  * did so first.
  */
-enum fault keys_replace(struct work *, const char *org, const char *id, int64_t version, const struct key_new *,
-    int64_t *changed);
-enum fault keys_rehash(struct work *, const char *org, const char *id, int64_t version, const char *secret_hash);
+enum fault keys_replace(struct work *, const char *org, const char *id, int64_t version,
+    const struct key_new *, int64_t *changed);
+enum fault keys_rehash(struct work *, const char *org, const char *id, int64_t version,
+    const char *secret_hash);
 enum fault keys_used(struct work *, const char *org, const char *id, int64_t at, const char *ip);
 
 #endif

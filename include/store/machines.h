@@ -20,8 +20,8 @@ enum fault machines_insert(struct work *, const char *org, const struct machine 
 enum fault machines_get(struct work *, const char *org, const char *id, struct machine *);
 enum fault machines_page(struct work *, const char *org, const struct page *, struct machine **, size_t *n);
 enum fault machines_count(struct work *, const char *org, int64_t *n);
-enum fault machines_describe(struct work *, const char *org, const char *id, const char *name, const char *name_key,
-    const char *description);
+enum fault machines_describe(struct work *, const char *org, const char *id, const char *name,
+    const char *name_key, const char *description);
 /* Mark it deleted, and take it out of teams and grants. */
 enum fault machines_delete(struct work *, const char *org, const char *id);
 

@@ -14,7 +14,8 @@ struct member {
 };
 
 /* FAULT_TAKEN if the user is a member already. */
-enum fault members_insert(struct work *, const char *org, const char *id, const char *user_id, const char *role);
+enum fault members_insert(struct work *, const char *org, const char *id, const char *user_id,
+    const char *role);
 /* A live membership by its user; FAULT_NOT_FOUND. */
 enum fault members_of_user(struct work *, const char *org, const char *user_id, struct member *);
 enum fault members_page(struct work *, const char *org, const struct page *, struct member **, size_t *n);

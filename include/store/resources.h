@@ -9,7 +9,7 @@
 
 struct resource {
 	const char *id, *type, *parent_id, *name;
-	const char *config;	/* JSON that may be shown; NULL: none */
+	const char *config; /* JSON that may be shown; NULL: none */
 	struct str config_sealed;
 	const char *created_by;
 	int64_t created_at;
@@ -24,8 +24,8 @@ enum fault resources_insert(struct work *, const char *org, const struct resourc
 enum fault resources_get(struct work *, const char *org, const char *id, struct resource *);
 enum fault resources_chain(struct work *, const char *org, const char *id, struct resource_chain *);
 /* type and parent may be NULL: any.  The organization's own row is not listed. */
-enum fault resources_page(struct work *, const char *org, const char *type, const char *parent, const struct page *,
-    struct resource **, size_t *n);
+enum fault resources_page(struct work *, const char *org, const char *type, const char *parent,
+    const struct page *, struct resource **, size_t *n);
 enum fault resources_change(struct work *, const char *org, const struct resource *);
 /* With its children, grants and restrictions. */
 enum fault resources_delete(struct work *, const char *org, const char *id);

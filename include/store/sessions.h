@@ -11,8 +11,8 @@ struct session {
 	int64_t expires_at, ended_at;
 };
 
-enum fault sessions_insert(struct work *, const char *id, const char *user_id, int64_t expires_at, const char *address,
-    struct str agent);
+enum fault sessions_insert(struct work *, const char *id, const char *user_id, int64_t expires_at,
+    const char *address, struct str agent);
 /* FAULT_NOT_FOUND if there is none. */
 enum fault sessions_get(struct work *, const char *id, struct session *);
 enum fault sessions_end(struct work *, const char *id);

@@ -21,13 +21,16 @@ struct team_subject {
 enum fault teams_insert(struct work *, const char *org, const struct team *, const char *name_key);
 enum fault teams_get(struct work *, const char *org, const char *id, struct team *);
 enum fault teams_page(struct work *, const char *org, const struct page *, struct team **, size_t *n);
-enum fault teams_of_machine(struct work *, const char *org, const char *machine_id, struct team **, size_t *n);
+enum fault teams_of_machine(struct work *, const char *org, const char *machine_id, struct team **,
+    size_t *n);
 enum fault teams_subjects(struct work *, const char *org, const char *id, struct team_subject **, size_t *n);
-enum fault teams_rename(struct work *, const char *org, const char *id, const char *name, const char *name_key);
+enum fault teams_rename(struct work *, const char *org, const char *id, const char *name,
+    const char *name_key);
 /* With its members and grants. */
 enum fault teams_delete(struct work *, const char *org, const char *id);
 /* Exactly one of membership and machine is not NULL.  Adding twice is no fault. */
-enum fault teams_add(struct work *, const char *org, const char *id, const char *membership_id, const char *machine_id);
+enum fault teams_add(struct work *, const char *org, const char *id, const char *membership_id,
+    const char *machine_id);
 /* *changed: 0 if it was not in the team. */
 enum fault teams_remove(struct work *, const char *org, const char *id, const char *membership_id,
     const char *machine_id, int64_t *changed);

@@ -21,9 +21,12 @@ write_hash(struct json *j, const char *name, struct str hash)
 	json_text(j, name, text);
 }
 
-static void
-write_event(struct json *j, const struct event *e)
+static enum fault
+list_event(struct call *c, struct json *j, const void *row)
 {
+	const struct event *e = row;
+
+	(void)c;
 	json_object(j, NULL);
 	json_int(j, "id", e->id);
 	json_time(j, "at", e->at);
@@ -39,14 +42,19 @@ write_event(struct json *j, const struct event *e)
 	write_hash(j, "prev", e->prev);
 	write_hash(j, "hash", e->hash);
 	json_end(j);
+	return FAULT_NONE;
 }
+
+/* Ordered by their number alone; a cursor has a second part, which is the same for all. */
+static const struct listing event_listing = LISTING(list_event, event, id, org_id);
 
 static enum fault
 read_filter(struct call *c, const struct page *p, struct event_filter *f)
 {
 	struct str since = call_query(c, "since");
 
-	*f = (struct event_filter){ .before_id = p->after_at, .limit = p->limit,
+	*f = (struct event_filter){ .before_id = p->after_at,
+		.limit = p->limit,
 		.actor_id = arena_text(c->work->arena, call_query(c, "actor")),
 		.key_id = arena_text(c->work->arena, call_query(c, "key")),
 		.action = arena_text(c->work->arena, call_query(c, "action")) };
@@ -61,21 +69,11 @@ api_audit_list(struct call *c)
 	struct event_filter filter;
 	struct event *rows;
 	struct page p;
-	struct json *j;
-	size_t n, shown;
+	size_t n;
 	enum fault f;
 
 	if ((f = call_page(c, &p)) != FAULT_NONE || (f = read_filter(c, &p, &filter)) != FAULT_NONE ||
 	    (f = audit_page(c->work, c->work->actor->org_id, &filter, &rows, &n)) != FAULT_NONE)
 		return f;
-	shown = call_page_shown(&p, n);
-	j = call_json(c);
-	json_object(j, NULL);
-	json_list(j, "items");
-	for (size_t i = 0; i < shown; i++)
-		write_event(j, &rows[i]);
-	json_end(j);
-	call_page_next(c, &p, n, shown == 0 ? 0 : rows[shown - 1].id, "");
-	json_end(j);
-	return FAULT_NONE;
+	return call_list(c, &event_listing, &p, rows, n);
 }

@@ -34,29 +34,27 @@ const struct shape shape_key_change = SHAPE("KeyChange", key_wish, change_fields
 static const struct field refresh_fields[] = { FIELD(mint_wish, expires_at) };
 const struct shape shape_key_refresh = SHAPE("KeyRefresh", mint_wish, refresh_fields);
 
+static enum fault
+list_key(struct call *c, struct json *j, const void *row)
+{
+	return write_key(c, j, NULL, row);
+}
+
+static const struct listing key_listing = LISTING(list_key, key, created_at, id);
+
 enum fault
 api_keys_list(struct call *c)
 {
 	struct key *rows;
 	struct page p;
-	struct json *j;
-	size_t n, shown;
+	size_t n;
 	enum fault f;
 
 	if ((f = call_page(c, &p)) != FAULT_NONE ||
-	    (f = key_list(c->work, call_query(c, "kind"), call_query(c, "state"), call_query(c, "owner"), &p, &rows,
-		 &n)) != FAULT_NONE)
+	    (f = key_list(c->work, call_query(c, "kind"), call_query(c, "state"), call_query(c, "owner"), &p,
+		 &rows, &n)) != FAULT_NONE)
 		return f;
-	shown = call_page_shown(&p, n);
-	j = call_json(c);
-	json_object(j, NULL);
-	json_list(j, "items");
-	for (size_t i = 0; i < shown && f == FAULT_NONE; i++)
-		f = write_key(c, j, NULL, &rows[i]);
-	json_end(j);
-	call_page_next(c, &p, n, shown == 0 ? 0 : rows[shown - 1].created_at, shown == 0 ? "" : rows[shown - 1].id);
-	json_end(j);
-	return f;
+	return call_list(c, &key_listing, &p, rows, n);
 }
 
 /* The key with its text: the only answer that ever has it. */

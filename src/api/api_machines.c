@@ -23,28 +23,27 @@ const struct shape shape_machine_change = SHAPE("MachineChange", machine_wish, c
 static const struct field key_fields[] = { FIELD_NEEDED(machine_wish, expires_in) };
 const struct shape shape_machine_key = SHAPE("MachineKeyWish", machine_wish, key_fields);
 
+static enum fault
+list_machine(struct call *c, struct json *j, const void *row)
+{
+	write_machine(c, j, NULL, row);
+	return FAULT_NONE;
+}
+
+static const struct listing machine_listing = LISTING(list_machine, machine, created_at, id);
+
 enum fault
 api_machines_list(struct call *c)
 {
 	struct machine *rows;
 	struct page p;
-	struct json *j;
-	size_t n, shown;
+	size_t n;
 	enum fault f;
 
 	if ((f = call_page(c, &p)) != FAULT_NONE ||
 	    (f = machines_page(c->work, c->work->actor->org_id, &p, &rows, &n)) != FAULT_NONE)
 		return f;
-	shown = call_page_shown(&p, n);
-	j = call_json(c);
-	json_object(j, NULL);
-	json_list(j, "items");
-	for (size_t i = 0; i < shown; i++)
-		write_machine(c, j, NULL, &rows[i]);
-	json_end(j);
-	call_page_next(c, &p, n, shown == 0 ? 0 : rows[shown - 1].created_at, shown == 0 ? "" : rows[shown - 1].id);
-	json_end(j);
-	return FAULT_NONE;
+	return call_list(c, &machine_listing, &p, rows, n);
 }
 
 static enum fault
@@ -111,31 +110,35 @@ api_machine_delete(struct call *c)
 	return machine_delete(c->work, call_param(c, "machine"));
 }
 
+static enum fault
+list_assignment(struct call *c, struct json *j, const void *row)
+{
+	const struct assignment *a = row;
+
+	(void)c;
+	json_object(j, NULL);
+	json_text(j, "resource", a->resource_id);
+	json_text(j, "name", a->name);
+	json_text(j, "role", a->role);
+	json_text(j, "effective_role", a->effective_role);
+	json_end(j);
+	return FAULT_NONE;
+}
+
+/* Never in pages, so nothing makes a cursor. */
+static const struct listing assignment_listing = { .write = list_assignment,
+	.size = sizeof(struct assignment) };
+
 enum fault
 api_machine_sources(struct call *c)
 {
 	struct assignment *rows;
-	struct json *j;
 	size_t n;
 	enum fault f = machine_assignments(c->work, call_param(c, "machine"), &rows, &n);
 
 	if (f != FAULT_NONE)
 		return f;
-	j = call_json(c);
-	json_object(j, NULL);
-	json_list(j, "items");
-	for (size_t i = 0; i < n; i++) {
-		json_object(j, NULL);
-		json_text(j, "resource", rows[i].resource_id);
-		json_text(j, "name", rows[i].name);
-		json_text(j, "role", rows[i].role);
-		json_text(j, "effective_role", rows[i].effective_role);
-		json_end(j);
-	}
-	json_end(j);
-	json_null(j, "next");
-	json_end(j);
-	return FAULT_NONE;
+	return call_list(c, &assignment_listing, NULL, rows, n);
 }
 
 /* The id in the address must be a machine's: grants take other subjects, too. */
@@ -152,7 +155,9 @@ api_machine_source_set(struct call *c)
 {
 	enum fault f = machine_there(c);
 
-	return f != FAULT_NONE ? f : grant_set(c->work, call_param(c, "resource"), call_param(c, "machine"), c->body);
+	return f != FAULT_NONE
+	    ? f
+	    : grant_set(c->work, call_param(c, "resource"), call_param(c, "machine"), c->body);
 }
 
 enum fault
@@ -160,29 +165,22 @@ api_machine_source_remove(struct call *c)
 {
 	enum fault f = machine_there(c);
 
-	return f != FAULT_NONE ? f : grant_remove(c->work, call_param(c, "resource"), call_param(c, "machine"));
+	return f != FAULT_NONE ? f
+			       : grant_remove(c->work, call_param(c, "resource"), call_param(c, "machine"));
 }
 
 enum fault
 api_machine_teams(struct call *c)
 {
 	struct team *rows;
-	struct json *j;
 	size_t n;
 	enum fault f = machine_there(c);
 
 	if (f != FAULT_NONE ||
-	    (f = teams_of_machine(c->work, c->work->actor->org_id, call_param(c, "machine"), &rows, &n)) != FAULT_NONE)
+	    (f = teams_of_machine(c->work, c->work->actor->org_id, call_param(c, "machine"), &rows, &n)) !=
+		FAULT_NONE)
 		return f;
-	j = call_json(c);
-	json_object(j, NULL);
-	json_list(j, "items");
-	for (size_t i = 0; i < n; i++)
-		write_team(j, NULL, &rows[i]);
-	json_end(j);
-	json_null(j, "next");
-	json_end(j);
-	return FAULT_NONE;
+	return call_list(c, &team_listing, NULL, rows, n);
 }
 
 enum fault

@@ -20,28 +20,28 @@ const struct shape shape_member = SHAPE("MemberWish", member_wish, member_fields
 static const struct field role_fields[] = { FIELD_NEEDED(member_wish, role) };
 const struct shape shape_member_role = SHAPE("MemberRoleWish", member_wish, role_fields);
 
+static enum fault
+list_member(struct call *c, struct json *j, const void *row)
+{
+	(void)c;
+	write_member(j, NULL, row);
+	return FAULT_NONE;
+}
+
+static const struct listing member_listing = LISTING(list_member, member, joined_at, user_id);
+
 enum fault
 api_members_list(struct call *c)
 {
 	struct member *rows;
 	struct page p;
-	struct json *j;
-	size_t n, shown;
+	size_t n;
 	enum fault f;
 
 	if ((f = call_page(c, &p)) != FAULT_NONE ||
 	    (f = members_page(c->work, c->work->actor->org_id, &p, &rows, &n)) != FAULT_NONE)
 		return f;
-	shown = call_page_shown(&p, n);
-	j = call_json(c);
-	json_object(j, NULL);
-	json_list(j, "items");
-	for (size_t i = 0; i < shown; i++)
-		write_member(j, NULL, &rows[i]);
-	json_end(j);
-	call_page_next(c, &p, n, shown == 0 ? 0 : rows[shown - 1].joined_at, shown == 0 ? "" : rows[shown - 1].user_id);
-	json_end(j);
-	return FAULT_NONE;
+	return call_list(c, &member_listing, &p, rows, n);
 }
 
 enum fault

@@ -40,8 +40,11 @@ write_type(struct json *j, const char *type)
 static void
 write_field(struct json *j, const struct field *f)
 {
-	static const char *const types[] = { [FIELD_IS_TEXT] = "string", [FIELD_IS_INT] = "integer",
-		[FIELD_IS_FLAG] = "boolean", [FIELD_IS_TEXTS] = "array", [FIELD_IS_ROWS] = "array" };
+	static const char *const types[] = { [FIELD_IS_TEXT] = "string",
+		[FIELD_IS_INT] = "integer",
+		[FIELD_IS_FLAG] = "boolean",
+		[FIELD_IS_TEXTS] = "array",
+		[FIELD_IS_ROWS] = "array" };
 
 	if (f->type == FIELD_IS_OBJECT) {
 		write_shape(j, f->name, f->rows);
@@ -154,8 +157,12 @@ write_security(struct json *j, enum auth auth)
 static const char *
 method_member(enum method m)
 {
-	static const char *const names[] = { [METHOD_GET] = "get", [METHOD_HEAD] = "head", [METHOD_POST] = "post",
-		[METHOD_PUT] = "put", [METHOD_PATCH] = "patch", [METHOD_DELETE] = "delete" };
+	static const char *const names[] = { [METHOD_GET] = "get",
+		[METHOD_HEAD] = "head",
+		[METHOD_POST] = "post",
+		[METHOD_PUT] = "put",
+		[METHOD_PATCH] = "patch",
+		[METHOD_DELETE] = "delete" };
 
 	return names[m];
 }

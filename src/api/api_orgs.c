@@ -17,16 +17,22 @@ static const struct field policy_fields[] = {
 };
 const struct shape shape_policy = SHAPE("PolicyWish", policy_wish, policy_fields);
 
-static void
-write_org_role(struct json *j, const struct org_role *o)
+static enum fault
+list_org(struct call *c, struct json *j, const void *row)
 {
+	const struct org_role *o = row;
+
+	(void)c;
 	json_object(j, NULL);
 	json_text(j, "id", o->id);
 	json_text(j, "name", o->name);
 	json_text(j, "role", o->role);
 	json_time(j, "created_at", o->created_at);
 	json_end(j);
+	return FAULT_NONE;
 }
+
+static const struct listing org_listing = LISTING(list_org, org_role, created_at, id);
 
 /* Of a session those of its user; of a key the one it belongs to. */
 static enum fault
@@ -53,22 +59,12 @@ api_orgs_list(struct call *c)
 {
 	struct org_role *rows;
 	struct page p;
-	struct json *j;
-	size_t n, shown;
+	size_t n;
 	enum fault f;
 
 	if ((f = call_page(c, &p)) != FAULT_NONE || (f = read_orgs(c, &p, &rows, &n)) != FAULT_NONE)
 		return f;
-	shown = call_page_shown(&p, n);
-	j = call_json(c);
-	json_object(j, NULL);
-	json_list(j, "items");
-	for (size_t i = 0; i < shown; i++)
-		write_org_role(j, &rows[i]);
-	json_end(j);
-	call_page_next(c, &p, n, shown == 0 ? 0 : rows[shown - 1].created_at, shown == 0 ? "" : rows[shown - 1].id);
-	json_end(j);
-	return FAULT_NONE;
+	return call_list(c, &org_listing, &p, rows, n);
 }
 
 enum fault

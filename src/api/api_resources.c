@@ -50,29 +50,29 @@ read_filter(struct call *c, const char **type, const char **parent)
 	return FAULT_NONE;
 }
 
+static enum fault
+list_resource(struct call *c, struct json *j, const void *row)
+{
+	(void)c;
+	write_resource(j, NULL, row);
+	return FAULT_NONE;
+}
+
+static const struct listing resource_listing = LISTING(list_resource, resource, created_at, id);
+
 enum fault
 api_resources_list(struct call *c)
 {
 	const char *type = NULL, *parent = NULL;
 	struct resource *rows;
 	struct page p;
-	struct json *j;
-	size_t n, shown;
+	size_t n;
 	enum fault f;
 
 	if ((f = call_page(c, &p)) != FAULT_NONE || (f = read_filter(c, &type, &parent)) != FAULT_NONE ||
 	    (f = resource_list(c->work, type, parent, &p, &rows, &n)) != FAULT_NONE)
 		return f;
-	shown = call_page_shown(&p, n);
-	j = call_json(c);
-	json_object(j, NULL);
-	json_list(j, "items");
-	for (size_t i = 0; i < shown; i++)
-		write_resource(j, NULL, &rows[i]);
-	json_end(j);
-	call_page_next(c, &p, n, shown == 0 ? 0 : rows[shown - 1].created_at, shown == 0 ? "" : rows[shown - 1].id);
-	json_end(j);
-	return FAULT_NONE;
+	return call_list(c, &resource_listing, &p, rows, n);
 }
 
 enum fault
@@ -114,9 +114,12 @@ api_resource_delete(struct call *c)
 	return resource_delete(c->work, call_param(c, "resource"));
 }
 
-static void
-write_grant(struct json *j, const struct grant *g)
+static enum fault
+list_grant(struct call *c, struct json *j, const void *row)
 {
+	const struct grant *g = row;
+
+	(void)c;
 	json_object(j, NULL);
 	json_text(j, "subject", g->subject_id);
 	json_text(j, "type", g->type);
@@ -124,27 +127,21 @@ write_grant(struct json *j, const struct grant *g)
 	json_text(j, "role", g->role);
 	json_time(j, "granted_at", g->granted_at);
 	json_end(j);
+	return FAULT_NONE;
 }
+
+static const struct listing grant_listing = LISTING(list_grant, grant, granted_at, subject_id);
 
 enum fault
 api_grants_list(struct call *c)
 {
 	struct grant *rows;
-	struct json *j;
 	size_t n;
 	enum fault f = grants_on(c->work, c->work->actor->org_id, call_param(c, "resource"), &rows, &n);
 
 	if (f != FAULT_NONE)
 		return f;
-	j = call_json(c);
-	json_object(j, NULL);
-	json_list(j, "items");
-	for (size_t i = 0; i < n; i++)
-		write_grant(j, &rows[i]);
-	json_end(j);
-	json_null(j, "next");
-	json_end(j);
-	return FAULT_NONE;
+	return call_list(c, &grant_listing, NULL, rows, n);
 }
 
 enum fault

@@ -33,7 +33,8 @@ need_text(struct call *c, const char *name, const struct given_text *g)
 {
 	if (g->is == GIVEN)
 		return FAULT_NONE;
-	return fault_at(c->work, g->is == ABSENT ? FAULT_MISSING_FIELD : FAULT_BAD_FIELD, name, "must be given");
+	return fault_at(c->work, g->is == ABSENT ? FAULT_MISSING_FIELD : FAULT_BAD_FIELD, name,
+	    "must be given");
 }
 
 static void

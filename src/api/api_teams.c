@@ -14,23 +14,13 @@ api_teams_list(struct call *c)
 {
 	struct team *rows;
 	struct page p;
-	struct json *j;
-	size_t n, shown;
+	size_t n;
 	enum fault f;
 
 	if ((f = call_page(c, &p)) != FAULT_NONE ||
 	    (f = teams_page(c->work, c->work->actor->org_id, &p, &rows, &n)) != FAULT_NONE)
 		return f;
-	shown = call_page_shown(&p, n);
-	j = call_json(c);
-	json_object(j, NULL);
-	json_list(j, "items");
-	for (size_t i = 0; i < shown; i++)
-		write_team(j, NULL, &rows[i]);
-	json_end(j);
-	call_page_next(c, &p, n, shown == 0 ? 0 : rows[shown - 1].created_at, shown == 0 ? "" : rows[shown - 1].id);
-	json_end(j);
-	return FAULT_NONE;
+	return call_list(c, &team_listing, &p, rows, n);
 }
 
 enum fault

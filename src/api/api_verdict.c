@@ -104,7 +104,8 @@ token_of(struct call *c, struct str *token)
 	const struct token_wish *wish = c->body;
 
 	*token = wish->token.v;
-	return wish->token.is == GIVEN ? FAULT_NONE : fault_at(c->work, FAULT_MISSING_FIELD, "token", "must be given");
+	return wish->token.is == GIVEN ? FAULT_NONE
+				       : fault_at(c->work, FAULT_MISSING_FIELD, "token", "must be given");
 }
 
 /* Scopes with blanks between, as RFC 7662 has them. */

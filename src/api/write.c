@@ -39,6 +39,16 @@ write_team(struct json *j, const char *name, const struct team *t)
 	json_end(j);
 }
 
+static enum fault
+list_team(struct call *c, struct json *j, const void *row)
+{
+	(void)c;
+	write_team(j, NULL, row);
+	return FAULT_NONE;
+}
+
+const struct listing team_listing = LISTING(list_team, team, created_at, id);
+
 void
 write_machine(struct call *c, struct json *j, const char *name, const struct machine *m)
 {

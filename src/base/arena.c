@@ -82,7 +82,8 @@ drop_pieces(struct arena *a)
 
 	/* What is handed out again is zero again: so nothing is zeroed when it is taken. */
 	secret_wipe(a->base, kept);
-	if (a->used > kept && (a->sort == ARENA_WIPED || madvise(a->base + KEEP, a->cap - KEEP, MADV_DONTNEED) < 0))
+	if (a->used > kept &&
+	    (a->sort == ARENA_WIPED || madvise(a->base + KEEP, a->cap - KEEP, MADV_DONTNEED) < 0))
 		secret_wipe(a->base + kept, a->used - kept);
 }
 

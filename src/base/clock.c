@@ -78,7 +78,8 @@ parse_zone(struct str s, int64_t *offset)
 	if (str_is(s, "Z") || str_is(s, "z"))
 		return true;
 	west = s.n > 0 && s.s[0] == '-';
-	if (!mark(&s, "+-") || !digits(&s, 2, 0, 23, &h) || !mark(&s, ":") || !digits(&s, 2, 0, 59, &m) || s.n > 0)
+	if (!mark(&s, "+-") || !digits(&s, 2, 0, 23, &h) || !mark(&s, ":") || !digits(&s, 2, 0, 59, &m) ||
+	    s.n > 0)
 		return false;
 	*offset = (west ? -1 : 1) * (h * 3600 + m * 60);
 	return true;
@@ -106,8 +107,8 @@ clock_parse(struct str s, int64_t *at)
 	int64_t offset = 0;
 	int year, month, day;
 
-	if (!digits(&s, 4, 0, 9999, &year) || !mark(&s, "-") || !digits(&s, 2, 1, 12, &month) || !mark(&s, "-") ||
-	    !digits(&s, 2, 1, days_in(year, month), &day))
+	if (!digits(&s, 4, 0, 9999, &year) || !mark(&s, "-") || !digits(&s, 2, 1, 12, &month) ||
+	    !mark(&s, "-") || !digits(&s, 2, 1, days_in(year, month), &day))
 		return false;
 	if (s.n > 0 && !parse_time(s, &tm, &offset))
 		return false;

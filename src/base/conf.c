@@ -33,7 +33,9 @@ static const char *
 check_socket(const char *v)
 {
 	/* sockaddr_un.sun_path has 108 bytes, the NUL included. */
-	return v[0] != '/' ? "must be an absolute path" : strlen(v) > 107 ? "is longer than a socket's path may be" : NULL;
+	return v[0] != '/'    ? "must be an absolute path"
+	    : strlen(v) > 107 ? "is longer than a socket's path may be"
+			      : NULL;
 }
 
 static const char *
@@ -41,7 +43,9 @@ check_mode(const char *v)
 {
 	bool octal = strlen(v) == 4 && v[0] == '0' && str_only(str_of(v), "01234567");
 
-	return !octal ? "must be four octal digits, like 0660" : v[3] != '0' ? "must give nothing to others" : NULL;
+	return !octal	  ? "must be four octal digits, like 0660"
+	    : v[3] != '0' ? "must give nothing to others"
+			  : NULL;
 }
 
 static const char *
@@ -59,7 +63,8 @@ check_word(const char *v)
 {
 	static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
 
-	return v[0] == '\0' || !str_only(str_of(v), word) ? "must be letters, digits, '.', '_' and '-'" : NULL;
+	return v[0] == '\0' || !str_only(str_of(v), word) ? "must be letters, digits, '.', '_' and '-'"
+							  : NULL;
 }
 
 static const char *
@@ -70,7 +75,9 @@ check_prefix(const char *v)
 	if (s.n < 2 || s.n > 16 || s.s[s.n - 1] != '_' || str_find(s, '_') != (ptrdiff_t)s.n - 1)
 		return "must be 1 to 15 letters or digits and one '_' at the end";
 	s.n--;
-	return check_word(v) != NULL || str_find(s, '-') >= 0 || str_find(s, '.') >= 0 ? "must be letters and digits" : NULL;
+	return check_word(v) != NULL || str_find(s, '-') >= 0 || str_find(s, '.') >= 0
+	    ? "must be letters and digits"
+	    : NULL;
 }
 
 static const char *
@@ -108,11 +115,14 @@ struct row {
 
 static const struct row rows[] = {
 #define SETTING_TEXT_ROW(section, name, initial, check, about) \
-	{ #section, #name, SETTING_TEXT, offsetof(struct settings, section##_##name), initial, check, 0, 0, 0 },
+	{ #section, #name, SETTING_TEXT, offsetof(struct settings, section##_##name), initial, check, 0, 0, \
+		0 },
 #define SETTING_INT_ROW(section, name, initial, low, high, about) \
-	{ #section, #name, SETTING_INT, offsetof(struct settings, section##_##name), NULL, NULL, initial, low, high },
+	{ #section, #name, SETTING_INT, offsetof(struct settings, section##_##name), NULL, NULL, initial, \
+		low, high },
 #define SETTING_FLAG_ROW(section, name, initial, about) \
-	{ #section, #name, SETTING_FLAG, offsetof(struct settings, section##_##name), NULL, NULL, initial, 0, 1 },
+	{ #section, #name, SETTING_FLAG, offsetof(struct settings, section##_##name), NULL, NULL, initial, \
+		0, 1 },
 #include "base/settings.def"
 };
 
@@ -120,8 +130,8 @@ struct reading {
 	struct settings *into;
 	const char *file;
 	FILE *stream;
-	int line;	/* inih of Debian does not tell its handler, so the reader counts */
-	bool goes_on;	/* the line begins with a blank: inih takes it for more of the value before */
+	int line;     /* inih of Debian does not tell its handler, so the reader counts */
+	bool goes_on; /* the line begins with a blank: inih takes it for more of the value before */
 	bool seen[COUNT(rows)];
 	settings_problem *tell;
 	void *ctx;
@@ -277,8 +287,9 @@ take_value(struct reading *r, size_t i, const char *where, const char *value)
 	else if (r->goes_on && is_list(row))
 		put_more(r, row, where, value);
 	else
-		problem(r, where, r->goes_on ? "%s %s: only lists go on in a line that begins with a blank" :
-					       "%s %s: is set twice",
+		problem(r, where,
+		    r->goes_on ? "%s %s: only lists go on in a line that begins with a blank"
+			       : "%s %s: is set twice",
 		    row->section, row->name);
 	r->seen[i] = true;
 }
@@ -346,7 +357,8 @@ check_prefixes(struct reading *r)
 		for (size_t j = 0; rows[i].check == check_prefix && j < i; j++)
 			if (rows[j].check == check_prefix &&
 			    strcmp(one, *(const char **)(void *)((char *)r->into + rows[j].offset)) == 0)
-				problem(r, where, "%s %s: is the prefix of another kind", rows[i].section, rows[i].name);
+				problem(r, where, "%s %s: is the prefix of another kind", rows[i].section,
+				    rows[i].name);
 	}
 }
 

@@ -44,8 +44,8 @@ counters_write(struct out *o)
 		int name = (int)strcspn(rows[i].metric, "{");
 
 		if (rows[i].help != NULL)
-			out_print(o, "# HELP %.*s %s\n# TYPE %.*s counter\n", name, rows[i].metric, rows[i].help, name,
-			    rows[i].metric);
+			out_print(o, "# HELP %.*s %s\n# TYPE %.*s counter\n", name, rows[i].metric,
+			    rows[i].help, name, rows[i].metric);
 		out_print(o, "%s %llu\n", rows[i].metric, (unsigned long long)counter_value((enum counter)i));
 	}
 }

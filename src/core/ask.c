@@ -35,8 +35,11 @@ ask_target(struct work *w, const char *org_id, const char *resource_id, struct t
 static void
 deny_early(struct verdict *v, enum action action, enum reason reason, const char *rule, const char *because)
 {
-	*v = (struct verdict){ .reason = reason, .needed_scope = action_name(action), .explain = v->explain,
-		.steps = { { rule, false, because } }, .steps_n = 1 };
+	*v = (struct verdict){ .reason = reason,
+		.needed_scope = action_name(action),
+		.explain = v->explain,
+		.steps = { { rule, false, because } },
+		.steps_n = 1 };
 }
 
 enum fault
@@ -50,7 +53,8 @@ ask(struct work *w, const struct standing *who, enum action action, const char *
 	if (resource_id != NULL) {
 		f = ask_target(w, who->org_id, resource_id, &t);
 		if (f == FAULT_NOT_FOUND) {
-			deny_early(v, action, REASON_RESOURCE, "resource", "the organization has no such resource");
+			deny_early(v, action, REASON_RESOURCE, "resource",
+			    "the organization has no such resource");
 			return FAULT_NONE;
 		}
 		if (f != FAULT_NONE)

@@ -51,7 +51,8 @@ address_of(struct work *w)
 }
 
 enum fault
-change(struct work *w, enum act act, const char *org_id, const char *target_id, struct str before, struct str after)
+change(struct work *w, enum act act, const char *org_id, const char *target_id, struct str before,
+    struct str after)
 {
 	struct event e = {
 		.org_id = org_id,

@@ -29,8 +29,7 @@ static const struct {
 	[ACTION_ADMIN] = { "admin", SCOPE_ADMIN, RANK_ADMIN },
 };
 
-static void __attribute__((format(printf, 2, 3)))
-because(struct asked *a, const char *format, ...)
+static void __attribute__((format(printf, 2, 3))) because(struct asked *a, const char *format, ...)
 {
 	va_list args;
 
@@ -72,8 +71,9 @@ not_expired(struct asked *a)
 static bool
 kind_allowed(struct asked *a)
 {
-	because(a, a->who->kind_allowed ? "the organization allows keys of this kind" :
-					  "the organization does not allow keys of this kind now");
+	because(a,
+	    a->who->kind_allowed ? "the organization allows keys of this kind"
+				 : "the organization does not allow keys of this kind now");
 	return a->who->kind_allowed;
 }
 
@@ -134,7 +134,8 @@ restriction_holds(struct asked *a)
 	}
 	for (size_t i = 0; i < a->who->confine_n; i++) {
 		if (t == NULL || covers(&a->who->confine[i], t)) {
-			because(a, "the key is restricted to %s, which covers it", a->who->confine[i].resource_id);
+			because(a, "the key is restricted to %s, which covers it",
+			    a->who->confine[i].resource_id);
 			return true;
 		}
 	}
@@ -248,10 +249,11 @@ role_holds(struct asked *a)
 
 	have = a->q->target == NULL ? rank_anywhere(s, &best) : rank_on(s, a->q->target, &best);
 	if (best != NULL)
-		because(a, "the role is %s, granted on %s (%s); %s is needed", rank_name(have), best->resource_id,
-		    best->via, rank_name(need));
+		because(a, "the role is %s, granted on %s (%s); %s is needed", rank_name(have),
+		    best->resource_id, best->via, rank_name(need));
 	else if (have != RANK_NONE)
-		because(a, "the role in the organization gives %s; %s is needed", rank_name(have), rank_name(need));
+		because(a, "the role in the organization gives %s; %s is needed", rank_name(have),
+		    rank_name(need));
 	else
 		because(a, "nothing is granted; %s is needed", rank_name(need));
 	return have >= need;

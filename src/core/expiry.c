@@ -7,11 +7,14 @@
 
 #define YEAR_9999 INT64_C(253402300799)
 
-/* Periods as machines are given them; days and calendar months. */
+/*
+ * Periods as machines are given them.  The days are what a cap counts: half a
+ * year is within 180 days and a year within 365, on whatever day they begin.
+ */
 static const struct {
 	const char *word;
 	int days, months;
-} periods[] = { { "30d", 30, 0 }, { "90d", 90, 0 }, { "6mo", 0, 6 }, { "1y", 0, 12 }, { "never", 0, 0 } };
+} periods[] = { { "30d", 30, 0 }, { "90d", 90, 0 }, { "6mo", 180, 6 }, { "1y", 365, 12 }, { "never", 0, 0 } };
 
 static const int64_t day_choices[] = { 30, 90, 180, 365 };
 
@@ -31,18 +34,21 @@ cap_of(const struct kind *k, const struct org *o)
 	return 0;
 }
 
+/* days is 0 for a key that never ends. */
 static enum fault
-under_cap(struct work *w, const char *field, const struct kind *k, const struct org *o, int64_t ends)
+under_cap(struct work *w, const char *field, const struct kind *k, const struct org *o, int64_t days)
 {
 	int64_t cap = cap_of(k, o);
 
-	if (cap == 0 || (ends != 0 && ends - w->now <= cap * CLOCK_DAY))
+	if (cap == 0 || (days != 0 && days <= cap))
 		return FAULT_NONE;
-	return fault_at(w, FAULT_BAD_FIELD, field, "the organization allows at most %lld days", (long long)cap);
+	return fault_at(w, FAULT_BAD_FIELD, field, "the organization allows at most %lld days",
+	    (long long)cap);
 }
 
 static enum fault
-by_days(struct work *w, const struct kind *k, const struct mint_wish *wish, const struct org *o, int64_t *ends)
+by_days(struct work *w, const struct kind *k, const struct mint_wish *wish, const struct org *o,
+    int64_t *ends)
 {
 	const struct given_int *g = &wish->expires_in_days;
 
@@ -51,14 +57,15 @@ by_days(struct work *w, const struct kind *k, const struct mint_wish *wish, cons
 	for (size_t i = 0; i < COUNT(day_choices) && g->is == GIVEN; i++) {
 		if (g->v == day_choices[i]) {
 			*ends = w->now + g->v * CLOCK_DAY;
-			return under_cap(w, "expires_in_days", k, o, *ends);
+			return under_cap(w, "expires_in_days", k, o, g->v);
 		}
 	}
 	return fault_at(w, FAULT_BAD_FIELD, "expires_in_days", "must be 30, 90, 180 or 365");
 }
 
 static enum fault
-by_period(struct work *w, const struct kind *k, const struct mint_wish *wish, const struct org *o, int64_t *ends)
+by_period(struct work *w, const struct kind *k, const struct mint_wish *wish, const struct org *o,
+    int64_t *ends)
 {
 	const struct given_text *g = &wish->expires_in;
 
@@ -67,16 +74,17 @@ by_period(struct work *w, const struct kind *k, const struct mint_wish *wish, co
 	for (size_t i = 0; i < COUNT(periods) && g->is == GIVEN; i++) {
 		if (!str_is(g->v, periods[i].word))
 			continue;
-		*ends = periods[i].days > 0   ? w->now + periods[i].days * CLOCK_DAY :
-		    periods[i].months > 0 ? clock_add_months(w->now, periods[i].months) :
-					    0;
-		return under_cap(w, "expires_in", k, o, *ends);
+		*ends = periods[i].months > 0 ? clock_add_months(w->now, periods[i].months)
+		    : periods[i].days > 0     ? w->now + periods[i].days * CLOCK_DAY
+					      : 0;
+		return under_cap(w, "expires_in", k, o, periods[i].days);
 	}
 	return fault_at(w, FAULT_BAD_FIELD, "expires_in", "must be 30d, 90d, 6mo, 1y or never");
 }
 
 static enum fault
-by_date(struct work *w, const struct kind *k, const struct mint_wish *wish, const struct org *o, int64_t *ends)
+by_date(struct work *w, const struct kind *k, const struct mint_wish *wish, const struct org *o,
+    int64_t *ends)
 {
 	const struct given_text *g = &wish->expires_at;
 	bool needed = k->expiry == EXPIRY_DATE_NEEDED;
@@ -89,15 +97,19 @@ by_date(struct work *w, const struct kind *k, const struct mint_wish *wish, cons
 	if (g->is != GIVEN)
 		return FAULT_NONE;
 	if (!clock_parse(g->v, ends) || *ends > YEAR_9999)
-		return fault_at(w, FAULT_BAD_FIELD, "expires_at", "must be a date or an instant as in RFC 3339");
+		return fault_at(w, FAULT_BAD_FIELD, "expires_at",
+		    "must be a date or an instant as in RFC 3339");
 	if (*ends <= w->now)
 		return fault_at(w, FAULT_BAD_FIELD, "expires_at", "must be in the future");
 	return FAULT_NONE;
 }
 
-typedef enum fault reader(struct work *, const struct kind *, const struct mint_wish *, const struct org *, int64_t *);
+typedef enum fault reader(struct work *, const struct kind *, const struct mint_wish *, const struct org *,
+    int64_t *);
 
-static reader *const readers[] = { [EXPIRY_DAYS] = by_days, [EXPIRY_PERIOD] = by_period, [EXPIRY_DATE] = by_date,
+static reader *const readers[] = { [EXPIRY_DAYS] = by_days,
+	[EXPIRY_PERIOD] = by_period,
+	[EXPIRY_DATE] = by_date,
 	[EXPIRY_DATE_NEEDED] = by_date };
 
 /* A member that another kind would have read must not pass unheard. */
@@ -112,11 +124,13 @@ foreign_member(struct work *w, const struct kind *k, const struct mint_wish *wis
 		field = "expires_in";
 	if (wish->expires_at.is != ABSENT && readers[k->expiry] != by_date)
 		field = "expires_at";
-	return field == NULL ? FAULT_NONE : fault_at(w, FAULT_BAD_FIELD, field, "keys of this kind do not have it");
+	return field == NULL ? FAULT_NONE
+			     : fault_at(w, FAULT_BAD_FIELD, field, "keys of this kind do not have it");
 }
 
 enum fault
-expiry_of(struct work *w, const struct kind *k, const struct mint_wish *wish, const struct org *o, int64_t *ends)
+expiry_of(struct work *w, const struct kind *k, const struct mint_wish *wish, const struct org *o,
+    int64_t *ends)
 {
 	enum fault f = foreign_member(w, k, wish);
 

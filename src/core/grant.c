@@ -37,7 +37,8 @@ grant_set(struct work *w, const char *resource_id, const char *subject_id, const
 		return fault_at(w, FAULT_BAD_FIELD, "role", "must be member, editor or admin");
 	if ((f = grants_set(w, org, resource_id, &s, rank_name(rank))) != FAULT_NONE)
 		return f == FAULT_CONFLICT ? FAULT_NOT_FOUND : f; /* the resource went away meanwhile */
-	return change(w, ACT_GRANT_SET, org, resource_id, STR_NONE, grant_text(w, subject_id, rank_name(rank)));
+	return change(w, ACT_GRANT_SET, org, resource_id, STR_NONE,
+	    grant_text(w, subject_id, rank_name(rank)));
 }
 
 enum fault

@@ -95,7 +95,8 @@ ask_from(struct work *w, const struct address *from, const struct inquiry_wish *
 	enum fault f;
 
 	w->peer = *from;
-	f = ask(w, q->about, action, wish->resource.is == GIVEN ? arena_text(w->arena, wish->resource.v) : NULL,
+	f = ask(w, q->about, action,
+	    wish->resource.is == GIVEN ? arena_text(w->arena, wish->resource.v) : NULL,
 	    wish->path.is == GIVEN ? wish->path.v : STR_NONE, &q->verdict);
 	w->peer = own;
 	return f;
@@ -113,7 +114,8 @@ inquire_text(struct work *w, const struct inquiry_wish *wish, struct inquiry *q)
 	if (wish->token.is != GIVEN)
 		return fault_at(w, wish->token.is == ABSENT ? FAULT_MISSING_FIELD : FAULT_BAD_FIELD, "token",
 		    "must be given");
-	if ((f = action_wished(w, wish, &action)) != FAULT_NONE || (f = address_wished(w, wish, &from)) != FAULT_NONE ||
+	if ((f = action_wished(w, wish, &action)) != FAULT_NONE ||
+	    (f = address_wished(w, wish, &from)) != FAULT_NONE ||
 	    (f = look_at_text(w, wish->token.v, q)) != FAULT_NONE || !q->active)
 		return f;
 	return ask_from(w, &from, wish, action, q);
@@ -159,7 +161,8 @@ inquire_key(struct work *w, const struct inquiry_wish *wish, struct inquiry *q)
 	enum fault f;
 
 	if (wish->key.is != GIVEN)
-		return fault_at(w, wish->key.is == ABSENT ? FAULT_MISSING_FIELD : FAULT_BAD_FIELD, "key", "must be given");
+		return fault_at(w, wish->key.is == ABSENT ? FAULT_MISSING_FIELD : FAULT_BAD_FIELD, "key",
+		    "must be given");
 	if ((f = action_wished(w, wish, &action)) != FAULT_NONE ||
 	    (f = find_key(w, arena_text(w->arena, wish->key.v), &row)) != FAULT_NONE ||
 	    (f = standing_of_key(w, &row, &about)) != FAULT_NONE)

@@ -8,11 +8,11 @@
 #include "core/type.h"
 
 static const struct kind kinds[] = {
-#define KIND(id, name, title, body, shown, owner, creator, expiry, scoping, sense, scopes, restrictable, renewal, \
-    ending, unique_name, asks, policy)                                                                           \
-	[KIND_##id] = { KIND_##id, #name, title, offsetof(struct settings, keys_##name##_prefix), body, shown,   \
-		owner, creator, expiry, scoping, sense, scopes, restrictable, renewal, ending, unique_name, asks, \
-		policy },
+#define KIND(id, name, title, body, shown, owner, creator, expiry, scoping, sense, scopes, restrictable, \
+    renewal, ending, unique_name, asks, policy) \
+	[KIND_##id] = { KIND_##id, #name, title, offsetof(struct settings, keys_##name##_prefix), body, \
+		shown, owner, creator, expiry, scoping, sense, scopes, restrictable, renewal, ending, \
+		unique_name, asks, policy },
 #include "core/kinds.def"
 #undef KIND
 };
@@ -20,7 +20,8 @@ static const struct kind kinds[] = {
 static const struct {
 	const char *name;
 	unsigned bit;
-} scopes[] = { { "full", SCOPE_FULL }, { "read", SCOPE_READ }, { "write", SCOPE_WRITE }, { "admin", SCOPE_ADMIN } };
+} scopes[] = { { "full", SCOPE_FULL }, { "read", SCOPE_READ }, { "write", SCOPE_WRITE },
+	{ "admin", SCOPE_ADMIN } };
 
 const struct kind *
 kind_of(enum kind_id id)

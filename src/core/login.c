@@ -67,9 +67,10 @@ static struct str
 make_token(struct work *w, const char *session_id, const struct login *l)
 {
 	const char *claims = arena_print(w->vault,
-	    "{\"iss\":\"claviger\",\"sub\":\"%s\",\"sid\":\"%s\",\"iat\":%" PRId64 ",\"exp\":%" PRId64 "}", l->user_id,
-	    session_id, w->now, l->expires_at);
-	const char *part = arena_print(w->vault, "%s.%s", jwt_header, base64url_text(w->vault, str_of(claims)));
+	    "{\"iss\":\"claviger\",\"sub\":\"%s\",\"sid\":\"%s\",\"iat\":%" PRId64 ",\"exp\":%" PRId64 "}",
+	    l->user_id, session_id, w->now, l->expires_at);
+	const char *part =
+	    arena_print(w->vault, "%s.%s", jwt_header, base64url_text(w->vault, str_of(claims)));
 
 	return str_of(arena_print(w->vault, "%s.%s", part, sign(w->vault, str_of(part)).s));
 }
@@ -86,7 +87,9 @@ open_session(struct work *w, const struct user *u, struct str agent, struct logi
 		agent.n = AGENT_MAX;
 	if (!text_valid(agent))
 		agent = STR_NONE;
-	*l = (struct login){ .expires_at = w->now + SESSION_SECONDS, .user_id = u->id, .user_name = u->name,
+	*l = (struct login){ .expires_at = w->now + SESSION_SECONDS,
+		.user_id = u->id,
+		.user_name = u->name,
 		.user_email = u->email };
 	if ((f = sessions_insert(w, id, u->id, l->expires_at, address, agent)) != FAULT_NONE)
 		return f;
@@ -157,7 +160,8 @@ session_of(struct work *w, struct str token)
 	const char *at, *end;
 	size_t signed_n;
 
-	if (token.n > JWT_MAX || !str_cut(&rest, '.', &header) || !str_cut(&rest, '.', &claims) || rest.s == NULL)
+	if (token.n > JWT_MAX || !str_cut(&rest, '.', &header) || !str_cut(&rest, '.', &claims) ||
+	    rest.s == NULL)
 		return NULL;
 	signature = rest;
 	signed_n = header.n + 1 + claims.n;
@@ -186,9 +190,16 @@ login_find(struct work *w, struct str token, struct presented *p)
 	if ((f = sessions_get(w, id, &row)) != FAULT_NONE)
 		return f == FAULT_NOT_FOUND ? FAULT_NONE : f;
 	s = arena_new(w->arena, struct standing);
-	*s = (struct standing){ .session_id = row.id, .owner = OWNER_MEMBER, .owner_id = row.user_id,
-		.owner_name = row.user_name, .owner_email = row.user_email, .owner_alive = true, .org_alive = true,
-		.kind_allowed = true, .expires_at = row.expires_at, .ended_at = row.ended_at };
+	*s = (struct standing){ .session_id = row.id,
+		.owner = OWNER_MEMBER,
+		.owner_id = row.user_id,
+		.owner_name = row.user_name,
+		.owner_email = row.user_email,
+		.owner_alive = true,
+		.org_alive = true,
+		.kind_allowed = true,
+		.expires_at = row.expires_at,
+		.ended_at = row.ended_at };
 	p->standing = s;
 	p->reason = decide_alive(s, w->now);
 	return FAULT_NONE;

@@ -39,7 +39,8 @@ room_for_one(struct work *w, const char *org)
 static struct mint_wish
 key_wish(const struct machine *m, const struct machine_wish *wish)
 {
-	return (struct mint_wish){ .name = { GIVEN, str_of(m->name) }, .expires_in = wish->expires_in,
+	return (struct mint_wish){ .name = { GIVEN, str_of(m->name) },
+		.expires_in = wish->expires_in,
 		.allowed_ips = wish->allowed_ips };
 }
 
@@ -57,7 +58,8 @@ machine_create(struct work *w, const struct machine_wish *wish, struct machine *
 	    (f = name_taken(w, machines_insert(w, org, m, name_fold(w, m->name)))) != FAULT_NONE)
 		return f;
 	wished = key_wish(m, wish);
-	if ((f = change(w, ACT_MACHINE_CREATE, org, m->id, STR_NONE, change_of(w, "name", m->name))) != FAULT_NONE ||
+	if ((f = change(w, ACT_MACHINE_CREATE, org, m->id, STR_NONE, change_of(w, "name", m->name))) !=
+		FAULT_NONE ||
 	    (f = mint_machine_key(w, m->id, &wished, key)) != FAULT_NONE)
 		return f;
 	return machines_get(w, org, m->id, m);
@@ -77,9 +79,10 @@ machine_describe(struct work *w, const char *id, const struct machine_wish *wish
 	    (wish->description.is != ABSENT &&
 		(f = description_check(w, "description", &wish->description, &description)) != FAULT_NONE))
 		return f;
-	if ((f = name_taken(w, machines_describe(w, org, id, name, name_fold(w, name), description))) != FAULT_NONE ||
-	    (f = change(w, ACT_MACHINE_CHANGE, org, id, change_of(w, "name", m->name), change_of(w, "name", name))) !=
-		FAULT_NONE)
+	if ((f = name_taken(w, machines_describe(w, org, id, name, name_fold(w, name), description))) !=
+		FAULT_NONE ||
+	    (f = change(w, ACT_MACHINE_CHANGE, org, id, change_of(w, "name", m->name),
+		 change_of(w, "name", name))) != FAULT_NONE)
 		return f;
 	m->name = name;
 	m->description = description;

@@ -32,7 +32,8 @@ machine_assignments(struct work *w, const char *machine_id, struct assignment **
 		return f;
 	*rows = arena_array(w->arena, struct assignment, *n + 1);
 	for (size_t i = 0; i < *n && f == FAULT_NONE; i++) {
-		(*rows)[i] = (struct assignment){ direct[i].resource_id, direct[i].name, direct[i].role, NULL };
+		(*rows)[i] =
+		    (struct assignment){ direct[i].resource_id, direct[i].name, direct[i].role, NULL };
 		f = effective(w, &s, direct[i].resource_id, &(*rows)[i].effective_role);
 	}
 	return f;

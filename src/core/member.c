@@ -93,7 +93,8 @@ user_set_password(struct work *w, const char *address, struct str password)
 
 	if (email == NULL)
 		return fault_at(w, FAULT_BAD_FIELD, "email", "must be an e-mail address");
-	if ((f = users_by_email(w, email, &u)) != FAULT_NONE || (f = hash_given(w, &given, &hash)) != FAULT_NONE ||
+	if ((f = users_by_email(w, email, &u)) != FAULT_NONE ||
+	    (f = hash_given(w, &given, &hash)) != FAULT_NONE ||
 	    (f = users_set_password(w, u.id, hash)) != FAULT_NONE)
 		return f;
 	return sessions_end_of_user(w, u.id);
@@ -158,8 +159,8 @@ member_set_role(struct work *w, const char *user_id, const struct member_wish *w
 	if (strcmp(role, "admin") != 0 && (f = another_admin(w, org, m)) != FAULT_NONE)
 		return f;
 	if ((f = members_set_role(w, org, m->id, role)) != FAULT_NONE ||
-	    (f = change(w, ACT_MEMBER_ROLE, org, user_id, change_of(w, "role", m->role), change_of(w, "role", role))) !=
-		FAULT_NONE)
+	    (f = change(w, ACT_MEMBER_ROLE, org, user_id, change_of(w, "role", m->role),
+		 change_of(w, "role", role))) != FAULT_NONE)
 		return f;
 	m->role = role;
 	return FAULT_NONE;
@@ -172,8 +173,8 @@ member_leave(struct work *w, const char *user_id)
 	struct member m;
 	enum fault f;
 
-	if ((f = members_of_user(w, org, user_id, &m)) != FAULT_NONE || (f = another_admin(w, org, &m)) != FAULT_NONE ||
-	    (f = members_leave(w, org, m.id)) != FAULT_NONE)
+	if ((f = members_of_user(w, org, user_id, &m)) != FAULT_NONE ||
+	    (f = another_admin(w, org, &m)) != FAULT_NONE || (f = members_leave(w, org, m.id)) != FAULT_NONE)
 		return f;
 	return change(w, ACT_MEMBER_LEAVE, org, user_id, change_of(w, "role", m.role), STR_NONE);
 }

@@ -15,6 +15,7 @@
 #include "core/id.h"
 #include "core/name.h"
 #include "core/password.h"
+#include "core/retire.h"
 #include "core/secrets.h"
 #include "core/token.h"
 #include "core/type.h"
@@ -86,10 +87,12 @@ allowed_ips_of(struct work *w, const struct mint_wish *wish, const char **text)
 	if (g->is != GIVEN)
 		return FAULT_NONE;
 	if (g->n == 0 || g->n > ALLOWED_IPS_MAX)
-		return fault_at(w, FAULT_BAD_FIELD, "allowed_ips", "must have 1 to %d ranges", ALLOWED_IPS_MAX);
+		return fault_at(w, FAULT_BAD_FIELD, "allowed_ips", "must have 1 to %d ranges",
+		    ALLOWED_IPS_MAX);
 	for (size_t i = 0; i < g->n; i++) {
 		if (!range_parse(g->v[i], &r))
-			return fault_at(w, FAULT_BAD_FIELD, "allowed_ips", "must be addresses or ranges (CIDR)");
+			return fault_at(w, FAULT_BAD_FIELD, "allowed_ips",
+			    "must be addresses or ranges (CIDR)");
 		if (i > 0)
 			out_char(&o, ' ');
 		out_str(&o, g->v[i]);
@@ -100,8 +103,8 @@ allowed_ips_of(struct work *w, const struct mint_wish *wish, const char **text)
 
 /* The one resource a restriction names, by the member for its type. */
 static enum fault
-restriction_target(struct work *w, const struct kind *k, const struct mint_restriction *m, const struct type **type,
-    struct str *id)
+restriction_target(struct work *w, const struct kind *k, const struct mint_restriction *m,
+    const struct type **type, struct str *id)
 {
 	const struct {
 		enum type_id type;
@@ -112,13 +115,16 @@ restriction_target(struct work *w, const struct kind *k, const struct mint_restr
 	for (size_t i = 0; i < COUNT(members); i++) {
 		if (members[i].given->is == ABSENT)
 			continue;
-		if (members[i].given->is == IS_NULL || *type != NULL || (k->restrictable >> members[i].type & 1) == 0)
-			return fault_at(w, FAULT_BAD_FIELD, "restrictions", "each must name one thing this kind can be restricted to");
+		if (members[i].given->is == IS_NULL || *type != NULL ||
+		    (k->restrictable >> members[i].type & 1) == 0)
+			return fault_at(w, FAULT_BAD_FIELD, "restrictions",
+			    "each must name one thing this kind can be restricted to");
 		*type = type_of(members[i].type);
 		*id = members[i].given->v;
 	}
 	if (*type == NULL)
-		return fault_at(w, FAULT_BAD_FIELD, "restrictions", "each must name what the key is restricted to");
+		return fault_at(w, FAULT_BAD_FIELD, "restrictions",
+		    "each must name what the key is restricted to");
 	return FAULT_NONE;
 }
 
@@ -127,8 +133,9 @@ base_path_of(struct work *w, const struct type *type, const struct mint_restrict
 {
 	*path = NULL;
 	if ((type->traits & HAS_PATHS) == 0)
-		return m->base_path.is == ABSENT ? FAULT_NONE :
-						   fault_at(w, FAULT_BAD_FIELD, "base_path", "there are no paths in it");
+		return m->base_path.is == ABSENT
+		    ? FAULT_NONE
+		    : fault_at(w, FAULT_BAD_FIELD, "base_path", "there are no paths in it");
 	*path = m->base_path.is == GIVEN ? base_path_normalize(w->arena, m->base_path.v) : "/";
 	return *path != NULL ? FAULT_NONE : fault_at(w, FAULT_BAD_FIELD, "base_path", "is no plain path");
 }
@@ -143,7 +150,9 @@ check_target(struct work *w, const struct type *type, struct str id)
 
 	if (f == FAULT_NONE && (f = ask_actor(w, ACTION_READ, text)) == FAULT_NONE && t->type != type)
 		f = FAULT_NOT_FOUND;
-	return f != FAULT_NOT_FOUND ? f : fault_at(w, FAULT_BAD_FIELD, "restrictions", "there is no such %s", type->name);
+	return f != FAULT_NOT_FOUND
+	    ? f
+	    : fault_at(w, FAULT_BAD_FIELD, "restrictions", "there is no such %s", type->name);
 }
 
 static enum fault
@@ -159,7 +168,8 @@ restrictions_of(struct work *w, const struct kind *k, const struct mint_wish *wi
 		return fault_at(w, FAULT_BAD_FIELD, "restrictions", "keys of this kind have none");
 	/* Nothing chosen must never mean everything. */
 	if (wish->restrictions.n == 0 || wish->restrictions.n > RESTRICTIONS_MAX)
-		return fault_at(w, FAULT_BAD_FIELD, "restrictions", "must name 1 to %d things", RESTRICTIONS_MAX);
+		return fault_at(w, FAULT_BAD_FIELD, "restrictions", "must name 1 to %d things",
+		    RESTRICTIONS_MAX);
 	*rows = arena_array(w->arena, struct restriction, wish->restrictions.n);
 	for (size_t i = 0; i < wish->restrictions.n; i++) {
 		const struct type *type;
@@ -185,7 +195,7 @@ new_text(struct work *w, const struct kind *k, struct key_new *row, struct minte
 }
 
 static enum fault
-write_key(struct work *w, const struct key_new *row, const struct restriction *restrictions, size_t n)
+insert_key(struct work *w, const struct key_new *row, const struct restriction *restrictions, size_t n)
 {
 	const char *org = w->actor->org_id;
 	enum fault f = keys_insert(w, org, row);
@@ -201,7 +211,8 @@ write_key(struct work *w, const struct key_new *row, const struct restriction *r
 }
 
 static enum fault
-mint(struct work *w, const struct kind *k, const struct mint_wish *wish, struct key_new *row, struct minted *m)
+mint(struct work *w, const struct kind *k, const struct mint_wish *wish, struct key_new *row,
+    struct minted *m)
 {
 	struct restriction *restrictions;
 	struct org org;
@@ -220,10 +231,11 @@ mint(struct work *w, const struct kind *k, const struct mint_wish *wish, struct 
 	row->created_by = actor_id(w);
 	row->restricted = restrictions != NULL;
 	if (k->unique_name)
-		row->unique_name = arena_print(w->arena, "%s %s", row->membership_id, name_fold(w, row->name));
+		row->unique_name =
+		    arena_print(w->arena, "%s %s", row->membership_id, name_fold(w, row->name));
 	if ((f = new_text(w, k, row, m)) != FAULT_NONE)
 		return f;
-	return write_key(w, row, restrictions, wish->restrictions.n);
+	return insert_key(w, row, restrictions, wish->restrictions.n);
 }
 
 /* How many such keys an owner may have, and whether there may be new ones at all. */
@@ -305,19 +317,22 @@ replace(struct work *w, const struct kind *k, const struct key *old, int64_t end
 
 /* When the key ends with its new text: as before, unless the wish says otherwise. */
 static enum fault
-new_end(struct work *w, const struct kind *k, const struct key *old, const struct mint_wish *wish, int64_t *ends)
+new_end(struct work *w, const struct kind *k, const struct key *old, const struct mint_wish *wish,
+    int64_t *ends)
 {
 	struct org org;
 	enum fault f;
 
-	if (wish->expires_at.is != ABSENT || wish->expires_in.is != ABSENT || k->renewal == RENEW_REGENERATE) {
+	if (wish->expires_at.is != ABSENT || wish->expires_in.is != ABSENT ||
+	    k->renewal == RENEW_REGENERATE) {
 		if ((f = orgs_get(w, w->actor->org_id, &org)) != FAULT_NONE)
 			return f;
 		return expiry_of(w, k, wish, &org, ends);
 	}
 	*ends = old->expires_at;
 	if (*ends != 0 && *ends <= w->now)
-		return fault_at(w, FAULT_MISSING_FIELD, "expires_at", "the key has expired; give it a new date");
+		return fault_at(w, FAULT_MISSING_FIELD, "expires_at",
+		    "the key has expired; give it a new date");
 	return FAULT_NONE;
 }
 
@@ -336,6 +351,9 @@ renew(struct work *w, const char *key_id, enum renewal how, const struct mint_wi
 		return fault_at(w, FAULT_CONFLICT, NULL, "keys of this kind do not get a new text in place");
 	if (old.ended_at != 0)
 		return fault_at(w, FAULT_CONFLICT, NULL, "the key has been revoked");
+	/* Who gets the new text can act as the key's owner: of a member's key nobody else may, not even an admin. */
+	if (old.membership_id != NULL && !key_is_own(w, &old))
+		return FAULT_ROLE;
 	if ((f = new_end(w, k, &old, wish, &ends)) != FAULT_NONE)
 		return f;
 	return replace(w, k, &old, ends, m);
@@ -344,7 +362,10 @@ renew(struct work *w, const char *key_id, enum renewal how, const struct mint_wi
 enum fault
 mint_refresh(struct work *w, const char *key_id, const struct mint_wish *wish, struct minted *m)
 {
-	return renew(w, key_id, RENEW_REFRESH, wish, m);
+	struct key seen;
+	enum fault f = key_see(w, key_id, &seen);
+
+	return f != FAULT_NONE ? f : renew(w, key_id, RENEW_REFRESH, wish, m);
 }
 
 enum fault

@@ -32,7 +32,8 @@ name_check(struct work *w, const char *field, const struct given_text *g, const 
 	if ((f = plain(w, field, g->v, NAME_MAX_CHARACTERS, &text)) != FAULT_NONE)
 		return f;
 	if (text.n == 0)
-		return fault_at(w, FAULT_BAD_FIELD, field, "must have at least one character that is no blank");
+		return fault_at(w, FAULT_BAD_FIELD, field,
+		    "must have at least one character that is no blank");
 	*name = text.s;
 	return FAULT_NONE;
 }

@@ -14,7 +14,8 @@
 static const int64_t caps[] = { 30, 90, 180, 365 };
 
 enum fault
-organization_create(struct work *w, const struct organization_wish *wish, const char *admin_user_id, struct org *o)
+organization_create(struct work *w, const struct organization_wish *wish, const char *admin_user_id,
+    struct org *o)
 {
 	const char *name, *id = id_make(w, type_of(TYPE_ORGANIZATION)->id_prefix);
 	struct resource self;
@@ -23,9 +24,12 @@ organization_create(struct work *w, const struct organization_wish *wish, const 
 	if ((f = name_check(w, "name", &wish->name, &name)) != FAULT_NONE)
 		return f;
 	/* The organization is a resource too: roles on it are grants like any other. */
-	self = (struct resource){ .id = id, .type = type_of(TYPE_ORGANIZATION)->name, .name = name,
+	self = (struct resource){ .id = id,
+		.type = type_of(TYPE_ORGANIZATION)->name,
+		.name = name,
 		.created_by = actor_id(w) };
-	if ((f = orgs_insert(w, id, name)) != FAULT_NONE || (f = resources_insert(w, id, &self)) != FAULT_NONE)
+	if ((f = orgs_insert(w, id, name)) != FAULT_NONE ||
+	    (f = resources_insert(w, id, &self)) != FAULT_NONE)
 		return f;
 	if (admin_user_id != NULL &&
 	    (f = members_insert(w, id, id_make(w, "mem_"), admin_user_id, "admin")) != FAULT_NONE)
@@ -45,8 +49,8 @@ organization_rename(struct work *w, const char *org_id, const struct organizatio
 	    (f = name_check(w, "name", &wish->name, &name)) != FAULT_NONE)
 		return f;
 	if ((f = orgs_rename(w, org_id, name)) != FAULT_NONE ||
-	    (f = change(w, ACT_ORG_RENAME, org_id, org_id, change_of(w, "name", o->name), change_of(w, "name", name))) !=
-		FAULT_NONE)
+	    (f = change(w, ACT_ORG_RENAME, org_id, org_id, change_of(w, "name", o->name),
+		 change_of(w, "name", name))) != FAULT_NONE)
 		return f;
 	return orgs_get(w, org_id, o);
 }
@@ -86,7 +90,8 @@ take_cap(struct work *w, const char *field, const struct given_int *g, bool may_
 			return FAULT_NONE;
 		}
 	}
-	return fault_at(w, FAULT_BAD_FIELD, field, "must be 30, 90, 180 or 365%s", may_be_null ? ", or null" : "");
+	return fault_at(w, FAULT_BAD_FIELD, field, "must be 30, 90, 180 or 365%s",
+	    may_be_null ? ", or null" : "");
 }
 
 static struct str
@@ -113,13 +118,14 @@ organization_set_policy(struct work *w, const char *org_id, const struct policy_
 	if ((f = orgs_get(w, org_id, o)) != FAULT_NONE)
 		return f;
 	before = policy_text(w, o);
-	if ((f = take_flag(w, "personal_tokens_enabled", &wish->personal_tokens_enabled, &o->personal_enabled)) !=
-		FAULT_NONE ||
+	if ((f = take_flag(w, "personal_tokens_enabled", &wish->personal_tokens_enabled,
+		 &o->personal_enabled)) != FAULT_NONE ||
 	    (f = take_flag(w, "space_never_allowed", &wish->space_never_allowed, &o->space_never_allowed)) !=
 		FAULT_NONE ||
 	    (f = take_cap(w, "personal_max_days", &wish->personal_max_days, false, &o->personal_max_days)) !=
 		FAULT_NONE ||
-	    (f = take_cap(w, "machine_max_days", &wish->machine_max_days, true, &o->machine_max_days)) != FAULT_NONE)
+	    (f = take_cap(w, "machine_max_days", &wish->machine_max_days, true, &o->machine_max_days)) !=
+		FAULT_NONE)
 		return f;
 	if ((f = orgs_set_policy(w, o)) != FAULT_NONE)
 		return f;

@@ -58,8 +58,9 @@ read_cost(const char *encoded, struct cost *c)
 static enum fault
 made(int error)
 {
-	return error == ARGON2_OK ? FAULT_NONE :
-	    error == ARGON2_MEMORY_ALLOCATION_ERROR || error == ARGON2_THREAD_FAIL ? FAULT_BUSY : FAULT_INTERNAL;
+	return error == ARGON2_OK						     ? FAULT_NONE
+	    : error == ARGON2_MEMORY_ALLOCATION_ERROR || error == ARGON2_THREAD_FAIL ? FAULT_BUSY
+										     : FAULT_INTERNAL;
 }
 
 enum fault
@@ -72,8 +73,8 @@ password_hash(struct work *w, struct str secret, const char **encoded)
 	count(COUNT_ARGON2_RUNS);
 	*encoded = text;
 	return made(argon2id_hash_encoded((uint32_t)w->settings->keys_argon2_passes,
-	    (uint32_t)w->settings->keys_argon2_memory, LANES, secret.s, secret.n, salt, sizeof salt, HASH, text,
-	    ENCODED_MAX));
+	    (uint32_t)w->settings->keys_argon2_memory, LANES, secret.s, secret.n, salt, sizeof salt, HASH,
+	    text, ENCODED_MAX));
 }
 
 enum fault
@@ -90,8 +91,8 @@ password_verify(struct work *w, const char *encoded, struct str secret, bool *ri
 	if (error == ARGON2_VERIFY_MISMATCH)
 		return FAULT_NONE;
 	*right = error == ARGON2_OK;
-	*outdated = c.memory != w->settings->keys_argon2_memory || c.passes != w->settings->keys_argon2_passes ||
-	    c.lanes != LANES;
+	*outdated = c.memory != w->settings->keys_argon2_memory ||
+	    c.passes != w->settings->keys_argon2_passes || c.lanes != LANES;
 	return made(error);
 }
 
@@ -119,7 +120,7 @@ static bool
 repeats(struct str s)
 {
 	for (size_t n = 1; n <= 4 && n < s.n; n++)
-		if (memcmp(s.s, s.s + n, s.n - n) == 0)
+		if (str_eq((struct str){ s.s, s.n - n }, str_from(s, n)))
 			return true;
 	return false;
 }
@@ -137,6 +138,7 @@ password_check(struct work *w, const char *field, struct str password, struct st
 		return fault_at(w, FAULT_BAD_FIELD, field, "must have %d to %d characters", PASSWORD_MIN,
 		    PASSWORD_MAX);
 	if (repeats(*normalized) || is_common(text_fold(w->vault, *normalized)))
-		return fault_at(w, FAULT_BAD_FIELD, field, "is on the list of common passwords; choose another");
+		return fault_at(w, FAULT_BAD_FIELD, field,
+		    "is on the list of common passwords; choose another");
 	return FAULT_NONE;
 }

@@ -32,8 +32,9 @@ parent_wished(struct work *w, const struct type *type, const struct resource_wis
 
 	*parent = NULL;
 	if (type->parents == 0)
-		return wish->parent.is != GIVEN ? FAULT_NONE :
-						  fault_at(w, FAULT_BAD_FIELD, "parent", "a %s has none", type->name);
+		return wish->parent.is != GIVEN
+		    ? FAULT_NONE
+		    : fault_at(w, FAULT_BAD_FIELD, "parent", "a %s has none", type->name);
 	if (wish->parent.is != GIVEN)
 		return fault_at(w, FAULT_MISSING_FIELD, "parent", "a %s needs one", type->name);
 	*parent = arena_text(w->arena, wish->parent.v);
@@ -42,7 +43,8 @@ parent_wished(struct work *w, const struct type *type, const struct resource_wis
 	if (f == FAULT_NOT_FOUND)
 		return fault_at(w, FAULT_BAD_FIELD, "parent", "there is no such resource");
 	if (f == FAULT_NONE && (type->parents >> t->type->id & 1) == 0)
-		return fault_at(w, FAULT_BAD_FIELD, "parent", "a %s does not stand in a %s", type->name, t->type->name);
+		return fault_at(w, FAULT_BAD_FIELD, "parent", "a %s does not stand in a %s", type->name,
+		    t->type->name);
 	return f;
 }
 
@@ -104,9 +106,11 @@ resource_change(struct work *w, const char *id, const struct resource_wish *wish
 		return FAULT_NOT_FOUND;
 	before = r->name;
 	if ((wish->name.is != ABSENT && (f = name_check(w, "name", &wish->name, &r->name)) != FAULT_NONE) ||
-	    (f = resource_config_take(w, type, wish, r)) != FAULT_NONE || (f = resources_change(w, org, r)) != FAULT_NONE)
+	    (f = resource_config_take(w, type, wish, r)) != FAULT_NONE ||
+	    (f = resources_change(w, org, r)) != FAULT_NONE)
 		return f;
-	return change(w, ACT_RESOURCE_CHANGE, org, id, change_of(w, "name", before), change_of(w, "name", r->name));
+	return change(w, ACT_RESOURCE_CHANGE, org, id, change_of(w, "name", before),
+	    change_of(w, "name", r->name));
 }
 
 enum fault
@@ -127,8 +131,8 @@ resource_delete(struct work *w, const char *id)
 
 /* Pages are read until enough of what may be seen has come together. */
 enum fault
-resource_list(struct work *w, const char *type, const char *parent, const struct page *p, struct resource **rows,
-    size_t *n)
+resource_list(struct work *w, const char *type, const char *parent, const struct page *p,
+    struct resource **rows, size_t *n)
 {
 	struct resource *seen = arena_array(w->arena, struct resource, (size_t)p->limit), *read;
 	struct page at = *p;

@@ -67,7 +67,8 @@ root_check(struct work *w, const struct resource_config *c)
 	const char *root = arena_text(w->arena, c->root.v);
 
 	if (root == NULL || root[0] != '/' || strlen(root) != c->root.v.n || !is_allowed_root(w, root))
-		return fault_at(w, FAULT_BAD_FIELD, "root", "must be a directory below one the administrator allowed");
+		return fault_at(w, FAULT_BAD_FIELD, "root",
+		    "must be a directory below one the administrator allowed");
 	return FAULT_NONE;
 }
 
@@ -92,7 +93,8 @@ write_members(struct work *w, const struct resource_config *c, const struct memb
 		if (g->is != GIVEN && (m[i].traits & OPTIONAL) == 0)
 			return fault_at(w, FAULT_MISSING_FIELD, m[i].name, "must be given");
 		if (g->is == GIVEN && (g->v.n > VALUE_MAX || text_has_control(g->v)))
-			return fault_at(w, FAULT_BAD_FIELD, m[i].name, "must be a plain text of at most %d bytes", VALUE_MAX);
+			return fault_at(w, FAULT_BAD_FIELD, m[i].name,
+			    "must be a plain text of at most %d bytes", VALUE_MAX);
 		if ((m[i].traits & SECRET) == secret && g->is == GIVEN)
 			json_str(j, m[i].name, g->v);
 	}
@@ -165,7 +167,8 @@ take_provider(struct work *w, const struct resource_config *c, struct resource *
 }
 
 enum fault
-resource_config_take(struct work *w, const struct type *type, const struct resource_wish *wish, struct resource *r)
+resource_config_take(struct work *w, const struct type *type, const struct resource_wish *wish,
+    struct resource *r)
 {
 	const struct resource_config *c = wish->config.v;
 

@@ -21,8 +21,8 @@ key_state(const struct work *w, const struct key *k)
 	return k->expires_at != 0 && k->expires_at <= w->now ? "expired" : "active";
 }
 
-static bool
-is_own(const struct work *w, const struct key *k)
+bool
+key_is_own(const struct work *w, const struct key *k)
 {
 	return k->membership_id != NULL && w->actor->membership_id != NULL &&
 	    strcmp(k->membership_id, w->actor->membership_id) == 0;
@@ -44,7 +44,7 @@ key_see(struct work *w, const char *id, struct key *k)
 
 	if (f != FAULT_NONE)
 		return f;
-	return is_hidden(w, k) || (!is_own(w, k) && !actor_is_admin(w)) ? FAULT_NOT_FOUND : FAULT_NONE;
+	return is_hidden(w, k) || (!key_is_own(w, k) && !actor_is_admin(w)) ? FAULT_NOT_FOUND : FAULT_NONE;
 }
 
 /* The kinds that stay to see, with commas between. */
@@ -89,8 +89,8 @@ owner_of(struct work *w, struct str owner, struct key_filter *f)
 }
 
 enum fault
-key_list(struct work *w, struct str kind, struct str state, struct str owner, const struct page *p, struct key **rows,
-    size_t *n)
+key_list(struct work *w, struct str kind, struct str state, struct str owner, const struct page *p,
+    struct key **rows, size_t *n)
 {
 	struct key_filter filter = { .marked = marked_kinds(w) };
 	enum fault f;
@@ -98,7 +98,8 @@ key_list(struct work *w, struct str kind, struct str state, struct str owner, co
 	if (kind.s != NULL && kind_named(kind) == NULL)
 		return fault_at(w, FAULT_BAD_FIELD, "kind", "is no kind of key");
 	filter.kind = kind.s == NULL ? NULL : kind_named(kind)->name;
-	if ((f = states_of(w, state, &filter)) != FAULT_NONE || (f = owner_of(w, owner, &filter)) != FAULT_NONE)
+	if ((f = states_of(w, state, &filter)) != FAULT_NONE ||
+	    (f = owner_of(w, owner, &filter)) != FAULT_NONE)
 		return f;
 	return keys_page(w, w->actor->org_id, &filter, p, rows, n);
 }
@@ -154,7 +155,8 @@ key_end(struct work *w, const char *id)
 	if ((f = key_see(w, id, &k)) != FAULT_NONE)
 		return f;
 	if (k.machine_id != NULL)
-		return fault_at(w, FAULT_CONFLICT, NULL, "a machine's key ends with the machine, or by a new one");
+		return fault_at(w, FAULT_CONFLICT, NULL,
+		    "a machine's key ends with the machine, or by a new one");
 	return end_row(w, w->actor->org_id, id, k.prefix);
 }
 
@@ -164,7 +166,8 @@ key_end_by_text(struct work *w, struct str token)
 	struct presented p;
 	enum fault f;
 
-	if ((f = verify_text(w, token, false, &p)) != FAULT_NONE || p.standing == NULL || p.standing->kind == NULL)
+	if ((f = verify_text(w, token, false, &p)) != FAULT_NONE || p.standing == NULL ||
+	    p.standing->kind == NULL)
 		return f;
 	w->actor = p.standing;
 	if ((f = db_begin(w, DB_CHANGES)) != FAULT_NONE)

@@ -65,7 +65,8 @@ read_secret(struct secrets *s, struct str text)
 typedef const char *reader(struct secrets *, struct str);
 
 static bool
-read_one(struct arena *a, const char *path, struct secrets *s, reader *read, settings_problem *tell, void *ctx)
+read_one(struct arena *a, const char *path, struct secrets *s, reader *read, settings_problem *tell,
+    void *ctx)
 {
 	const char *why;
 	struct str text = conf_file(a, path, FILE_MAX, true, &why);
@@ -128,7 +129,8 @@ create_one(const char *path, const char *before, settings_problem *tell, void *c
 bool
 secrets_create(const struct settings *s, settings_problem *tell, void *ctx)
 {
-	return create_one(s->keys_pepper_file, "1 ", tell, ctx) && create_one(s->keys_secret_file, "", tell, ctx);
+	return create_one(s->keys_pepper_file, "1 ", tell, ctx) &&
+	    create_one(s->keys_secret_file, "", tell, ctx);
 }
 
 size_t

@@ -30,8 +30,10 @@ rank_named(struct str name)
 const char *
 standing_type(const struct standing *s)
 {
-	static const char *const types[] = { [OWNER_MEMBER] = "user", [OWNER_MACHINE] = "machine",
-		[OWNER_ORGANIZATION] = "organization", [OWNER_OPERATOR] = "operator" };
+	static const char *const types[] = { [OWNER_MEMBER] = "user",
+		[OWNER_MACHINE] = "machine",
+		[OWNER_ORGANIZATION] = "organization",
+		[OWNER_OPERATOR] = "operator" };
 
 	return types[s->owner];
 }
@@ -49,9 +51,7 @@ level_rank(const struct kind *k, unsigned scopes)
 {
 	unsigned set = scope_effective(k, scopes);
 
-	return (set & SCOPE_ADMIN) != 0 ? RANK_ADMIN :
-	    (set & SCOPE_WRITE) != 0	? RANK_EDITOR :
-					  RANK_MEMBER;
+	return (set & SCOPE_ADMIN) != 0 ? RANK_ADMIN : (set & SCOPE_WRITE) != 0 ? RANK_EDITOR : RANK_MEMBER;
 }
 
 static void
@@ -95,8 +95,8 @@ read_confine(struct work *w, struct standing *s)
 		return f;
 	c = arena_array(w->arena, struct confine, n + 1);
 	for (size_t i = 0; i < n; i++)
-		c[i] = (struct confine){ rows[i].resource_id, rows[i].type, rows[i].base_path, rows[i].parent1,
-			rows[i].parent2 };
+		c[i] = (struct confine){ rows[i].resource_id, rows[i].type, rows[i].base_path,
+			rows[i].parent1, rows[i].parent2 };
 	s->confine = c;
 	s->confine_n = n;
 	return FAULT_NONE;
@@ -200,8 +200,14 @@ standing_operator(struct work *w, const char *org_id, struct standing **made)
 	*made = s;
 	if (org_id != NULL && (f = orgs_brief(w, org_id, &org)) != FAULT_NONE)
 		return f;
-	*s = (struct standing){ .org_id = org.id, .org_name = org.name, .org_alive = true, .kind_allowed = true,
-		.owner = OWNER_OPERATOR, .owner_id = "operator", .owner_name = "operator", .owner_alive = true,
+	*s = (struct standing){ .org_id = org.id,
+		.org_name = org.name,
+		.org_alive = true,
+		.kind_allowed = true,
+		.owner = OWNER_OPERATOR,
+		.owner_id = "operator",
+		.owner_name = "operator",
+		.owner_alive = true,
 		.org_rank = RANK_ADMIN };
 	return FAULT_NONE;
 }

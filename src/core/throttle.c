@@ -25,7 +25,7 @@
 static struct {
 	uint8_t key[SECRET_SIZE]; /* nobody outside can choose who shares a slot */
 	_Atomic uint64_t slot[SLOTS];
-} *table;
+} * table;
 
 void
 throttle_open(void)
@@ -47,7 +47,8 @@ tag_of(struct work *w, enum throttle what, struct str account)
 	__builtin_memcpy(who, near.byte, sizeof near.byte);
 	who[sizeof near.byte] = (char)what;
 	__builtin_memcpy(who + sizeof near.byte + 1, &minute, sizeof minute);
-	secret_hmac((struct str){ (const char *)table->key, SECRET_SIZE }, (struct str){ who, sizeof who }, key);
+	secret_hmac((struct str){ (const char *)table->key, SECRET_SIZE }, (struct str){ who, sizeof who },
+	    key);
 	secret_hmac((struct str){ (const char *)key, SECRET_SIZE }, account, digest);
 	__builtin_memcpy(&tag, digest, sizeof tag);
 	return (tag | UINT64_C(1) << 63) & ~COUNT_MAX;
@@ -81,7 +82,8 @@ find(uint64_t tag, bool *found)
 static int64_t
 limit_of(const struct work *w, enum throttle what)
 {
-	return what == THROTTLE_LOGIN ? w->settings->limits_logins_per_minute : w->settings->limits_failed_per_minute;
+	return what == THROTTLE_LOGIN ? w->settings->limits_logins_per_minute
+				      : w->settings->limits_failed_per_minute;
 }
 
 static bool
@@ -123,5 +125,6 @@ throttle_count(struct work *w, enum throttle what, struct str account)
 		if (found && (old & COUNT_MAX) == COUNT_MAX)
 			return;
 		new = found ? old + 1 : tag + 1;
-	} while (!atomic_compare_exchange_weak_explicit(slot, &old, new, memory_order_relaxed, memory_order_relaxed));
+	} while (!atomic_compare_exchange_weak_explicit(slot, &old, new, memory_order_relaxed,
+	    memory_order_relaxed));
 }

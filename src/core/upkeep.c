@@ -16,9 +16,9 @@
 #include "db/db.h"
 #include "store/sessions.h"
 
-#define SEAL_AT_ONCE	 200
-#define SESSIONS_KEPT	 (30 * 86400) /* seconds after their end */
-#define FORGET_EVERY	 600	      /* seconds */
+#define SEAL_AT_ONCE   200
+#define SESSIONS_KEPT  (30 * 86400) /* seconds after their end */
+#define FORGET_EVERY   600	    /* seconds */
 #define EVENT_TEXT_MAX 262144
 
 static void

@@ -87,9 +87,9 @@ verify_any(struct work *w, struct str text, struct presented *p)
 static void
 count_refused(struct work *w, const struct presented *p, bool trusted)
 {
-	count(p->standing != NULL		? COUNT_TOKENS_DEAD :
-		p->reason == REASON_MALFORMED ? COUNT_TOKENS_MALFORMED :
-						COUNT_TOKENS_UNKNOWN);
+	count(p->standing != NULL		? COUNT_TOKENS_DEAD
+		: p->reason == REASON_MALFORMED ? COUNT_TOKENS_MALFORMED
+						: COUNT_TOKENS_UNKNOWN);
 	if (!trusted)
 		throttle_count(w, THROTTLE_PRESENTED, STR_NONE);
 }

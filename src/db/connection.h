@@ -33,7 +33,8 @@ struct db {
  * A fresh connection for the account, or NULL with the problem filled.  The
  * database may be NULL (before there is one).
  */
-MYSQL *connection_make(const struct settings *, enum db_account, const char *database, char *problem, size_t n);
+MYSQL *connection_make(const struct settings *, enum db_account, const char *database, char *problem,
+    size_t n);
 
 /* Close what is broken; the next db_ready makes a new one. */
 void connection_drop(struct db *);

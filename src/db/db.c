@@ -76,7 +76,8 @@ connect_as(MYSQL *my, const struct settings *s, const char *user, const char *pa
 }
 
 MYSQL *
-connection_make(const struct settings *s, enum db_account which, const char *database, char *problem, size_t n)
+connection_make(const struct settings *s, enum db_account which, const char *database, char *problem,
+    size_t n)
 {
 	struct account a = account_of(s, which);
 	struct arena *vault = arena_open(4096, ARENA_WIPED);
@@ -192,7 +193,8 @@ query(struct work *w, const char *what)
 	if (mysql_real_query(db->my, what, strlen(what)) == 0)
 		return FAULT_NONE;
 	f = connection_fault(mysql_errno(db->my));
-	log_event(LOG_WARN, "database", "request_id", w->request_id, "doing", what, "error", mysql_error(db->my), NULL);
+	log_event(LOG_WARN, "database", "request_id", w->request_id, "doing", what, "error",
+	    mysql_error(db->my), NULL);
 	count(COUNT_DATABASE_FAILURES);
 	if (f == FAULT_UNAVAILABLE)
 		connection_drop(db);

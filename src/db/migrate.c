@@ -36,8 +36,7 @@ struct migration {
 	char holder[17];
 };
 
-static void __attribute__((format(printf, 2, 3)))
-tell(struct migration *m, const char *format, ...)
+static void __attribute__((format(printf, 2, 3))) tell(struct migration *m, const char *format, ...)
 {
 	char text[512];
 	va_list args;
@@ -107,14 +106,17 @@ open_database(struct migration *m)
 {
 	const char *name = m->settings->database_name;
 
-	return run(m, arena_print(m->arena,
-			  "CREATE DATABASE IF NOT EXISTS `%s` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin", name)) &&
+	return run(m,
+		   arena_print(m->arena,
+		       "CREATE DATABASE IF NOT EXISTS `%s` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+		       name)) &&
 	    mysql_select_db(m->my, name) == 0 &&
-	    run(m, "CREATE TABLE IF NOT EXISTS schema_version (version INT NOT NULL PRIMARY KEY,"
-		   " name VARCHAR(100) NOT NULL, applied_at BIGINT NOT NULL);"
-		   "CREATE TABLE IF NOT EXISTS schema_lease (id INT NOT NULL PRIMARY KEY,"
-		   " holder VARCHAR(32) NOT NULL, until BIGINT NOT NULL);"
-		   "INSERT IGNORE INTO schema_lease VALUES (1, '', 0)");
+	    run(m,
+		"CREATE TABLE IF NOT EXISTS schema_version (version INT NOT NULL PRIMARY KEY,"
+		" name VARCHAR(100) NOT NULL, applied_at BIGINT NOT NULL);"
+		"CREATE TABLE IF NOT EXISTS schema_lease (id INT NOT NULL PRIMARY KEY,"
+		" holder VARCHAR(32) NOT NULL, until BIGINT NOT NULL);"
+		"INSERT IGNORE INTO schema_lease VALUES (1, '', 0)");
 }
 
 /* A row with a term, not GET_LOCK: that one is known to one node only. */
@@ -129,8 +131,9 @@ take_lease(struct migration *m)
 	for (int i = 0; i < LEASE_SECONDS + 5; i++) {
 		if (!run(m, take))
 			return false;
-		if (number(m, arena_print(m->arena, "SELECT COUNT(*) FROM schema_lease WHERE holder = '%s'",
-			       m->holder)) == 1)
+		if (number(m,
+			arena_print(m->arena, "SELECT COUNT(*) FROM schema_lease WHERE holder = '%s'",
+			    m->holder)) == 1)
 			return true;
 		if (i == 0)
 			tell(m, "another host is migrating; waiting for it");
@@ -143,8 +146,9 @@ take_lease(struct migration *m)
 static void
 leave_lease(struct migration *m)
 {
-	(void)run(m, arena_print(m->arena, "UPDATE schema_lease SET until = 0, holder = '' WHERE holder = '%s'",
-			 m->holder));
+	(void)run(m,
+	    arena_print(m->arena, "UPDATE schema_lease SET until = 0, holder = '' WHERE holder = '%s'",
+		m->holder));
 }
 
 static bool
@@ -152,7 +156,8 @@ apply(struct migration *m, const struct embedded *file)
 {
 	tell(m, "applying %s", file->name);
 	return run(m, file->text) &&
-	    run(m, arena_print(m->arena, "INSERT INTO schema_version VALUES (%d, '%s', UNIX_TIMESTAMP())",
+	    run(m,
+		arena_print(m->arena, "INSERT INTO schema_version VALUES (%d, '%s', UNIX_TIMESTAMP())",
 		    version_of(file), file->name));
 }
 
@@ -217,11 +222,13 @@ set_account(struct migration *m, const char *user, const char *password_file, co
 		return false;
 	}
 	/* On a socket the account is a local one; else the web hosts are elsewhere. */
-	account = arena_print(m->arena, "'%s'@'%s'", user, m->settings->database_host[0] == '\0' ? "localhost" : "%");
+	account = arena_print(m->arena, "'%s'@'%s'", user,
+	    m->settings->database_host[0] == '\0' ? "localhost" : "%");
 	quoted = arena_take(m->arena, password.n * 2 + 1);
 	mysql_real_escape_string(m->my, quoted, password.s, password.n);
-	good = run(m, arena_print(m->arena, "CREATE USER IF NOT EXISTS %s; ALTER USER %s IDENTIFIED BY '%s'", account,
-			   account, quoted)) &&
+	good = run(m,
+		   arena_print(m->arena, "CREATE USER IF NOT EXISTS %s; ALTER USER %s IDENTIFIED BY '%s'",
+		       account, account, quoted)) &&
 	    run(m, with_account(m, grants_text(grants), account));
 	return good;
 }

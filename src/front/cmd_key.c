@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "core/id.h"
 #include "core/retire.h"
 #include "core/standing.h"
 #include "front/command.h"
@@ -123,8 +124,10 @@ show_deed(struct work *w, void *ctx, struct sheet *s)
 {
 	const struct key_words *said = ctx;
 	struct key k;
-	enum fault f = key_see(w, said->key, &k);
+	enum fault f = FAULT_NOT_FOUND;
 
+	if (id_shape(str_of(said->key)))
+		f = key_see(w, said->key, &k);
 	if (f != FAULT_NONE)
 		return f == FAULT_NOT_FOUND ? no_key(w, said) : f;
 	sheet_begin(s);
@@ -153,9 +156,11 @@ static enum fault
 revoke_deed(struct work *w, void *ctx, struct sheet *s)
 {
 	const struct key_words *said = ctx;
-	enum fault f = key_end(w, said->key);
+	enum fault f = FAULT_NOT_FOUND;
 
 	(void)s;
+	if (id_shape(str_of(said->key)))
+		f = key_end(w, said->key);
 	return f == FAULT_NOT_FOUND ? no_key(w, said) : f;
 }
 

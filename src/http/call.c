@@ -179,9 +179,11 @@ read_body(struct call *c)
 		return f;
 	if (!content_type_is(c->req, json ? "application/json" : "application/x-www-form-urlencoded"))
 		/* Where everything may be left out, so may the body. */
-		return body.n == 0 && r->method == METHOD_POST ? fields_read(c->work, r->shape, STR("{}"), &c->body) :
-								  FAULT_CONTENT_TYPE;
-	return json ? fields_read(c->work, r->shape, body, &c->body) : fields_read_form(c->work, r->shape, body, &c->body);
+		return body.n == 0 && r->method == METHOD_POST
+		    ? fields_read(c->work, r->shape, STR("{}"), &c->body)
+		    : FAULT_CONTENT_TYPE;
+	return json ? fields_read(c->work, r->shape, body, &c->body)
+		    : fields_read_form(c->work, r->shape, body, &c->body);
 }
 
 /* Once through the handler, in its transaction. */
@@ -255,10 +257,10 @@ log_answer(const struct call *c, enum fault f, int64_t began)
 {
 	const struct standing *s = c->caller;
 
-	log_event(LOG_NOTE, "request", "request_id", c->work->request_id, "method", method_text(c->req->method), "route",
-	    c->route == NULL ? NULL : c->route->path, "status", log_number(c->resp->status), "fault",
-	    f == FAULT_NONE ? NULL : fault_name(f), "key", s == NULL ? NULL : s->key_id, "ms",
-	    log_number(clock_ms() - began), NULL);
+	log_event(LOG_NOTE, "request", "request_id", c->work->request_id, "method",
+	    method_text(c->req->method), "route", c->route == NULL ? NULL : c->route->path, "status",
+	    log_number(c->resp->status), "fault", f == FAULT_NONE ? NULL : fault_name(f), "key",
+	    s == NULL ? NULL : s->key_id, "ms", log_number(clock_ms() - began), NULL);
 }
 
 static enum fault

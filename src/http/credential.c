@@ -53,7 +53,8 @@ read_header(struct str header, struct str *text)
 		return FAULT_TWO_CREDENTIALS;
 	if (str_starts(*text, STR("secret-token:")))
 		*text = str_from(*text, sizeof "secret-token:" - 1);
-	return text->n == 0 || text->n > CREDENTIAL_MAX || !str_only(*text, token68) ? FAULT_INVALID_TOKEN : FAULT_NONE;
+	return text->n == 0 || text->n > CREDENTIAL_MAX || !str_only(*text, token68) ? FAULT_INVALID_TOKEN
+										     : FAULT_NONE;
 }
 
 const char *
@@ -91,5 +92,6 @@ credential_csrf(struct work *w, const struct request *r, const char *session_id)
 {
 	if (!credential_same_origin(w, r))
 		return FAULT_CSRF;
-	return secret_equal(r->header[HEADER_CSRF_TOKEN], str_of(login_csrf(w, session_id))) ? FAULT_NONE : FAULT_CSRF;
+	return secret_equal(r->header[HEADER_CSRF_TOKEN], str_of(login_csrf(w, session_id))) ? FAULT_NONE
+											     : FAULT_CSRF;
 }

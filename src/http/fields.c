@@ -60,7 +60,8 @@ read_texts(struct work *w, const struct field *f, const json_t *v, struct given_
 	return fault;
 }
 
-static enum fault read_object(struct work *, const struct shape *, const json_t *, const char *within, void *into);
+static enum fault read_object(struct work *, const struct shape *, const json_t *, const char *within,
+    void *into);
 
 static enum fault
 read_rows(struct work *w, const struct field *f, const json_t *v, struct given_rows *into)
@@ -125,7 +126,8 @@ unknown_member(struct work *w, const char *name)
 {
 	bool plain = strlen(name) <= 60 && !text_has_control(str_of(name));
 
-	return fault_at(w, FAULT_UNKNOWN_FIELD, plain ? name : "(unprintable)", "is not a member of this request");
+	return fault_at(w, FAULT_UNKNOWN_FIELD, plain ? name : "(unprintable)",
+	    "is not a member of this request");
 }
 
 static enum fault
@@ -138,7 +140,8 @@ read_object(struct work *w, const struct shape *s, const json_t *object, const c
 
 	if (!json_is_object(object))
 		return fault_at(w, FAULT_BAD_FIELD, within, "must be an object");
-	json_object_foreach((json_t *)(uintptr_t)object, name, v) {
+	json_object_foreach((json_t *)(uintptr_t)object, name, v)
+	{
 		if ((f = field_named(s, name)) == NULL)
 			return unknown_member(w, name);
 		if ((fault = read_member(w, f, v, into)) != FAULT_NONE)
@@ -159,8 +162,8 @@ broken(struct work *w, const json_error_t *e)
 	to = from == NULL ? NULL : strstr(from + 2, "\"'");
 	if (to == NULL)
 		return FAULT_DUPLICATE_FIELD;
-	return fault_at(w, FAULT_DUPLICATE_FIELD, arena_text(w->arena, (struct str){ from + 2, (size_t)(to - from - 2) }),
-	    "is given twice");
+	return fault_at(w, FAULT_DUPLICATE_FIELD,
+	    arena_text(w->arena, (struct str){ from + 2, (size_t)(to - from - 2) }), "is given twice");
 }
 
 enum fault
@@ -176,8 +179,8 @@ fields_read(struct work *w, const struct shape *s, struct str body, void **made)
 	if (whole == NULL)
 		return broken(w, &error);
 	*made = arena_take(w->vault, s->size);
-	f = json_is_object(whole) ? read_object(w, s, whole, NULL, *made) :
-				    fault_at(w, FAULT_BAD_JSON, NULL, "must be an object");
+	f = json_is_object(whole) ? read_object(w, s, whole, NULL, *made)
+				  : fault_at(w, FAULT_BAD_JSON, NULL, "must be an object");
 	json_decref(whole);
 	return f;
 }

@@ -4,6 +4,8 @@
  */
 #include "http/call.h"
 
+#include <string.h>
+
 enum fault
 call_page(struct call *c, struct page *p)
 {
@@ -11,7 +13,8 @@ call_page(struct call *c, struct page *p)
 
 	*p = page_first();
 	if (limit.s != NULL && (!str_int(limit, &p->limit) || p->limit < 1 || p->limit > PAGE_LIMIT_MAX))
-		return fault_at(c->work, FAULT_BAD_FIELD, "limit", "must be a number from 1 to %d", PAGE_LIMIT_MAX);
+		return fault_at(c->work, FAULT_BAD_FIELD, "limit", "must be a number from 1 to %d",
+		    PAGE_LIMIT_MAX);
 	if (cursor.s != NULL && !page_cursor_read(c->work->arena, cursor, p))
 		return FAULT_BAD_CURSOR;
 	p->limit++;
@@ -27,17 +30,34 @@ call_json(struct call *c)
 	return &c->json;
 }
 
-size_t
-call_page_shown(const struct page *p, size_t n)
+/* One row more than asked for was read: it is not shown, and says that more follow. */
+static const char *
+next_cursor(struct call *c, const struct listing *l, const struct page *p, const char *rows, size_t n)
 {
-	return n < (size_t)p->limit ? n : (size_t)p->limit - 1;
+	const char *last, *id;
+	int64_t at;
+
+	if (p == NULL || n < (size_t)p->limit)
+		return NULL;
+	last = rows + l->size * ((size_t)p->limit - 2);
+	memcpy(&at, last + l->at, sizeof at);
+	memcpy(&id, last + l->id, sizeof id);
+	return page_cursor(c->work->arena, at, id);
 }
 
-void
-call_page_next(struct call *c, const struct page *p, size_t n, int64_t at, const char *id)
+enum fault
+call_list(struct call *c, const struct listing *l, const struct page *p, const void *rows, size_t n)
 {
-	if (n < (size_t)p->limit)
-		json_null(&c->json, "next");
-	else
-		json_text(&c->json, "next", page_cursor(c->work->arena, at, id));
+	const char *next = next_cursor(c, l, p, rows, n);
+	struct json *j = call_json(c);
+	enum fault f = FAULT_NONE;
+
+	json_object(j, NULL);
+	json_list(j, "items");
+	for (size_t i = 0; i < (next == NULL ? n : n - 1) && f == FAULT_NONE; i++)
+		f = l->write(c, j, (const char *)rows + l->size * i);
+	json_end(j);
+	json_text(j, "next", next);
+	json_end(j);
+	return f;
 }

@@ -19,7 +19,8 @@ put_challenge(struct work *w, struct response *r, enum fault f)
 		    arena_print(w->arena, "Bearer realm=\"%s\", error=\"invalid_token\"", realm));
 	else if (scope != NULL)
 		response_header(r, "WWW-Authenticate",
-		    arena_print(w->arena, "Bearer realm=\"%s\", error=\"insufficient_scope\", scope=\"%s\"", realm, scope));
+		    arena_print(w->arena, "Bearer realm=\"%s\", error=\"insufficient_scope\", scope=\"%s\"",
+			realm, scope));
 	else
 		response_header(r, "WWW-Authenticate",
 		    arena_print(w->arena, "Bearer realm=\"%s\", error=\"insufficient_scope\"", realm));

@@ -8,8 +8,12 @@
 #include "base/settings.h"
 #include "base/text.h"
 
-static const char *const methods[] = { [METHOD_GET] = "GET", [METHOD_HEAD] = "HEAD", [METHOD_POST] = "POST",
-	[METHOD_PUT] = "PUT", [METHOD_PATCH] = "PATCH", [METHOD_DELETE] = "DELETE" };
+static const char *const methods[] = { [METHOD_GET] = "GET",
+	[METHOD_HEAD] = "HEAD",
+	[METHOD_POST] = "POST",
+	[METHOD_PUT] = "PUT",
+	[METHOD_PATCH] = "PATCH",
+	[METHOD_DELETE] = "DELETE" };
 
 enum method
 method_of(struct str name)
@@ -128,7 +132,8 @@ decode_query(struct arena *a, struct str raw)
 }
 
 void
-query_each(struct arena *a, struct str query, bool each(void *ctx, struct str name, struct str value), void *ctx)
+query_each(struct arena *a, struct str query, bool each(void *ctx, struct str name, struct str value),
+    void *ctx)
 {
 	struct str pair, name;
 

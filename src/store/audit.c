@@ -31,8 +31,8 @@ struct row_end {
 };
 static const struct col end_cols[] = { COL_NULL(row_end, place), COL_NULL(row_end, hash), COL_END };
 
-#define EVENT_COLS                                                                                              \
-	"SELECT id, at, org_id, action, actor_type, actor_id, key_id, target_id, address, request_id, "         \
+#define EVENT_COLS \
+	"SELECT id, at, org_id, action, actor_type, actor_id, key_id, target_id, address, request_id, " \
 	"before_change, after_change, prev, hash FROM audit "
 
 static const struct stmt stmts[] = {
@@ -40,16 +40,17 @@ static const struct stmt stmts[] = {
 	    EVENT_COLS "WHERE org_id = ? AND (? = 0 OR id < ?) AND at >= ? AND (? IS NULL OR actor_id = ?) "
 		       "AND (? IS NULL OR key_id = ?) AND (? IS NULL OR action = ?) ORDER BY id DESC LIMIT ?",
 	    "tiiitttttti", cols, sizeof(struct event), DB_APP },
-	[UNSEALED] = { "audit_unsealed", EVENT_COLS "WHERE place IS NULL ORDER BY org_id, id LIMIT ?", "i", cols,
-	    sizeof(struct event), DB_APP },
+	[UNSEALED] = { "audit_unsealed", EVENT_COLS "WHERE place IS NULL ORDER BY org_id, id LIMIT ?", "i",
+	    cols, sizeof(struct event), DB_APP },
 	[END] = { "audit_end",
-	    "SELECT place, hash FROM audit WHERE org_id = ? AND place IS NOT NULL ORDER BY place DESC LIMIT 1", "t",
-	    end_cols, sizeof(struct row_end), DB_APP },
+	    "SELECT place, hash FROM audit WHERE org_id = ? AND place IS NOT NULL ORDER BY place DESC LIMIT 1",
+	    "t", end_cols, sizeof(struct row_end), DB_APP },
 	[INSERT] = { "audit_insert",
 	    "INSERT INTO audit (org_id, at, action, actor_type, actor_id, key_id, target_id, address, request_id, "
 	    "before_change, after_change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    "tittttttttt", NULL, 0, DB_APP },
-	[SEAL] = { "audit_seal", "UPDATE audit SET place = ?, prev = ?, hash = ? WHERE id = ? AND place IS NULL", "ibbi", NULL, 0,
+	[SEAL] = { "audit_seal",
+	    "UPDATE audit SET place = ?, prev = ?, hash = ? WHERE id = ? AND place IS NULL", "ibbi", NULL, 0,
 	    DB_APP },
 };
 const struct stmt_table audit_table = { "audit", stmts, COUNT(stmts) };
@@ -58,9 +59,9 @@ enum fault
 audit_insert(struct work *w, const struct event *e)
 {
 	return stmt_do(w, &stmts[INSERT],
-	    ARGS(TEXT(e->org_id), I64(w->now), TEXT(e->action), TEXT(e->actor_type), TEXT(e->actor_id), TEXT(e->key_id),
-		TEXT(e->target_id), TEXT(e->address), TEXT(e->request_id), TEXT(e->before_change),
-		TEXT(e->after_change)),
+	    ARGS(TEXT(e->org_id), I64(w->now), TEXT(e->action), TEXT(e->actor_type), TEXT(e->actor_id),
+		TEXT(e->key_id), TEXT(e->target_id), TEXT(e->address), TEXT(e->request_id),
+		TEXT(e->before_change), TEXT(e->after_change)),
 	    NULL);
 }
 
@@ -68,8 +69,9 @@ enum fault
 audit_page(struct work *w, const char *org, const struct event_filter *f, struct event **rows, size_t *n)
 {
 	return stmt_list(w, &stmts[PAGE],
-	    ARGS(TEXT(org), I64(f->before_id), I64(f->before_id), I64(f->since), TEXT(f->actor_id), TEXT(f->actor_id),
-		TEXT(f->key_id), TEXT(f->key_id), TEXT(f->action), TEXT(f->action), I64(f->limit)),
+	    ARGS(TEXT(org), I64(f->before_id), I64(f->before_id), I64(f->since), TEXT(f->actor_id),
+		TEXT(f->actor_id), TEXT(f->key_id), TEXT(f->key_id), TEXT(f->action), TEXT(f->action),
+		I64(f->limit)),
 	    (size_t)f->limit, rows, n);
 }
 
@@ -93,5 +95,6 @@ audit_end(struct work *w, const char *org, int64_t *place, struct str *hash)
 enum fault
 audit_seal(struct work *w, int64_t id, int64_t place, struct str prev, struct str hash)
 {
-	return stmt_do(w, &stmts[SEAL], ARGS(I64(place), BYTES(prev.s, prev.n), BYTES(hash.s, hash.n), I64(id)), NULL);
+	return stmt_do(w, &stmts[SEAL],
+	    ARGS(I64(place), BYTES(prev.s, prev.n), BYTES(hash.s, hash.n), I64(id)), NULL);
 }

@@ -62,10 +62,10 @@ static const struct stmt stmts[] = {
 	[INSERT] = { "grants_insert",
 	    "INSERT INTO role_grant (org_id, resource_id, subject_id, team_id, membership_id, machine_id, role, granted_at) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-	    "ttttttti",
-	    NULL, 0, DB_APP },
-	[REMOVE] = { "grants_remove", "DELETE FROM role_grant WHERE org_id = ? AND resource_id = ? AND subject_id = ?",
-	    "ttt", NULL, 0, DB_APP },
+	    "ttttttti", NULL, 0, DB_APP },
+	[REMOVE] = { "grants_remove",
+	    "DELETE FROM role_grant WHERE org_id = ? AND resource_id = ? AND subject_id = ?", "ttt", NULL, 0,
+	    DB_APP },
 };
 const struct stmt_table grants_table = { "grants", stmts, COUNT(stmts) };
 
@@ -86,27 +86,32 @@ grants_on(struct work *w, const char *org, const char *resource_id, struct grant
 }
 
 enum fault
-grants_of_member(struct work *w, const char *org, const char *membership_id, struct grant_of **rows, size_t *n)
+grants_of_member(struct work *w, const char *org, const char *membership_id, struct grant_of **rows,
+    size_t *n)
 {
 	return stmt_list(w, &stmts[OF_MEMBER],
-	    ARGS(TEXT(org), TEXT(membership_id), TEXT(org), TEXT(membership_id), TEXT(org)), GRANTS_MAX, rows, n);
+	    ARGS(TEXT(org), TEXT(membership_id), TEXT(org), TEXT(membership_id), TEXT(org)), GRANTS_MAX, rows,
+	    n);
 }
 
 enum fault
 grants_of_machine(struct work *w, const char *org, const char *machine_id, struct grant_of **rows, size_t *n)
 {
-	return stmt_list(w, &stmts[OF_MACHINE], ARGS(TEXT(org), TEXT(machine_id), TEXT(org), TEXT(machine_id)),
-	    GRANTS_MAX, rows, n);
+	return stmt_list(w, &stmts[OF_MACHINE],
+	    ARGS(TEXT(org), TEXT(machine_id), TEXT(org), TEXT(machine_id)), GRANTS_MAX, rows, n);
 }
 
 enum fault
-grants_direct_of_machine(struct work *w, const char *org, const char *machine_id, struct grant_on **rows, size_t *n)
+grants_direct_of_machine(struct work *w, const char *org, const char *machine_id, struct grant_on **rows,
+    size_t *n)
 {
-	return stmt_list(w, &stmts[DIRECT_OF_MACHINE], ARGS(TEXT(org), TEXT(machine_id)), GRANTS_MAX, rows, n);
+	return stmt_list(w, &stmts[DIRECT_OF_MACHINE], ARGS(TEXT(org), TEXT(machine_id)), GRANTS_MAX, rows,
+	    n);
 }
 
 enum fault
-grants_set(struct work *w, const char *org, const char *resource_id, const struct grant_subject *s, const char *role)
+grants_set(struct work *w, const char *org, const char *resource_id, const struct grant_subject *s,
+    const char *role)
 {
 	int64_t changed;
 	enum fault f = stmt_do(w, &stmts[SET],

@@ -89,40 +89,41 @@ struct row_n {
 };
 static const struct col n_cols[] = { COL(row_n, n), COL_END };
 
-#define FOUND_COLS                                                                                                   \
-	"SELECT k.id, k.org_id, k.kind, k.name, k.prefix, k.secret_hash, k.membership_id, k.machine_id, "            \
+#define FOUND_COLS \
+	"SELECT k.id, k.org_id, k.kind, k.name, k.prefix, k.secret_hash, k.membership_id, k.machine_id, " \
 	"k.allowed_ips, k.scopes, k.restricted, k.created_at, k.expires_at, k.ended_at, k.version, k.last_used_at, " \
-	"o.name AS org_name, o.epoch AS org_epoch, o.personal_enabled AS org_personal_enabled, "                     \
+	"o.name AS org_name, o.epoch AS org_epoch, o.personal_enabled AS org_personal_enabled, " \
 	"o.deleted_at AS org_deleted_at, m.user_id, u.name AS user_name, u.email AS user_email, m.role, m.left_at, " \
-	"x.name AS machine_name, x.deleted_at AS machine_deleted_at "                                                \
-	"FROM api_key k JOIN organization o ON o.id = k.org_id "                                                     \
-	"LEFT JOIN membership m ON m.org_id = k.org_id AND m.id = k.membership_id "                                  \
-	"LEFT JOIN user u ON u.id = m.user_id "                                                                      \
+	"x.name AS machine_name, x.deleted_at AS machine_deleted_at " \
+	"FROM api_key k JOIN organization o ON o.id = k.org_id " \
+	"LEFT JOIN membership m ON m.org_id = k.org_id AND m.id = k.membership_id " \
+	"LEFT JOIN user u ON u.id = m.user_id " \
 	"LEFT JOIN machine x ON x.org_id = k.org_id AND x.id = k.machine_id "
 
-#define KEY_COLS                                                                                                  \
-	"SELECT k.id, k.kind, k.name, k.description, k.prefix, k.membership_id, k.machine_id, "                   \
+#define KEY_COLS \
+	"SELECT k.id, k.kind, k.name, k.description, k.prefix, k.membership_id, k.machine_id, " \
 	"COALESCE(m.user_id, k.machine_id, k.org_id) AS owner_id, COALESCE(u.name, x.name, o.name) AS owner_name, " \
-	"k.allowed_ips, k.created_by, k.last_used_ip, k.scopes, k.restricted, k.created_at, k.expires_at, "       \
-	"k.last_used_at, k.ended_at, COALESCE(m.left_at, x.deleted_at) AS owner_ended_at, k.version "             \
-	"FROM api_key k JOIN organization o ON o.id = k.org_id "                                                  \
-	"LEFT JOIN membership m ON m.org_id = k.org_id AND m.id = k.membership_id "                               \
-	"LEFT JOIN user u ON u.id = m.user_id "                                                                   \
+	"k.allowed_ips, k.created_by, k.last_used_ip, k.scopes, k.restricted, k.created_at, k.expires_at, " \
+	"k.last_used_at, k.ended_at, COALESCE(m.left_at, x.deleted_at) AS owner_ended_at, k.version " \
+	"FROM api_key k JOIN organization o ON o.id = k.org_id " \
+	"LEFT JOIN membership m ON m.org_id = k.org_id AND m.id = k.membership_id " \
+	"LEFT JOIN user u ON u.id = m.user_id " \
 	"LEFT JOIN machine x ON x.org_id = k.org_id AND x.id = k.machine_id WHERE k.org_id = ? "
 
 static const struct stmt stmts[] = {
-	[BY_LOOKUP] = { "keys_by_lookup", FOUND_COLS "WHERE k.lookup = ?", "b", found_cols, sizeof(struct key_found),
-	    DB_APP | DB_GATE },
+	[BY_LOOKUP] = { "keys_by_lookup", FOUND_COLS "WHERE k.lookup = ?", "b", found_cols,
+	    sizeof(struct key_found), DB_APP | DB_GATE },
 	[FOUND] = { "keys_found", FOUND_COLS "WHERE k.org_id = ? AND k.id = ?", "tt", found_cols,
 	    sizeof(struct key_found), DB_APP },
 	[GET] = { "keys_get", KEY_COLS "AND k.id = ?", "tt", key_cols, sizeof(struct key), DB_APP },
 	[PAGE] = { "keys_page",
-	    KEY_COLS "AND (? IS NULL OR k.kind = ?) AND (? IS NULL OR k.membership_id = ?) AND "
-		     "((COALESCE(k.ended_at, m.left_at, x.deleted_at) IS NULL AND "
-		     "((? = 1 AND (k.expires_at IS NULL OR k.expires_at > ?)) OR (? = 1 AND k.expires_at <= ?))) OR "
-		     "(? = 1 AND COALESCE(k.ended_at, m.left_at, x.deleted_at) IS NOT NULL AND "
-		     "FIND_IN_SET(k.kind, ?) > 0)) "
-		     "AND k.created_at >= ? AND (k.created_at > ? OR k.id > ?) ORDER BY k.created_at, k.id LIMIT ?",
+	    KEY_COLS
+	    "AND (? IS NULL OR k.kind = ?) AND (? IS NULL OR k.membership_id = ?) AND "
+	    "((COALESCE(k.ended_at, m.left_at, x.deleted_at) IS NULL AND "
+	    "((? = 1 AND (k.expires_at IS NULL OR k.expires_at > ?)) OR (? = 1 AND k.expires_at <= ?))) OR "
+	    "(? = 1 AND COALESCE(k.ended_at, m.left_at, x.deleted_at) IS NOT NULL AND "
+	    "FIND_IN_SET(k.kind, ?) > 0)) "
+	    "AND k.created_at >= ? AND (k.created_at > ? OR k.id > ?) ORDER BY k.created_at, k.id LIMIT ?",
 	    "tttttiiiiitiiti", key_cols, sizeof(struct key), DB_APP },
 	[RESTRICTIONS] = { "keys_restrictions",
 	    "SELECT t.resource_id, r.type, t.base_path, r.parent_id AS parent1, p.parent_id AS parent2 "
@@ -139,8 +140,8 @@ static const struct stmt stmts[] = {
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    "ttttttbtttiititit", NULL, 0, DB_APP },
 	[RESTRICT] = { "keys_restrict",
-	    "INSERT INTO key_restriction (org_id, key_id, resource_id, base_path) VALUES (?, ?, ?, ?)", "tttt", NULL, 0,
-	    DB_APP },
+	    "INSERT INTO key_restriction (org_id, key_id, resource_id, base_path) VALUES (?, ?, ?, ?)",
+	    "tttt", NULL, 0, DB_APP },
 	[DESCRIBE] = { "keys_describe",
 	    "UPDATE api_key SET name = ?, description = ?, unique_name = ? WHERE org_id = ? AND id = ? "
 	    "AND ended_at IS NULL",
@@ -158,12 +159,12 @@ static const struct stmt stmts[] = {
 	    "WHERE org_id = ? AND id = ? AND version = ? AND ended_at IS NULL",
 	    "tbtitti", NULL, 0, DB_APP },
 	[REHASH] = { "keys_rehash",
-	    "UPDATE api_key SET secret_hash = ? WHERE org_id = ? AND id = ? AND version = ?", "ttti", NULL, 0, DB_APP },
+	    "UPDATE api_key SET secret_hash = ? WHERE org_id = ? AND id = ? AND version = ?", "ttti", NULL, 0,
+	    DB_APP },
 	[USED] = { "keys_used",
 	    "UPDATE api_key SET last_used_at = ?, last_used_ip = ? WHERE org_id = ? AND id = ? "
 	    "AND (last_used_at IS NULL OR last_used_at < ?)",
-	    "ittti",
-	    NULL, 0, DB_APP | DB_GATE },
+	    "ittti", NULL, 0, DB_APP | DB_GATE },
 };
 const struct stmt_table keys_table = { "keys", stmts, COUNT(stmts) };
 
@@ -172,16 +173,17 @@ keys_insert(struct work *w, const char *org, const struct key_new *k)
 {
 	return stmt_do(w, &stmts[INSERT],
 	    ARGS(TEXT(org), TEXT(k->id), TEXT(k->kind), TEXT(k->name), TEXT(k->description), TEXT(k->prefix),
-		BYTES(k->lookup, LOOKUP_SIZE), TEXT(k->secret_hash), TEXT(k->membership_id), TEXT(k->machine_id),
-		I64(k->scopes), I64(k->restricted), TEXT(k->allowed_ips), I64(w->now), TEXT(k->created_by),
-		TIME(k->expires_at), TEXT(k->unique_name)),
+		BYTES(k->lookup, LOOKUP_SIZE), TEXT(k->secret_hash), TEXT(k->membership_id),
+		TEXT(k->machine_id), I64(k->scopes), I64(k->restricted), TEXT(k->allowed_ips), I64(w->now),
+		TEXT(k->created_by), TIME(k->expires_at), TEXT(k->unique_name)),
 	    NULL);
 }
 
 enum fault
 keys_restrict(struct work *w, const char *org, const char *key_id, const struct restriction *r)
 {
-	return stmt_do(w, &stmts[RESTRICT], ARGS(TEXT(org), TEXT(key_id), TEXT(r->resource_id), TEXT(r->base_path)), NULL);
+	return stmt_do(w, &stmts[RESTRICT],
+	    ARGS(TEXT(org), TEXT(key_id), TEXT(r->resource_id), TEXT(r->base_path)), NULL);
 }
 
 enum fault
@@ -207,8 +209,8 @@ keys_get(struct work *w, const char *org, const char *id, struct key *k)
 }
 
 enum fault
-keys_page(struct work *w, const char *org, const struct key_filter *f, const struct page *p, struct key **rows,
-    size_t *n)
+keys_page(struct work *w, const char *org, const struct key_filter *f, const struct page *p,
+    struct key **rows, size_t *n)
 {
 	return stmt_list(w, &stmts[PAGE],
 	    ARGS(TEXT(org), TEXT(f->kind), TEXT(f->kind), TEXT(f->membership_id), TEXT(f->membership_id),
@@ -227,7 +229,8 @@ enum fault
 keys_count_live(struct work *w, const char *org, const char *membership_id, const char *kind, int64_t *n)
 {
 	struct row_n row = { 0 };
-	enum fault f = stmt_one(w, &stmts[COUNT_LIVE], ARGS(TEXT(org), TEXT(membership_id), TEXT(kind)), &row);
+	enum fault f =
+	    stmt_one(w, &stmts[COUNT_LIVE], ARGS(TEXT(org), TEXT(membership_id), TEXT(kind)), &row);
 
 	*n = row.n;
 	return f;
@@ -250,7 +253,8 @@ keys_end(struct work *w, const char *org, const char *id, const char *by, int64_
 enum fault
 keys_end_of_machine(struct work *w, const char *org, const char *machine_id, const char *by)
 {
-	return stmt_do(w, &stmts[END_OF_MACHINE], ARGS(I64(w->now), TEXT(by), TEXT(org), TEXT(machine_id)), NULL);
+	return stmt_do(w, &stmts[END_OF_MACHINE], ARGS(I64(w->now), TEXT(by), TEXT(org), TEXT(machine_id)),
+	    NULL);
 }
 
 enum fault
@@ -258,8 +262,8 @@ keys_replace(struct work *w, const char *org, const char *id, int64_t version, c
     int64_t *changed)
 {
 	return stmt_do(w, &stmts[REPLACE],
-	    ARGS(TEXT(k->prefix), BYTES(k->lookup, LOOKUP_SIZE), TEXT(k->secret_hash), TIME(k->expires_at), TEXT(org),
-		TEXT(id), I64(version)),
+	    ARGS(TEXT(k->prefix), BYTES(k->lookup, LOOKUP_SIZE), TEXT(k->secret_hash), TIME(k->expires_at),
+		TEXT(org), TEXT(id), I64(version)),
 	    changed);
 }
 

@@ -26,16 +26,17 @@ struct row_n {
 };
 static const struct col n_cols[] = { COL(row_n, n), COL_END };
 
-#define MACHINE_COLS                                                                                              \
-	"SELECT x.id, x.name, x.description, x.created_by, x.created_at, k.id AS key_id, k.prefix, "              \
-	"k.last_used_ip, k.expires_at, k.last_used_at FROM machine x "                                            \
-	"LEFT JOIN api_key k ON k.org_id = x.org_id AND k.live_machine_id = x.id "                                \
+#define MACHINE_COLS \
+	"SELECT x.id, x.name, x.description, x.created_by, x.created_at, k.id AS key_id, k.prefix, " \
+	"k.last_used_ip, k.expires_at, k.last_used_at FROM machine x " \
+	"LEFT JOIN api_key k ON k.org_id = x.org_id AND k.live_machine_id = x.id " \
 	"WHERE x.org_id = ? AND x.deleted_at IS NULL "
 
 static const struct stmt stmts[] = {
 	[GET] = { "machines_get", MACHINE_COLS "AND x.id = ?", "tt", cols, sizeof(struct machine), DB_APP },
 	[PAGE] = { "machines_page",
-	    MACHINE_COLS "AND x.created_at >= ? AND (x.created_at > ? OR x.id > ?) ORDER BY x.created_at, x.id LIMIT ?",
+	    MACHINE_COLS
+	    "AND x.created_at >= ? AND (x.created_at > ? OR x.id > ?) ORDER BY x.created_at, x.id LIMIT ?",
 	    "tiiti", cols, sizeof(struct machine), DB_APP },
 	[COUNT_LIVE] = { "machines_count",
 	    "SELECT COUNT(*) AS n FROM machine WHERE org_id = ? AND deleted_at IS NULL", "t", n_cols,
@@ -45,14 +46,14 @@ static const struct stmt stmts[] = {
 	    "VALUES (?, ?, ?, ?, ?, ?, ?)",
 	    "tttttit", NULL, 0, DB_APP },
 	[DESCRIBE] = { "machines_describe",
-	    "UPDATE machine SET name = ?, name_key = ?, description = ? WHERE org_id = ? AND id = ?", "ttttt", NULL, 0,
-	    DB_APP },
-	[DELETE] = { "machines_delete", "UPDATE machine SET deleted_at = ? WHERE org_id = ? AND id = ?", "itt", NULL, 0,
-	    DB_APP },
-	[DELETE_TEAMS] = { "machines_delete_teams", "DELETE FROM team_member WHERE org_id = ? AND machine_id = ?", "tt",
+	    "UPDATE machine SET name = ?, name_key = ?, description = ? WHERE org_id = ? AND id = ?", "ttttt",
 	    NULL, 0, DB_APP },
-	[DELETE_GRANTS] = { "machines_delete_grants", "DELETE FROM role_grant WHERE org_id = ? AND machine_id = ?", "tt",
-	    NULL, 0, DB_APP },
+	[DELETE] = { "machines_delete", "UPDATE machine SET deleted_at = ? WHERE org_id = ? AND id = ?",
+	    "itt", NULL, 0, DB_APP },
+	[DELETE_TEAMS] = { "machines_delete_teams",
+	    "DELETE FROM team_member WHERE org_id = ? AND machine_id = ?", "tt", NULL, 0, DB_APP },
+	[DELETE_GRANTS] = { "machines_delete_grants",
+	    "DELETE FROM role_grant WHERE org_id = ? AND machine_id = ?", "tt", NULL, 0, DB_APP },
 };
 const struct stmt_table machines_table = { "machines", stmts, COUNT(stmts) };
 
@@ -77,8 +78,8 @@ enum fault
 machines_page(struct work *w, const char *org, const struct page *p, struct machine **rows, size_t *n)
 {
 	return stmt_list(w, &stmts[PAGE],
-	    ARGS(TEXT(org), I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)), (size_t)p->limit,
-	    rows, n);
+	    ARGS(TEXT(org), I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)),
+	    (size_t)p->limit, rows, n);
 }
 
 enum fault

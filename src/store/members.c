@@ -24,38 +24,39 @@ static const struct col id_cols[] = { COL(row_id, id), COL_END };
 
 #define ADMINS_MAX 10000
 
-#define MEMBER_COLS                                                            \
-	"SELECT m.id, m.user_id, u.email, u.name, m.role, m.joined_at "        \
+#define MEMBER_COLS \
+	"SELECT m.id, m.user_id, u.email, u.name, m.role, m.joined_at " \
 	"FROM membership m JOIN user u ON u.id = m.user_id WHERE m.org_id = ? "
 
 static const struct stmt stmts[] = {
-	[OF_USER] = { "members_of_user", MEMBER_COLS "AND m.live_user_id = ?", "tt", cols, sizeof(struct member),
-	    DB_APP | DB_GATE },
+	[OF_USER] = { "members_of_user", MEMBER_COLS "AND m.live_user_id = ?", "tt", cols,
+	    sizeof(struct member), DB_APP | DB_GATE },
 	[PAGE] = { "members_page",
 	    MEMBER_COLS "AND m.left_at IS NULL AND m.joined_at >= ? AND (m.joined_at > ? OR m.user_id > ?) "
 			"ORDER BY m.joined_at, m.user_id LIMIT ?",
 	    "tiiti", cols, sizeof(struct member), DB_APP },
 	[ADMINS] = { "members_admins",
-	    "SELECT id FROM membership WHERE org_id = ? AND left_at IS NULL AND role = 'admin' FOR UPDATE", "t", id_cols,
-	    sizeof(struct row_id), DB_APP },
+	    "SELECT id FROM membership WHERE org_id = ? AND left_at IS NULL AND role = 'admin' FOR UPDATE",
+	    "t", id_cols, sizeof(struct row_id), DB_APP },
 	[INSERT] = { "members_insert",
-	    "INSERT INTO membership (org_id, id, user_id, role, joined_at) VALUES (?, ?, ?, ?, ?)", "tttti", NULL, 0,
-	    DB_APP },
-	[SET_ROLE] = { "members_set_role", "UPDATE membership SET role = ? WHERE org_id = ? AND id = ?", "ttt", NULL, 0,
-	    DB_APP },
-	[LEAVE] = { "members_leave", "UPDATE membership SET left_at = ? WHERE org_id = ? AND id = ?", "itt", NULL, 0,
-	    DB_APP },
-	[LEAVE_TEAMS] = { "members_leave_teams", "DELETE FROM team_member WHERE org_id = ? AND membership_id = ?", "tt",
+	    "INSERT INTO membership (org_id, id, user_id, role, joined_at) VALUES (?, ?, ?, ?, ?)", "tttti",
 	    NULL, 0, DB_APP },
-	[LEAVE_GRANTS] = { "members_leave_grants", "DELETE FROM role_grant WHERE org_id = ? AND membership_id = ?", "tt",
+	[SET_ROLE] = { "members_set_role", "UPDATE membership SET role = ? WHERE org_id = ? AND id = ?",
+	    "ttt", NULL, 0, DB_APP },
+	[LEAVE] = { "members_leave", "UPDATE membership SET left_at = ? WHERE org_id = ? AND id = ?", "itt",
 	    NULL, 0, DB_APP },
+	[LEAVE_TEAMS] = { "members_leave_teams",
+	    "DELETE FROM team_member WHERE org_id = ? AND membership_id = ?", "tt", NULL, 0, DB_APP },
+	[LEAVE_GRANTS] = { "members_leave_grants",
+	    "DELETE FROM role_grant WHERE org_id = ? AND membership_id = ?", "tt", NULL, 0, DB_APP },
 };
 const struct stmt_table members_table = { "members", stmts, COUNT(stmts) };
 
 enum fault
 members_insert(struct work *w, const char *org, const char *id, const char *user_id, const char *role)
 {
-	return stmt_do(w, &stmts[INSERT], ARGS(TEXT(org), TEXT(id), TEXT(user_id), TEXT(role), I64(w->now)), NULL);
+	return stmt_do(w, &stmts[INSERT], ARGS(TEXT(org), TEXT(id), TEXT(user_id), TEXT(role), I64(w->now)),
+	    NULL);
 }
 
 enum fault
@@ -70,8 +71,8 @@ enum fault
 members_page(struct work *w, const char *org, const struct page *p, struct member **rows, size_t *n)
 {
 	return stmt_list(w, &stmts[PAGE],
-	    ARGS(TEXT(org), I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)), (size_t)p->limit,
-	    rows, n);
+	    ARGS(TEXT(org), I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)),
+	    (size_t)p->limit, rows, n);
 }
 
 enum fault

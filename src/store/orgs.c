@@ -32,30 +32,34 @@ static const struct col org_role_cols[] = {
 	COL_END,
 };
 
-#define ORG_COLS                                                                                  \
-	"SELECT id, name, epoch, personal_enabled, personal_max_days, machine_max_days, "         \
+#define ORG_COLS \
+	"SELECT id, name, epoch, personal_enabled, personal_max_days, machine_max_days, " \
 	"space_never_allowed, created_at FROM organization WHERE deleted_at IS NULL "
 
 static const struct stmt stmts[] = {
 	[GET] = { "orgs_get", ORG_COLS "AND id = ?", "t", org_cols, sizeof(struct org), DB_APP },
-	[BRIEF] = { "orgs_brief", "SELECT id, name, epoch FROM organization WHERE deleted_at IS NULL AND id = ?", "t",
-	    brief_cols, sizeof(struct org_brief), DB_APP | DB_GATE },
+	[BRIEF] = { "orgs_brief",
+	    "SELECT id, name, epoch FROM organization WHERE deleted_at IS NULL AND id = ?", "t", brief_cols,
+	    sizeof(struct org_brief), DB_APP | DB_GATE },
 	[OF_USER] = { "orgs_of_user",
 	    "SELECT o.id, o.name, m.role, o.created_at FROM membership m JOIN organization o ON o.id = m.org_id "
 	    "WHERE m.user_id = ? AND m.left_at IS NULL AND o.deleted_at IS NULL "
 	    "AND o.created_at >= ? AND (o.created_at > ? OR o.id > ?) ORDER BY o.created_at, o.id LIMIT ?",
 	    "tiiti", org_role_cols, sizeof(struct org_role), DB_APP },
-	[ALL] = { "orgs_all", ORG_COLS "AND created_at >= ? AND (created_at > ? OR id > ?) ORDER BY created_at, id LIMIT ?",
+	[ALL] = { "orgs_all",
+	    ORG_COLS "AND created_at >= ? AND (created_at > ? OR id > ?) ORDER BY created_at, id LIMIT ?",
 	    "iiti", org_cols, sizeof(struct org), DB_APP },
-	[INSERT] = { "orgs_insert", "INSERT INTO organization (id, name, created_at) VALUES (?, ?, ?)", "tti", NULL, 0,
-	    DB_APP },
+	[INSERT] = { "orgs_insert", "INSERT INTO organization (id, name, created_at) VALUES (?, ?, ?)", "tti",
+	    NULL, 0, DB_APP },
 	[RENAME] = { "orgs_rename", "UPDATE organization SET name = ? WHERE id = ?", "tt", NULL, 0, DB_APP },
 	[SET_POLICY] = { "orgs_set_policy",
 	    "UPDATE organization SET personal_enabled = ?, personal_max_days = ?, machine_max_days = ?, "
 	    "space_never_allowed = ? WHERE id = ?",
 	    "iiiit", NULL, 0, DB_APP },
-	[DELETE] = { "orgs_delete", "UPDATE organization SET deleted_at = ? WHERE id = ?", "it", NULL, 0, DB_APP },
-	[BUMP] = { "orgs_bump_epoch", "UPDATE organization SET epoch = epoch + 1 WHERE id = ?", "t", NULL, 0, DB_APP },
+	[DELETE] = { "orgs_delete", "UPDATE organization SET deleted_at = ? WHERE id = ?", "it", NULL, 0,
+	    DB_APP },
+	[BUMP] = { "orgs_bump_epoch", "UPDATE organization SET epoch = epoch + 1 WHERE id = ?", "t", NULL, 0,
+	    DB_APP },
 };
 const struct stmt_table orgs_table = { "orgs", stmts, COUNT(stmts) };
 
@@ -92,8 +96,9 @@ orgs_of_user(struct work *w, const char *user_id, const struct page *p, struct o
 enum fault
 orgs_all(struct work *w, const struct page *p, struct org **rows, size_t *n)
 {
-	return stmt_list(w, &stmts[ALL], ARGS(I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)),
-	    (size_t)p->limit, rows, n);
+	return stmt_list(w, &stmts[ALL],
+	    ARGS(I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)), (size_t)p->limit,
+	    rows, n);
 }
 
 enum fault

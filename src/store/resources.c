@@ -27,30 +27,32 @@ static const struct col chain_cols[] = {
 	COL_END,
 };
 
-#define RESOURCE_COLS                                                                                \
+#define RESOURCE_COLS \
 	"SELECT id, type, parent_id, name, config, config_sealed, created_by, created_at FROM resource "
 
 static const struct stmt stmts[] = {
-	[GET] = { "resources_get", RESOURCE_COLS "WHERE org_id = ? AND id = ?", "tt", cols, sizeof(struct resource),
-	    DB_APP },
+	[GET] = { "resources_get", RESOURCE_COLS "WHERE org_id = ? AND id = ?", "tt", cols,
+	    sizeof(struct resource), DB_APP },
 	[CHAIN] = { "resources_chain",
 	    "SELECT r.id, r.type, r.parent_id AS parent1, p.parent_id AS parent2, q.parent_id AS parent3 "
 	    "FROM resource r LEFT JOIN resource p ON p.org_id = r.org_id AND p.id = r.parent_id "
 	    "LEFT JOIN resource q ON q.org_id = p.org_id AND q.id = p.parent_id WHERE r.org_id = ? AND r.id = ?",
 	    "tt", chain_cols, sizeof(struct resource_chain), DB_APP | DB_GATE },
 	[PAGE] = { "resources_page",
-	    RESOURCE_COLS "WHERE org_id = ? AND id <> org_id AND (? IS NULL OR type = ?) "
-			  "AND (? IS NULL OR parent_id = ?) AND created_at >= ? AND (created_at > ? OR id > ?) "
-			  "ORDER BY created_at, id LIMIT ?",
+	    RESOURCE_COLS
+	    "WHERE org_id = ? AND id <> org_id AND (? IS NULL OR type = ?) "
+	    "AND (? IS NULL OR parent_id = ?) AND created_at >= ? AND (created_at > ? OR id > ?) "
+	    "ORDER BY created_at, id LIMIT ?",
 	    "tttttiiti", cols, sizeof(struct resource), DB_APP },
 	[INSERT] = { "resources_insert",
 	    "INSERT INTO resource (org_id, id, type, parent_id, name, config, config_sealed, created_at, created_by) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	    "ttttttbit", NULL, 0, DB_APP },
 	[CHANGE] = { "resources_change",
-	    "UPDATE resource SET name = ?, config = ?, config_sealed = ? WHERE org_id = ? AND id = ?", "ttbtt", NULL, 0,
+	    "UPDATE resource SET name = ?, config = ?, config_sealed = ? WHERE org_id = ? AND id = ?",
+	    "ttbtt", NULL, 0, DB_APP },
+	[DELETE] = { "resources_delete", "DELETE FROM resource WHERE org_id = ? AND id = ?", "tt", NULL, 0,
 	    DB_APP },
-	[DELETE] = { "resources_delete", "DELETE FROM resource WHERE org_id = ? AND id = ?", "tt", NULL, 0, DB_APP },
 };
 const struct stmt_table resources_table = { "resources", stmts, COUNT(stmts) };
 
@@ -84,8 +86,8 @@ resources_page(struct work *w, const char *org, const char *type, const char *pa
     struct resource **rows, size_t *n)
 {
 	return stmt_list(w, &stmts[PAGE],
-	    ARGS(TEXT(org), TEXT(type), TEXT(type), TEXT(parent), TEXT(parent), I64(p->after_at), I64(p->after_at),
-		TEXT(p->after_id), I64(p->limit)),
+	    ARGS(TEXT(org), TEXT(type), TEXT(type), TEXT(parent), TEXT(parent), I64(p->after_at),
+		I64(p->after_at), TEXT(p->after_id), I64(p->limit)),
 	    (size_t)p->limit, rows, n);
 }
 
@@ -93,7 +95,8 @@ enum fault
 resources_change(struct work *w, const char *org, const struct resource *r)
 {
 	return stmt_do(w, &stmts[CHANGE],
-	    ARGS(TEXT(r->name), TEXT(r->config), BYTES(r->config_sealed.s, r->config_sealed.n), TEXT(org), TEXT(r->id)),
+	    ARGS(TEXT(r->name), TEXT(r->config), BYTES(r->config_sealed.s, r->config_sealed.n), TEXT(org),
+		TEXT(r->id)),
 	    NULL);
 }
 

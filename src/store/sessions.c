@@ -25,11 +25,12 @@ static const struct stmt stmts[] = {
 	[INSERT] = { "sessions_insert",
 	    "INSERT INTO session (id, user_id, created_at, expires_at, address, agent) VALUES (?, ?, ?, ?, ?, ?)",
 	    "ttiitt", NULL, 0, DB_APP },
-	[END] = { "sessions_end", "UPDATE session SET ended_at = ? WHERE id = ? AND ended_at IS NULL", "it", NULL, 0,
-	    DB_APP },
+	[END] = { "sessions_end", "UPDATE session SET ended_at = ? WHERE id = ? AND ended_at IS NULL", "it",
+	    NULL, 0, DB_APP },
 	[END_OF_USER] = { "sessions_end_of_user",
 	    "UPDATE session SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL", "it", NULL, 0, DB_APP },
-	[FORGET] = { "sessions_forget", "DELETE FROM session WHERE expires_at < ? LIMIT 1000", "i", NULL, 0, DB_APP },
+	[FORGET] = { "sessions_forget", "DELETE FROM session WHERE expires_at < ? LIMIT 1000", "i", NULL, 0,
+	    DB_APP },
 };
 const struct stmt_table sessions_table = { "sessions", stmts, COUNT(stmts) };
 

@@ -24,14 +24,14 @@ static const struct col subject_cols[] = {
 	COL_END,
 };
 
-#define TEAM_COLS                                                                                                    \
-	"SELECT t.id, t.name, t.created_at, "                                                                        \
+#define TEAM_COLS \
+	"SELECT t.id, t.name, t.created_at, " \
 	"COALESCE((SELECT COUNT(*) FROM team_member s WHERE s.org_id = t.org_id AND s.team_id = t.id), 0) AS members " \
 	"FROM team t "
 
 static const struct stmt stmts[] = {
-	[GET] = { "teams_get", TEAM_COLS "WHERE t.org_id = ? AND t.id = ?", "tt", team_cols, sizeof(struct team),
-	    DB_APP },
+	[GET] = { "teams_get", TEAM_COLS "WHERE t.org_id = ? AND t.id = ?", "tt", team_cols,
+	    sizeof(struct team), DB_APP },
 	[PAGE] = { "teams_page",
 	    TEAM_COLS "WHERE t.org_id = ? AND t.created_at >= ? AND (t.created_at > ? OR t.id > ?) "
 		      "ORDER BY t.created_at, t.id LIMIT ?",
@@ -47,24 +47,26 @@ static const struct stmt stmts[] = {
 	    "LEFT JOIN machine x ON x.org_id = s.org_id AND x.id = s.machine_id "
 	    "WHERE s.org_id = ? AND s.team_id = ? ORDER BY s.added_at, 1",
 	    "tt", subject_cols, sizeof(struct team_subject), DB_APP },
-	[INSERT] = { "teams_insert", "INSERT INTO team (org_id, id, name, name_key, created_at) VALUES (?, ?, ?, ?, ?)",
-	    "tttti", NULL, 0, DB_APP },
-	[RENAME] = { "teams_rename", "UPDATE team SET name = ?, name_key = ? WHERE org_id = ? AND id = ?", "tttt", NULL, 0,
-	    DB_APP },
+	[INSERT] = { "teams_insert",
+	    "INSERT INTO team (org_id, id, name, name_key, created_at) VALUES (?, ?, ?, ?, ?)", "tttti", NULL,
+	    0, DB_APP },
+	[RENAME] = { "teams_rename", "UPDATE team SET name = ?, name_key = ? WHERE org_id = ? AND id = ?",
+	    "tttt", NULL, 0, DB_APP },
 	[DELETE] = { "teams_delete", "DELETE FROM team WHERE org_id = ? AND id = ?", "tt", NULL, 0, DB_APP },
 	[ADD] = { "teams_add",
 	    "INSERT INTO team_member (org_id, team_id, membership_id, machine_id, added_at) VALUES (?, ?, ?, ?, ?)",
 	    "tttti", NULL, 0, DB_APP },
 	[REMOVE] = { "teams_remove",
-	    "DELETE FROM team_member WHERE org_id = ? AND team_id = ? AND (membership_id = ? OR machine_id = ?)", "tttt",
-	    NULL, 0, DB_APP },
+	    "DELETE FROM team_member WHERE org_id = ? AND team_id = ? AND (membership_id = ? OR machine_id = ?)",
+	    "tttt", NULL, 0, DB_APP },
 };
 const struct stmt_table teams_table = { "teams", stmts, COUNT(stmts) };
 
 enum fault
 teams_insert(struct work *w, const char *org, const struct team *t, const char *name_key)
 {
-	return stmt_do(w, &stmts[INSERT], ARGS(TEXT(org), TEXT(t->id), TEXT(t->name), TEXT(name_key), I64(w->now)), NULL);
+	return stmt_do(w, &stmts[INSERT],
+	    ARGS(TEXT(org), TEXT(t->id), TEXT(t->name), TEXT(name_key), I64(w->now)), NULL);
 }
 
 enum fault
@@ -79,8 +81,8 @@ enum fault
 teams_page(struct work *w, const char *org, const struct page *p, struct team **rows, size_t *n)
 {
 	return stmt_list(w, &stmts[PAGE],
-	    ARGS(TEXT(org), I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)), (size_t)p->limit,
-	    rows, n);
+	    ARGS(TEXT(org), I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)),
+	    (size_t)p->limit, rows, n);
 }
 
 enum fault
@@ -117,8 +119,9 @@ teams_add(struct work *w, const char *org, const char *id, const char *membershi
 }
 
 enum fault
-teams_remove(struct work *w, const char *org, const char *id, const char *membership_id, const char *machine_id,
-    int64_t *changed)
+teams_remove(struct work *w, const char *org, const char *id, const char *membership_id,
+    const char *machine_id, int64_t *changed)
 {
-	return stmt_do(w, &stmts[REMOVE], ARGS(TEXT(org), TEXT(id), TEXT(membership_id), TEXT(machine_id)), changed);
+	return stmt_do(w, &stmts[REMOVE], ARGS(TEXT(org), TEXT(id), TEXT(membership_id), TEXT(machine_id)),
+	    changed);
 }

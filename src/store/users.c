@@ -22,13 +22,13 @@ static const struct stmt stmts[] = {
 	[BY_EMAIL] = { "users_by_email", USER_COLS "email = ?", "t", cols, sizeof(struct user), DB_APP },
 	[GET] = { "users_get", USER_COLS "id = ?", "t", cols, sizeof(struct user), DB_APP },
 	[ALL] = { "users_all",
-	    USER_COLS "created_at >= ? AND (created_at > ? OR id > ?) ORDER BY created_at, id LIMIT ?", "iiti", cols,
-	    sizeof(struct user), DB_APP },
+	    USER_COLS "created_at >= ? AND (created_at > ? OR id > ?) ORDER BY created_at, id LIMIT ?",
+	    "iiti", cols, sizeof(struct user), DB_APP },
 	[INSERT] = { "users_insert",
-	    "INSERT INTO user (id, email, name, password_hash, created_at) VALUES (?, ?, ?, ?, ?)", "tttti", NULL, 0,
-	    DB_APP },
-	[SET_PASSWORD] = { "users_set_password", "UPDATE user SET password_hash = ? WHERE id = ?", "tt", NULL, 0,
-	    DB_APP },
+	    "INSERT INTO user (id, email, name, password_hash, created_at) VALUES (?, ?, ?, ?, ?)", "tttti",
+	    NULL, 0, DB_APP },
+	[SET_PASSWORD] = { "users_set_password", "UPDATE user SET password_hash = ? WHERE id = ?", "tt", NULL,
+	    0, DB_APP },
 };
 const struct stmt_table users_table = { "users", stmts, COUNT(stmts) };
 
@@ -60,8 +60,9 @@ users_get(struct work *w, const char *id, struct user *u)
 enum fault
 users_all(struct work *w, const struct page *p, struct user **rows, size_t *n)
 {
-	return stmt_list(w, &stmts[ALL], ARGS(I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)),
-	    (size_t)p->limit, rows, n);
+	return stmt_list(w, &stmts[ALL],
+	    ARGS(I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)), (size_t)p->limit,
+	    rows, n);
 }
 
 enum fault

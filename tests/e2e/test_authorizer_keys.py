@@ -3,9 +3,12 @@
 The application's routes are those of contrib/routes.
 """
 
+import time
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
-from world import local
+from world import Client, local
 
 
 @pytest.fixture
@@ -208,8 +211,6 @@ def test_seed_3_23_base_path_in_disguise(application, world, raw_status, disguis
 @pytest.fixture
 def raw_status():
     """The status for a target that goes out as it is written."""
-    from world import Client
-
     def ask(application, method, target, token):
         return Client(application.base_url, token).ask(method, target).status
 
@@ -309,6 +310,39 @@ def test_seed_4_19_and_4_20_deleted_token_is_401(application, world):
     assert status_of(application, made["token"], "GET", path) == (401, "revoked")
 
 
+# --- all kinds ---
+
+def test_seed_1_13_one_address_takes_every_kind(application, world):
+    for token, kind in ((world.PERSONAL_TOKEN, "personal"), (world.MACHINE_TOKEN, "machine"),
+                        (world.ORG_TOKEN, "organization"), (world.PROVIDER_TOKEN, "provider"),
+                        (world.SPACE_TOKEN, "space")):
+        answer = application.using(token).post("/mcp/v1", {})
+        assert answer.status_code == 200, kind
+        assert answer.json()["identity"]["kind"] == kind
+        assert answer.json()["identity"]["organization"] == world.ORG
+
+
+def test_seed_2_11_and_3_25_expired_key_stops_at_once(application, stack, org):
+    provider = add_provider(stack, org)
+    end = datetime.now(timezone.utc).replace(microsecond=0) + timedelta(seconds=3)
+    paths = {"organization": f"/org/{org.id}/x", "provider": f"/files/{provider}/x"}
+    tokens = {
+        "organization": org.add_key("organization", permission="read", expires_at=f"{end:%Y-%m-%dT%H:%M:%SZ}"),
+        "provider": org.add_key("provider", scopes=["read"], expires_at=f"{end:%Y-%m-%dT%H:%M:%SZ}"),
+    }
+    for kind, made in tokens.items():
+        assert status_of(application, made["token"], "GET", paths[kind]) == 200, kind
+    time.sleep(max(0, (end - datetime.now(timezone.utc)).total_seconds()) + 0.05)
+    for kind, made in tokens.items():
+        assert status_of(application, made["token"], "GET", paths[kind]) == (401, "expired"), kind
+
+
+def test_key_lists_addresses(application, org):
+    for ranges, expected in ((["127.0.0.0/8"], 200), (["10.0.0.0/8", "::1/128"], (403, "address"))):
+        token = org.add_key("organization", permission="read", allowed_ips=ranges)["token"]
+        assert status_of(application, token, "GET", f"/org/{org.id}/x") == expected
+
+
 # --- sessions ---
 
 def test_session_is_asked_in_the_organization_of_the_address(application, world):
@@ -318,6 +352,8 @@ def test_session_is_asked_in_the_organization_of_the_address(application, world)
     identity = told(application, token, f"/org/{world.ORG}/x")
     assert (identity["type"], identity["id"], identity["organization"]) == ("user", world.MEMBER, world.ORG)
     assert (identity["kind"], identity["key"]) == ("session", None)
+    # Which organization is meant, if the address does not say it?
+    assert status_of(application, token, "POST", "/mcp/v1") == (403, "resource")
 
 
 @pytest.mark.parametrize("method, origin, status", [

@@ -159,15 +159,15 @@ class Lock:
 
 
 def test_a_change_waits_for_another(stack, api, org):
-    """The database gives up after two seconds; the command begins again."""
+    """The database gives up before the command does, which begins again."""
     key = org.add_key("organization", permission="read")
     lock = Lock(stack, org)
-    timer = threading.Timer(3, lock.release)
+    timer = threading.Timer(1.5, lock.release)
     timer.start()
     began = time.monotonic()
     assert must(stack, "revoke", org.id, key["id"]) == ""
     timer.join()
-    assert time.monotonic() - began > 2.5
+    assert time.monotonic() - began > 1
     assert api.using(key["token"]).get("/v1/self").status_code == 401
 
 
