@@ -18,8 +18,12 @@ struct mint_wish {
 	struct given_rows restrictions; /* of struct mint_restriction */
 };
 
+/* One thing a key is restricted to: a member for each type of resource, one of them given. */
 struct mint_restriction {
-	struct given_text provider, space, base, base_path;
+#define TYPE(id, name, prefix, parents, traits) struct given_text name;
+#include "core/types.def"
+#undef TYPE
+	struct given_text base_path;
 };
 
 struct minted {

@@ -8,9 +8,9 @@
 #include "core/retire.h"
 
 static const struct field restriction_fields[] = {
-	FIELD(mint_restriction, provider),
-	FIELD(mint_restriction, space),
-	FIELD(mint_restriction, base),
+#define TYPE(id, name, prefix, parents, traits) FIELD(mint_restriction, name),
+#include "core/types.def"
+#undef TYPE
 	FIELD(mint_restriction, base_path),
 };
 static const struct shape shape_restriction = SHAPE("Restriction", mint_restriction, restriction_fields);

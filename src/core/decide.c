@@ -269,8 +269,8 @@ static const struct {
 } rules[] = {
 	{ "not_revoked", not_ended, REASON_REVOKED, true },
 	{ "not_expired", not_expired, REASON_EXPIRED, true },
-	{ "owner_exists", owner_exists, REASON_OWNER_GONE, true },
 	{ "kind_allowed", kind_allowed, REASON_KIND_DISABLED, true },
+	{ "owner_exists", owner_exists, REASON_OWNER_GONE, true },
 	{ "scope", scope_holds, REASON_SCOPE, false },
 	{ "address", address_allowed, REASON_ADDRESS, false },
 	{ "restriction", restriction_holds, REASON_RESOURCE, false },

@@ -106,21 +106,21 @@ static enum fault
 restriction_target(struct work *w, const struct kind *k, const struct mint_restriction *m,
     const struct type **type, struct str *id)
 {
-	const struct {
-		enum type_id type;
-		const struct given_text *given;
-	} members[] = { { TYPE_PROVIDER, &m->provider }, { TYPE_SPACE, &m->space }, { TYPE_BASE, &m->base } };
+	const struct given_text *members[] = {
+#define TYPE(id, name, prefix, parents, traits) [TYPE_##id] = &m->name,
+#include "core/types.def"
+#undef TYPE
+	};
 
 	*type = NULL;
 	for (size_t i = 0; i < COUNT(members); i++) {
-		if (members[i].given->is == ABSENT)
+		if (members[i]->is == ABSENT)
 			continue;
-		if (members[i].given->is == IS_NULL || *type != NULL ||
-		    (k->restrictable >> members[i].type & 1) == 0)
+		if (members[i]->is == IS_NULL || *type != NULL || (k->restrictable >> i & 1) == 0)
 			return fault_at(w, FAULT_BAD_FIELD, "restrictions",
 			    "each must name one thing this kind can be restricted to");
-		*type = type_of(members[i].type);
-		*id = members[i].given->v;
+		*type = type_of((enum type_id)i);
+		*id = members[i]->v;
 	}
 	if (*type == NULL)
 		return fault_at(w, FAULT_BAD_FIELD, "restrictions",

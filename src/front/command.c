@@ -167,11 +167,32 @@ command_options(const struct command_line *line, const struct command_option *op
 	return *status == COMMAND_DONE;
 }
 
+static const struct command *
+find_branch(const struct command *rows, const char *name)
+{
+	for (; rows->name != NULL; rows++)
+		if (strcmp(rows->name, name) == 0)
+			return rows;
+	return NULL;
+}
+
+/* What follows speaks of the command by both of its names. */
+static int
+run_branch(const struct command_line *line, const struct command *branch)
+{
+	struct command whole = *branch;
+	struct command_line rest = { &whole, line->config, line->argc - 1, line->argv + 1 };
+	char name[32];
+
+	(void)snprintf(name, sizeof name, "%s %s", line->command->name, branch->name);
+	whole.name = name;
+	return branch->run(&rest);
+}
+
 int
 command_branch(const struct command_line *line, const struct command *rows)
 {
-	const struct command *c;
-	struct command_line rest = *line;
+	const struct command *branch;
 
 	if (line->argc == 0)
 		return command_misused(line, "what is to be done?");
@@ -179,13 +200,7 @@ command_branch(const struct command_line *line, const struct command *rows)
 		show_help(line->command);
 		return COMMAND_DONE;
 	}
-	for (c = rows; c->name != NULL; c++)
-		if (strcmp(c->name, line->argv[0]) == 0)
-			break;
-	if (c->name == NULL)
+	if ((branch = find_branch(rows, line->argv[0])) == NULL)
 		return command_misused(line, "there is no \"%s %s\"", line->command->name, line->argv[0]);
-	rest.command = c;
-	rest.argc--;
-	rest.argv++;
-	return c->run(&rest);
+	return run_branch(line, branch);
 }

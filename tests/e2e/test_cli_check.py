@@ -43,12 +43,12 @@ def test_a_sound_installation(stack, settings):
 
 def test_every_mistake_of_the_settings_is_told_with_its_line(stack, settings):
     before = settings.read_text().count("\n")
-    settings.write_text(settings.read_text() + "[service]\ngate_workers = many\nfrob = 1\nsocket_mode = 0666\n"
+    settings.write_text(settings.read_text() + "[service]\nread_timeout = many\nfrob = 1\nrealm = a b\n"
                         "[frob]\nx = 1\n[access]\npasswords = perhaps\nmetrics_from = 10.0.0.0/99\n")
     assert problems(check(stack, settings)) == [
-        f"{settings}:{before + 2}: service gate_workers: must be a number from 1 to 256",
+        f"{settings}:{before + 2}: service read_timeout: must be a number from 1 to 3600",
         f"{settings}:{before + 3}: there is no setting 'frob' in [service]",
-        f"{settings}:{before + 4}: service socket_mode: must give nothing to others",
+        f"{settings}:{before + 4}: service realm: must be letters, digits, '.', '_' and '-'",
         f"{settings}:{before + 6}: there is no setting 'x' in [frob]",
         f"{settings}:{before + 8}: access passwords: is set twice",
         f"{settings}:{before + 9}: access metrics_from: must be address ranges like 10.0.0.0/8 with blanks between",

@@ -42,7 +42,8 @@ def test_help_of_each_branch(program, name):
         done = run(program, name, branch, "--help")
         assert (done.returncode, done.stderr) == (0, ""), branch
         form = f"claviger {name} {branch}"
-        assert form in whole and form in done.stdout
+        assert done.stdout.startswith(form + ": ")
+        assert f"usage: {form}" in done.stdout and form in whole
 
 
 def test_version(program):

@@ -351,12 +351,12 @@ def test_start_without_a_database(own):
 
 def test_schema_that_does_not_fit(own, statement):
     statement(own, "ALTER TABLE session RENAME COLUMN ended_at TO ended")
-    before = set(children_of(own.service.master))
+    before = set(own.service.workers("app"))
     own.service.reload()
     wait_until(lambda: log_of(own, "reload_refused"), 10, "the refusal")
     assert "does not fit" in log_of(own, "reload_refused")[-1]
     assert any("session" in line for line in log_of(own, "statement_misfit"))
-    assert set(children_of(own.service.master)) >= before
+    assert set(own.service.workers("app")) == before
     done = own.service.run("check")
     assert done.returncode == 1
     assert "session" in done.stderr

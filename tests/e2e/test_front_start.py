@@ -50,6 +50,8 @@ def serve(own):
 
 
 def listening(path):
+    if os.path.exists(path):
+        os.unlink(path)
     s = socket.socket(socket.AF_UNIX)
     s.bind(path)
     s.listen(64)
