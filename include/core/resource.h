@@ -21,8 +21,12 @@ struct resource_wish {
 enum fault resource_create(struct work *, const struct resource_wish *, struct resource *);
 enum fault resource_change(struct work *, const char *id, const struct resource_wish *, struct resource *);
 enum fault resource_delete(struct work *, const char *id);
-/* At most p->limit of those the acting credential may read. */
+/*
+ * At most p->limit of those the acting credential may read.  *next is where to
+ * go on; its after_id is NULL when that was all.  There may be fewer than the
+ * limit and still more to come.
+ */
 enum fault resource_list(struct work *, const char *type, const char *parent, const struct page *,
-    struct resource **, size_t *n);
+    struct resource **, size_t *n, struct page *next);
 
 #endif

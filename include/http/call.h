@@ -54,5 +54,8 @@ struct listing {
 
 /* {"items": [...], "next": cursor or null}; a NULL page: all there is. */
 enum fault call_list(struct call *, const struct listing *, const struct page *, const void *rows, size_t n);
+/* The same with a cursor that is known already, or NULL. */
+enum fault call_list_from(struct call *, const struct listing *, const void *rows, size_t n,
+    const char *next);
 
 #endif

@@ -63,16 +63,20 @@ static const struct listing resource_listing = LISTING(list_resource, resource, 
 enum fault
 api_resources_list(struct call *c)
 {
-	const char *type = NULL, *parent = NULL;
+	const char *type = NULL, *parent = NULL, *cursor = NULL;
 	struct resource *rows;
-	struct page p;
+	struct page p, next;
 	size_t n;
 	enum fault f;
 
 	if ((f = call_page(c, &p)) != FAULT_NONE || (f = read_filter(c, &type, &parent)) != FAULT_NONE ||
-	    (f = resource_list(c->work, type, parent, &p, &rows, &n)) != FAULT_NONE)
+	    (f = resource_list(c->work, type, parent, &p, &rows, &n, &next)) != FAULT_NONE)
 		return f;
-	return call_list(c, &resource_listing, &p, rows, n);
+	if (n == (size_t)p.limit)
+		return call_list(c, &resource_listing, &p, rows, n);
+	if (next.after_id != NULL)
+		cursor = page_cursor(c->work->arena, next.after_at, next.after_id);
+	return call_list_from(c, &resource_listing, rows, n, cursor);
 }
 
 enum fault

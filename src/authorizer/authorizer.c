@@ -11,6 +11,7 @@
 
 #include "authorizer/answer.h"
 #include "base/counters.h"
+#include "base/log.h"
 #include "core/ask.h"
 #include "core/base_path.h"
 #include "core/throttle.h"
@@ -157,9 +158,6 @@ authorize(struct entry *e)
 	if ((f = settle_organization(e)) != FAULT_NONE || (f = find_target(e, &t)) != FAULT_NONE)
 		return f;
 	q.target = t;
-	/* A route that says nothing of a path opens all of it. */
-	if (t != NULL && (t->type->traits & HAS_PATHS) != 0)
-		q.path = "/";
 	if (e->route.path != NULL &&
 	    (q.path = base_path_normalize(e->w->arena, str_of(e->route.path))) == NULL)
 		return FAULT_PATH;
@@ -188,6 +186,22 @@ count_verdict(const struct entry *e, enum fault f)
 		count(f == FAULT_NONE ? COUNT_VERDICTS_ALLOWED : COUNT_VERDICTS_DENIED);
 }
 
+/*
+ * The client reads the request id in its refusal, and the administrator finds it
+ * here.  nginx's question has no id that anybody sees; its refusal follows.
+ */
+static void
+log_refusal(const struct entry *e, enum manner m, enum fault f)
+{
+	const struct standing *s = e->standing;
+
+	if (m == MANNER_QUESTION)
+		return;
+	log_event(LOG_NOTE, "refused", "request_id", e->w->request_id, "method", method_text(e->req->method),
+	    "line", e->route.line == 0 ? NULL : log_number(e->route.line), "fault", fault_name(f), "key",
+	    s == NULL ? NULL : s->key_id, NULL);
+}
+
 void
 authorizer_answer(struct work *w, const struct request *req, struct response *resp)
 {
@@ -201,8 +215,10 @@ authorizer_answer(struct work *w, const struct request *req, struct response *re
 	/* The web server wants a refusal: it has one of its own, or the verdict has changed since. */
 	if (f == FAULT_NONE && m == MANNER_REFUSAL)
 		f = fault_at(w, FAULT_NO_ROUTE, NULL, "The web server itself refuses this.");
-	if (f == FAULT_NONE)
+	if (f == FAULT_NONE) {
 		answer_allow(w, resp, m, e.standing);
-	else
-		answer_deny(w, req, resp, m, f);
+		return;
+	}
+	answer_deny(w, req, resp, m, f);
+	log_refusal(&e, m, f);
 }

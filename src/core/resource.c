@@ -12,6 +12,8 @@
 #include "core/resource_config.h"
 #include "store/grants.h"
 
+#define LOOK_AT_MOST 1000 /* rows in one request */
+
 static enum fault
 type_wished(struct work *w, const struct resource_wish *wish, const struct type **type)
 {
@@ -129,29 +131,46 @@ resource_delete(struct work *w, const char *id)
 	return change(w, ACT_RESOURCE_DELETE, org, id, change_of(w, "name", r.name), STR_NONE);
 }
 
-/* Pages are read until enough of what may be seen has come together. */
+/* Of rows that were read, those the actor may see; stops when there are enough. */
+static enum fault
+sift(struct work *w, const struct resource *read, size_t got, size_t enough, struct resource *seen, size_t *n,
+    struct page *at)
+{
+	enum fault f;
+
+	for (size_t i = 0; i < got && *n < enough; i++) {
+		f = ask_actor(w, ACTION_READ, read[i].id);
+		if (f == FAULT_NONE)
+			seen[(*n)++] = read[i];
+		else if (fault_status(f) >= 500)
+			return f;
+		at->after_at = read[i].created_at;
+		at->after_id = read[i].id;
+	}
+	return FAULT_NONE;
+}
+
+/*
+ * Pages are read until enough of what may be seen has come together, or so many
+ * were looked at that the caller had better ask again: there may be a million
+ * of which he may see none.
+ */
 enum fault
 resource_list(struct work *w, const char *type, const char *parent, const struct page *p,
-    struct resource **rows, size_t *n)
+    struct resource **rows, size_t *n, struct page *next)
 {
-	struct resource *seen = arena_array(w->arena, struct resource, (size_t)p->limit), *read;
-	struct page at = *p;
-	size_t got = (size_t)p->limit;
-	enum fault f = FAULT_NONE;
+	size_t enough = (size_t)p->limit, got = enough, looked = 0;
+	struct resource *read;
+	enum fault f;
 
-	*rows = seen;
-	for (*n = 0; got == (size_t)p->limit && *n < (size_t)p->limit;) {
-		if ((f = resources_page(w, w->actor->org_id, type, parent, &at, &read, &got)) != FAULT_NONE)
+	*rows = arena_array(w->arena, struct resource, enough);
+	*next = *p;
+	for (*n = 0; got == enough && *n < enough && looked < LOOK_AT_MOST; looked += got)
+		if ((f = resources_page(w, w->actor->org_id, type, parent, next, &read, &got)) !=
+			FAULT_NONE ||
+		    (f = sift(w, read, got, enough, *rows, n, next)) != FAULT_NONE)
 			return f;
-		for (size_t i = 0; i < got && *n < (size_t)p->limit; i++) {
-			f = ask_actor(w, ACTION_READ, read[i].id);
-			if (f == FAULT_NONE)
-				seen[(*n)++] = read[i];
-			else if (fault_status(f) >= 500)
-				return f;
-			at.after_at = read[i].created_at;
-			at.after_id = read[i].id;
-		}
-	}
+	if (got < enough && *n < enough)
+		next->after_id = NULL; /* that was all */
 	return FAULT_NONE;
 }

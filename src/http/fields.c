@@ -121,13 +121,16 @@ field_named(const struct shape *s, const char *name)
 }
 
 /* A name from outside in an answer: bounded, and without control characters. */
+static const char *
+plain_name(const char *name)
+{
+	return strlen(name) <= 60 && !text_has_control(str_of(name)) ? name : "(unprintable)";
+}
+
 static enum fault
 unknown_member(struct work *w, const char *name)
 {
-	bool plain = strlen(name) <= 60 && !text_has_control(str_of(name));
-
-	return fault_at(w, FAULT_UNKNOWN_FIELD, plain ? name : "(unprintable)",
-	    "is not a member of this request");
+	return fault_at(w, FAULT_UNKNOWN_FIELD, plain_name(name), "is not a member of this request");
 }
 
 static enum fault
@@ -150,20 +153,25 @@ read_object(struct work *w, const struct shape *s, const json_t *object, const c
 	return FAULT_NONE;
 }
 
-/* The library names the member only in its message: duplicate object key near '"name"'. */
+/* The library does not always name the member, but it has read just past it. */
 static enum fault
-broken(struct work *w, const json_error_t *e)
+duplicate_member(struct work *w, struct str body, int position)
 {
-	const char *from, *to;
+	size_t end = (size_t)position - 1, from = end;
 
-	if (json_error_code(e) != json_error_duplicate_key)
-		return fault_at(w, FAULT_BAD_JSON, NULL, "line %d, column %d", e->line, e->column);
-	from = strstr(e->text, "'\"");
-	to = from == NULL ? NULL : strstr(from + 2, "\"'");
-	if (to == NULL)
-		return FAULT_DUPLICATE_FIELD;
+	while (from > 1 && (body.s[from - 1] != '"' || body.s[from - 2] == '\\'))
+		from--;
 	return fault_at(w, FAULT_DUPLICATE_FIELD,
-	    arena_text(w->arena, (struct str){ from + 2, (size_t)(to - from - 2) }), "is given twice");
+	    plain_name(arena_text(w->arena, (struct str){ body.s + from, end - from })), "is given twice");
+}
+
+static enum fault
+broken(struct work *w, struct str body, const json_error_t *e)
+{
+	if (json_error_code(e) == json_error_duplicate_key && e->position > 1 &&
+	    (size_t)e->position <= body.n)
+		return duplicate_member(w, body, e->position);
+	return fault_at(w, FAULT_BAD_JSON, NULL, "line %d, column %d", e->line, e->column);
 }
 
 enum fault
@@ -177,7 +185,7 @@ fields_read(struct work *w, const struct shape *s, struct str body, void **made)
 	whole = json_loadb(body.s == NULL ? "" : body.s, body.n,
 	    JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY, &error);
 	if (whole == NULL)
-		return broken(w, &error);
+		return broken(w, body, &error);
 	*made = arena_take(w->vault, s->size);
 	f = json_is_object(whole) ? read_object(w, s, whole, NULL, *made)
 				  : fault_at(w, FAULT_BAD_JSON, NULL, "must be an object");

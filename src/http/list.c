@@ -46,18 +46,25 @@ next_cursor(struct call *c, const struct listing *l, const struct page *p, const
 }
 
 enum fault
-call_list(struct call *c, const struct listing *l, const struct page *p, const void *rows, size_t n)
+call_list_from(struct call *c, const struct listing *l, const void *rows, size_t n, const char *next)
 {
-	const char *next = next_cursor(c, l, p, rows, n);
 	struct json *j = call_json(c);
 	enum fault f = FAULT_NONE;
 
 	json_object(j, NULL);
 	json_list(j, "items");
-	for (size_t i = 0; i < (next == NULL ? n : n - 1) && f == FAULT_NONE; i++)
+	for (size_t i = 0; i < n && f == FAULT_NONE; i++)
 		f = l->write(c, j, (const char *)rows + l->size * i);
 	json_end(j);
 	json_text(j, "next", next);
 	json_end(j);
 	return f;
+}
+
+enum fault
+call_list(struct call *c, const struct listing *l, const struct page *p, const void *rows, size_t n)
+{
+	const char *next = next_cursor(c, l, p, rows, n);
+
+	return call_list_from(c, l, rows, next == NULL ? n : n - 1, next);
 }

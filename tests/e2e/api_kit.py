@@ -213,7 +213,7 @@ def encoded(route, body):
 def ask(base_url, method, path, token=None, body=None, kind=None, headers=None):
     """One request on a connection of its own; body is text or bytes, kind its type."""
     headers = dict(headers or {})
-    if kind:
+    if kind is not None:
         headers["Content-Type"] = kind
     return Client(base_url, token).ask(method, path, body, headers)
 

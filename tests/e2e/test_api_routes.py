@@ -42,7 +42,7 @@ def over(wanted=lambda route: True):
     return pytest.mark.parametrize("route", rows(wanted), indirect=True)
 
 
-def send(route, place, token, ids=None, body="good", kind=None, headers=None):
+def send(route, place, token, ids=None, body="good", kind=None):
     """The route with a body it takes, unless the test says otherwise."""
     text, type_of_body = None, None
     if body == "good":
@@ -51,14 +51,14 @@ def send(route, place, token, ids=None, body="good", kind=None, headers=None):
     else:
         text, type_of_body = body, "application/json"
     return ask(place.api.base_url, route.method, route.fill(ids or place.ids), token, text,
-               kind or type_of_body, headers)
+               type_of_body if kind is None else kind)
 
 
 # --- three descriptions of one thing ---
 
 def test_the_description_is_the_table(openapi):
     by_table = {(r.method, r.path, r.security, r.form if r.form != "PLAIN" else None) for r in ALL}
-    assert len(by_table) > 60
+    assert len(by_table) > 50
     assert by_table == {(r.method, r.path, r.security, r.form) for r in described(openapi)}
 
 
@@ -204,9 +204,7 @@ def test_bodies_of_another_type(route, home):
     other = "application/x-www-form-urlencoded" if route.form == "JSON" else "application/json"
     for kind in (other, "text/plain", "multipart/form-data; boundary=x", "application/jsonx",
                  "text/html, " + right, ""):
-        answer = send(route, home, home.admin.token if route.security else None, body=text,
-                      headers={"Content-Type": kind})
-        is_refused(answer, 415, "content_type", what=kind)
+        refused_body(route, home, text, 415, "content_type", kind=kind)
 
 
 @over(lambda r: r.form in ("JSON", "FORM"))
@@ -289,7 +287,7 @@ def test_members_that_are_missing(route, home):
 def test_names_that_are_no_good(route, home):
     good = good_body(route, home)
     for name in {"name", "description"} & set(route.schema["properties"]):
-        bad = ["x" * 10000, "x" * 501, "a\nb", "a\x7fb", "\u2028", "a\u0085b"]
+        bad = ["x" * 10000, "x" * 501, "a\nb", "a\x7fb", "a\u2028b", "a\u0085b"]
         bad += ["", " ", "\t \t", "\u00a0\u2003", "x" * 101] if name == "name" else []
         for value in bad:
             refused_body(route, home, json.dumps({**good, name: value}), 422, "bad_field", name)

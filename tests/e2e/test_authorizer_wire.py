@@ -123,6 +123,16 @@ def test_no_credential(application, world):
     assert body["type"] and body["title"] and body["request_id"]
 
 
+def test_refusal_is_found_in_the_log(application, stack, world):
+    answer = application.using(world.ORG_TOKEN).post(f"/org/{world.ORG}/x", {})
+    request = answer.headers["x-request-id"]
+    assert request == answer.json()["request_id"]
+    with open(stack.service.process.log) as log:
+        lines = [json.loads(line) for line in log if request in line]
+    assert [(line["event"], line["fault"], line["key"]) for line in lines] == \
+        [("refused", "SCOPE", world.ORG_KEY)]
+
+
 @pytest.mark.parametrize("text", [
     "dk_", "dk_nonsense", "drv_" + "0" * 40, "dk_" + "a" * 49, "x", "a.b.c", "eyJhbGciOiJub25lIn0.e30.",
     "drvp_your_token_here", "\"dk_x\"", "dk_" + "a" * 4000,

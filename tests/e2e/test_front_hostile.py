@@ -20,6 +20,7 @@ def own(new_stack_session, free_port):
         yield stack
         left = stack.stop()
     assert not left, f"these left processes behind: {left}"
+    assert stack.sanitizer_reports() == []
 
 
 @pytest.fixture(scope="module")

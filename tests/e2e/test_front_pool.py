@@ -356,7 +356,7 @@ def test_schema_that_does_not_fit(own, statement):
     wait_until(lambda: log_of(own, "reload_refused"), 10, "the refusal")
     assert "does not fit" in log_of(own, "reload_refused")[-1]
     assert any("session" in line for line in log_of(own, "statement_misfit"))
-    assert set(own.service.workers("app")) == before
+    wait_until(lambda: set(own.service.workers("app")) == before, 5, "the old generation only")
     done = own.service.run("check")
     assert done.returncode == 1
     assert "session" in done.stderr

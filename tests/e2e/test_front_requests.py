@@ -17,6 +17,7 @@ def own(new_stack_session):
         yield stack
         left = stack.stop()
     assert not left, f"these left processes behind: {left}"
+    assert stack.sanitizer_reports() == []
 
 
 def code(reply):

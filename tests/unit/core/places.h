@@ -41,25 +41,29 @@ static const struct {
 	[ANYWHERE] = { "anywhere", TYPE__MAX, ANYWHERE },
 };
 
-/* The target as ask_target would find it; NULL for anywhere. */
+/* The target as ask_target would find it. */
 static inline const struct target *
-target_at(enum place p)
+target_of(enum place p)
 {
 	static struct target t[PLACES];
 
-	if (p == ANYWHERE)
-		return NULL;
 	t[p] = (struct target){ .type = type_of(places[p].type), .id = { places[p].id }, .n = 1 };
 	for (enum place up = p; places[up].above != up; up = places[up].above)
 		t[p].id[t[p].n++] = places[places[up].above].id;
 	return &t[p];
 }
 
+static inline const struct target *
+target_at(enum place p)
+{
+	return p == ANYWHERE ? NULL : target_of(p);
+}
+
 /* A row of a restriction, with the parents as the store reads them. */
 static inline struct confine
 confined_to(enum place p, const char *base_path)
 {
-	const struct target *t = target_at(p);
+	const struct target *t = target_of(p);
 
 	return (struct confine){ t->id[0], t->type->name, base_path, t->n > 1 ? t->id[1] : NULL,
 		t->n > 2 ? t->id[2] : NULL };

@@ -23,6 +23,7 @@ all_is_well(void)
 {
 	memset(&ask, 0, sizeof ask);
 	ask.granted[0] = (struct granted){ places[PROVIDER1].id, RANK_EDITOR, "direct" };
+	ask.granted[1] = (struct granted){ places[PROVIDER2].id, RANK_EDITOR, "tem_a" };
 	ask.confine[0] = confined_to(PROVIDER1, "/backups");
 	ask.who = (struct standing){ .kind = kind_of(KIND_PROVIDER),
 		.org_id = "org_a",
@@ -34,7 +35,7 @@ all_is_well(void)
 		.owner_alive = true,
 		.org_rank = RANK_EDITOR,
 		.granted = ask.granted,
-		.granted_n = 1,
+		.granted_n = 2,
 		.key_id = "key_a",
 		.created_at = NOW - 9,
 		.expires_at = NOW + 1,
@@ -89,8 +90,6 @@ come_from_elsewhere(void)
 static void
 ask_about_another(void)
 {
-	ask.granted[1] = (struct granted){ places[PROVIDER2].id, RANK_ADMIN, "direct" };
-	ask.who.granted_n = 2;
 	ask.q.target = target_at(PROVIDER2);
 }
 

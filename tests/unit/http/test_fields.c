@@ -89,6 +89,11 @@ static const struct {
 	{ STR("{\"text\":\"a\",\"text\":\"a\"}"), FAULT_DUPLICATE_FIELD, "text" },
 	{ STR("{\"text\":\"a\",\"t\\u0065xt\":\"b\"}"), FAULT_DUPLICATE_FIELD, "t\\u0065xt" },
 	{ STR("{\"pet\":{\"age\":1,\"age\":2}}"), FAULT_DUPLICATE_FIELD, "age" },
+	{ STR("{\"\":1,\"\":1}"), FAULT_DUPLICATE_FIELD, "" },
+	{ STR("{\"a\\\"b\":1, \"a\\\"b\" :1}"), FAULT_DUPLICATE_FIELD, "a\\\"b" },
+	{ STR("{\"\\\\\":1,\"\\\\\":1}"), FAULT_DUPLICATE_FIELD, "\\\\" },
+	{ STR("{\"a_name_of_two_dozen_bytes\":1,\"a_name_of_two_dozen_bytes\":1}"), FAULT_DUPLICATE_FIELD,
+	    "a_name_of_two_dozen_bytes" },
 };
 
 static void
