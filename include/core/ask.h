@@ -9,6 +9,10 @@
 /* A resource of the organization with its parents; FAULT_NOT_FOUND. */
 enum fault ask_target(struct work *, const char *org_id, const char *resource_id, struct target **);
 
+/* The organization a resource is in, of those the session's user is a member of; FAULT_NOT_FOUND. */
+enum fault ask_org(struct work *, const struct standing *session, const char *resource_id,
+    const char **org_id);
+
 /*
  * May this standing do the action on the resource (NULL: anywhere), at the path
  * (NULL: none; else already decoded, normalized here)?  A resource the

@@ -25,6 +25,8 @@ enum fault change(struct work *, enum act, const char *org_id, const char *targe
 struct str change_of(struct work *, const char *name, const char *value);
 
 const char *act_name(enum act);
+/* Is there a change of this name? */
+bool act_named(struct str);
 bool act_bumps(enum act);
 
 /* Who acts, as the audit and created_by have it: an id, or "operator". */

@@ -33,6 +33,11 @@ void call_answer(struct work *, const struct request *, struct response *);
 const char *call_param(const struct call *, const char *name);
 /* A value of the query, decoded; STR_NONE if it is not there. */
 struct str call_query(const struct call *, const char *name);
+/*
+ * An id in the query: NULL if it is not there, "" (which matches nothing) if it
+ * cannot be one.
+ */
+const char *call_query_id(const struct call *, const char *name);
 /* limit and cursor of the query; one more than asked for is read, to see whether more follow. */
 enum fault call_page(struct call *, struct page *);
 

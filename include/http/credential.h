@@ -15,6 +15,9 @@
  */
 enum fault credential_read(struct work *, const struct request *, struct str *text, bool *from_cookie);
 
+/* Something in the query that looks like a key or a session, or is called access_token. */
+bool credential_in_url(struct work *, const struct request *);
+
 /* The name of the session cookie: __Host- needs https. */
 const char *credential_cookie(const struct request *);
 

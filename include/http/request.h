@@ -48,8 +48,8 @@ const char *method_text(enum method);
 /*
  * The path of a target, decoded once.  FAULT_NOT_CANONICAL if another reader
  * could take it for another path: "//", "." or ".." segments, an encoded
- * slash, NUL, backslash, control bytes, invalid UTF-8, a bad escape, a byte
- * that needs no escape but has one.
+ * slash, NUL, backslash or semicolon, control bytes, invalid UTF-8, a bad
+ * escape, or one that leaves another escape behind.
  */
 enum fault request_path(struct arena *, struct str target, struct str *path);
 

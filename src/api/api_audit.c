@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/hex.h"
 #include "base/secret.h"
+#include "core/change.h"
 #include "store/audit.h"
 
 static void
@@ -51,13 +52,15 @@ static const struct listing event_listing = LISTING(list_event, event, id, org_i
 static enum fault
 read_filter(struct call *c, const struct page *p, struct event_filter *f)
 {
-	struct str since = call_query(c, "since");
+	struct str since = call_query(c, "since"), action = call_query(c, "action");
 
 	*f = (struct event_filter){ .before_id = p->after_at,
 		.limit = p->limit,
-		.actor_id = arena_text(c->work->arena, call_query(c, "actor")),
-		.key_id = arena_text(c->work->arena, call_query(c, "key")),
-		.action = arena_text(c->work->arena, call_query(c, "action")) };
+		.actor_id = call_query_id(c, "actor"),
+		.key_id = call_query_id(c, "key"),
+		.action = arena_text(c->work->arena, action) };
+	if (action.s != NULL && !act_named(action))
+		return fault_at(c->work, FAULT_BAD_FIELD, "action", "is no change that is recorded");
 	if (since.s != NULL && !clock_parse(since, &f->since))
 		return fault_at(c->work, FAULT_BAD_FIELD, "since", "must be an instant as in RFC 3339");
 	return FAULT_NONE;

@@ -46,7 +46,7 @@ read_filter(struct call *c, const char **type, const char **parent)
 	if (given.s != NULL && type_named(given) == NULL)
 		return fault_at(c->work, FAULT_BAD_FIELD, "type", "is no type of resource");
 	*type = arena_text(c->work->arena, given);
-	*parent = arena_text(c->work->arena, call_query(c, "parent"));
+	*parent = call_query_id(c, "parent");
 	return FAULT_NONE;
 }
 

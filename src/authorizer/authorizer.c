@@ -114,18 +114,22 @@ authenticate(struct entry *e)
 
 /*
  * A key belongs to an organization; a session only to a person, who may be in
- * several.  The request says which: by the organization it asks about, or by
- * what the route calls {org}.
+ * several.  The request says which: by the organization it asks about, by what
+ * the route calls {org}, or by the one that has the resource.
  */
 static enum fault
 settle_organization(struct entry *e)
 {
 	const char *org = e->route.org;
+	enum fault f;
 
 	if (e->standing->org_id != NULL)
 		return FAULT_NONE;
 	if (e->route.type != NULL && e->route.type->id == TYPE_ORGANIZATION)
 		org = e->route.resource_id;
+	if (org == NULL && e->route.type != NULL &&
+	    (f = ask_org(e->w, e->standing, e->route.resource_id, &org)) != FAULT_NONE)
+		return f;
 	if (org == NULL)
 		return fault_at(e->w, FAULT_RESOURCE, NULL,
 		    "The address does not say which organization the session is for.");

@@ -31,6 +31,13 @@ ask_target(struct work *w, const char *org_id, const char *resource_id, struct t
 	return FAULT_NONE;
 }
 
+enum fault
+ask_org(struct work *w, const struct standing *session, const char *resource_id, const char **org_id)
+{
+	return id_shape(str_of(resource_id)) ? resources_org(w, resource_id, session->owner_id, org_id)
+					     : FAULT_NOT_FOUND;
+}
+
 /* What cannot even be asked about: one step says why. */
 static void
 deny_early(struct verdict *v, enum action action, enum reason reason, const char *rule, const char *because)

@@ -29,6 +29,15 @@ act_name(enum act a)
 }
 
 bool
+act_named(struct str name)
+{
+	for (size_t i = 0; i < COUNT(acts); i++)
+		if (str_is(name, acts[i].name))
+			return true;
+	return false;
+}
+
+bool
 act_bumps(enum act a)
 {
 	assert(a < ACT__MAX);

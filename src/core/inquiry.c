@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/ask.h"
+#include "core/id.h"
 #include "core/retire.h"
 #include "store/keys.h"
 #include "store/orgs.h"
@@ -163,6 +164,8 @@ inquire_key(struct work *w, const struct inquiry_wish *wish, struct inquiry *q)
 	if (wish->key.is != GIVEN)
 		return fault_at(w, wish->key.is == ABSENT ? FAULT_MISSING_FIELD : FAULT_BAD_FIELD, "key",
 		    "must be given");
+	if (!id_shape(wish->key.v))
+		return FAULT_NOT_FOUND;
 	if ((f = action_wished(w, wish, &action)) != FAULT_NONE ||
 	    (f = find_key(w, arena_text(w->arena, wish->key.v), &row)) != FAULT_NONE ||
 	    (f = standing_of_key(w, &row, &about)) != FAULT_NONE)

@@ -148,7 +148,11 @@ login_end(struct work *w, const char *session_id)
 bool
 login_shape(struct str text)
 {
-	return str_starts(text, STR("eyJ"));
+	int dots = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		dots += text.s[i] == '.';
+	return dots == 2 && str_starts(text, STR("eyJ"));
 }
 
 /* The id of the session a token of ours names; NULL if it is not ours. */

@@ -25,10 +25,13 @@
 #define PAUSE_MS     250 /* between two attempts to connect */
 #define PASSWORD_MAX 256
 
-/* Strict, in UTC, and short waits: a request must not hang on somebody's lock. */
+/*
+ * Strict, in UTC, and short waits: a request must not hang on somebody's lock,
+ * and must hear of it before the connection's own time-out ends both.
+ */
 static const char session_setup[] =
     "SET SESSION sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,NO_ZERO_DATE,NO_ZERO_IN_DATE,"
-    "ERROR_FOR_DIVISION_BY_ZERO', time_zone='+00:00', innodb_lock_wait_timeout=2";
+    "ERROR_FOR_DIVISION_BY_ZERO', time_zone='+00:00', innodb_lock_wait_timeout=1";
 static const char session_isolation[] = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
 
 struct account {

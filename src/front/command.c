@@ -28,19 +28,31 @@ show_usage(FILE *f, const char *usage)
 	}
 }
 
+/* The name as it is called, "org add": what the usage begins with. */
+static struct str
+full_name(const struct command *c)
+{
+	const char *name = strstr(c->usage, c->name);
+
+	return (struct str){ c->usage, name == NULL ? 0 : (size_t)(name - c->usage) + strlen(c->name) };
+}
+
 static void
 show_help(const struct command *c)
 {
-	(void)printf("claviger %s: %s\n", c->name, c->about);
+	struct str name = full_name(c);
+
+	(void)printf("claviger %.*s: %s\n", (int)name.n, name.s, c->about);
 	show_usage(stdout, c->usage);
 }
 
 int
 command_misused(const struct command_line *line, const char *format, ...)
 {
+	struct str name = full_name(line->command);
 	va_list args;
 
-	(void)fprintf(stderr, "claviger: %s: ", line->command->name);
+	(void)fprintf(stderr, "claviger: %.*s: ", (int)name.n, name.s);
 	va_start(args, format);
 	(void)vfprintf(stderr, format, args);
 	va_end(args);

@@ -17,10 +17,10 @@
  * not change when something else is wrong.
  */
 static bool
-read_files(struct setup *u, settings_problem *tell, void *ctx)
+read_files(struct setup *u, const char *config, settings_problem *tell, void *ctx)
 {
 	const char *routes = u->settings->service_routes;
-	bool ok = vet_files(u->settings, tell, ctx);
+	bool ok = vet_files(config, u->settings, tell, ctx);
 
 	if (routes[0] != '\0')
 		ok = routes_read(routes, tell, ctx, &u->routes) && ok;
@@ -45,7 +45,7 @@ setup_read(const char *config, settings_problem *tell, void *ctx)
 	if (u == NULL)
 		abort();
 	u->settings = settings_read(config, tell, ctx);
-	if (!doors_are_whole(tell, ctx) || u->settings == NULL || !read_files(u, tell, ctx))
+	if (!doors_are_whole(tell, ctx) || u->settings == NULL || !read_files(u, config, tell, ctx))
 		setup_free(&u);
 	return u;
 }

@@ -12,48 +12,55 @@
 #include <sys/stat.h>
 
 #include "base/conf.h"
+#include "core/kind.h"
 #include "front/sockets.h"
+#include "front/where.h"
 
 #define PASSWORD_MAX 256
 
 struct vetting {
+	const char *config;
 	settings_problem *tell;
 	void *ctx;
 	bool failed;
 };
 
-static void __attribute__((format(printf, 3, 4)))
-wrong(struct vetting *v, const char *setting, const char *format, ...)
+static void wrong(struct vetting *, const char *section, const char *name, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void
+wrong(struct vetting *v, const char *section, const char *name, const char *format, ...)
 {
 	char what[512];
 	va_list args;
+	int n = snprintf(what, sizeof what, "%s %s: ", section, name);
 
 	va_start(args, format);
-	(void)vsnprintf(what, sizeof what, format, args);
+	(void)vsnprintf(what + n, sizeof what - (size_t)n, format, args);
 	va_end(args);
-	v->tell(v->ctx, setting, what);
+	v->tell(v->ctx, where_setting(v->config, section, name), what);
 	v->failed = true;
 }
 
 /* Most often a directory below /run is missing, which does not outlive a boot. */
 static void
-vet_socket(struct vetting *v, const char *setting, const char *path)
+vet_socket(struct vetting *v, const char *name, const char *path)
 {
 	char directory[256];
 	struct stat st;
 
 	(void)snprintf(directory, sizeof directory, "%.*s/", (int)(strrchr(path, '/') - path), path);
 	if (stat(directory, &st) < 0)
-		wrong(v, setting, "the directory of %s: %s", path, strerror(errno));
+		wrong(v, "service", name, "the directory of %s: %s", path, strerror(errno));
 	else if (!S_ISDIR(st.st_mode))
-		wrong(v, setting, "%s is no directory", directory);
+		wrong(v, "service", name, "%s is no directory", directory);
 }
 
 static void
 vet_group(struct vetting *v, const char *name)
 {
 	if (name[0] != '\0' && getgrnam(name) == NULL)
-		wrong(v, "[service] socket_group", "there is no group %s", name);
+		wrong(v, "service", "socket_group", "there is no group %s", name);
 }
 
 static void
@@ -64,12 +71,12 @@ vet_listen(struct vetting *v, const char *text)
 	socklen_t n;
 
 	if (text[0] != '\0' && (why = sockets_loopback(text, &at, &n)) != NULL)
-		wrong(v, "[service] gate_listen", "%s: %s", text, why);
+		wrong(v, "service", "gate_listen", "%s: %s", text, why);
 }
 
 /* The text is not looked at, only that the service may read it and others may not. */
 static void
-vet_password(struct vetting *v, const char *setting, const char *file)
+vet_password(struct vetting *v, const char *name, const char *file)
 {
 	struct arena *vault;
 	const char *why = NULL;
@@ -78,22 +85,35 @@ vet_password(struct vetting *v, const char *setting, const char *file)
 		return;
 	vault = arena_open(4096, ARENA_WIPED);
 	if (conf_file(vault, file, PASSWORD_MAX, true, &why).n == 0 && why == NULL)
-		wrong(v, setting, "%s: is empty", file);
+		wrong(v, "database", name, "%s: is empty", file);
 	else if (why != NULL)
-		wrong(v, setting, "%s", why);
+		wrong(v, "database", name, "%s", why);
 	arena_free(&vault);
 }
 
-bool
-vet_files(const struct settings *s, settings_problem *tell, void *ctx)
+/* A text belongs to the kind its prefix says: two kinds with one prefix would hide each other's keys. */
+static void
+vet_prefixes(struct vetting *v, const struct settings *s)
 {
-	struct vetting v = { .tell = tell, .ctx = ctx };
+	const struct kind *a, *b;
 
-	vet_socket(&v, "[service] app_socket", s->service_app_socket);
-	vet_socket(&v, "[service] gate_socket", s->service_gate_socket);
+	for (size_t i = 0; (a = kind_at(i)) != NULL; i++)
+		for (size_t j = 0; j < i && (b = kind_at(j)) != NULL; j++)
+			if (strcmp(kind_prefix(a, s), kind_prefix(b, s)) == 0)
+				wrong(v, "[keys]", "%s_prefix and %s_prefix are the same", b->name, a->name);
+}
+
+bool
+vet_files(const char *config, const struct settings *s, settings_problem *tell, void *ctx)
+{
+	struct vetting v = { .config = config, .tell = tell, .ctx = ctx };
+
+	vet_socket(&v, "app_socket", s->service_app_socket);
+	vet_socket(&v, "gate_socket", s->service_gate_socket);
 	vet_group(&v, s->service_socket_group);
 	vet_listen(&v, s->service_gate_listen);
-	vet_password(&v, "[database] password_file", s->database_password_file);
-	vet_password(&v, "[database] gate_password_file", s->database_gate_password_file);
+	vet_prefixes(&v, s);
+	vet_password(&v, "password_file", s->database_password_file);
+	vet_password(&v, "gate_password_file", s->database_gate_password_file);
 	return !v.failed;
 }

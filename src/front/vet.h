@@ -8,8 +8,8 @@
 
 /*
  * The addresses and names of the sockets, and the password files.  Every problem
- * is told; false if there was one.
+ * is told, with the line of its setting in the file; false if there was one.
  */
-bool vet_files(const struct settings *, settings_problem *, void *ctx);
+bool vet_files(const char *config, const struct settings *, settings_problem *, void *ctx);
 
 #endif

@@ -99,6 +99,16 @@ call_query(const struct call *c, const char *name)
 	return query_value(c->work->arena, c->req->query, name);
 }
 
+const char *
+call_query_id(const struct call *c, const char *name)
+{
+	struct str id = call_query(c, name);
+
+	if (id.s == NULL)
+		return NULL;
+	return id_shape(id) ? arena_text(c->work->arena, id) : "";
+}
+
 static enum fault
 authenticate(struct call *c)
 {
@@ -106,13 +116,17 @@ authenticate(struct call *c)
 	struct str text;
 	enum fault f;
 
+	/* What stands in an address ends up in logs, also where nobody asks for it. */
 	if (c->route->auth == AUTH_NONE)
-		return FAULT_NONE;
+		return credential_in_url(c->work, c->req) ? FAULT_CREDENTIAL_IN_URL : FAULT_NONE;
 	if ((f = credential_read(c->work, c->req, &text, &c->by_cookie)) != FAULT_NONE ||
 	    (f = verify_text(c->work, text, false, &p)) != FAULT_NONE)
 		return f;
 	if (p.reason != REASON_OK)
 		return presented_fault(p.reason);
+	/* Only we set the cookie, and only to a session: a key in it was put there by somebody else. */
+	if (c->by_cookie && p.standing->session_id == NULL)
+		return FAULT_INVALID_TOKEN;
 	c->caller = c->work->actor = p.standing;
 	return FAULT_NONE;
 }

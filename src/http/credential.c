@@ -63,14 +63,20 @@ credential_cookie(const struct request *r)
 	return r->https ? "__Host-claviger" : "claviger";
 }
 
-enum fault
-credential_read(struct work *w, const struct request *r, struct str *text, bool *from_cookie)
+bool
+credential_in_url(struct work *w, const struct request *r)
 {
 	struct url_search u = { w->settings, false };
 
-	*from_cookie = false;
 	query_each(w->arena, r->query, look_at_pair, &u);
-	if (u.found)
+	return u.found;
+}
+
+enum fault
+credential_read(struct work *w, const struct request *r, struct str *text, bool *from_cookie)
+{
+	*from_cookie = false;
+	if (credential_in_url(w, r))
 		return FAULT_CREDENTIAL_IN_URL;
 	if (r->header[HEADER_AUTHORIZATION].s != NULL)
 		return read_header(r->header[HEADER_AUTHORIZATION], text);

@@ -132,8 +132,9 @@ static const struct stmt stmts[] = {
 	    "WHERE t.org_id = ? AND t.key_id = ? ORDER BY t.resource_id",
 	    "tt", restriction_cols, sizeof(struct restriction), DB_APP | DB_GATE },
 	[COUNT_LIVE] = { "keys_count_live",
-	    "SELECT COUNT(*) AS n FROM api_key WHERE org_id = ? AND membership_id = ? AND kind = ? AND ended_at IS NULL",
-	    "ttt", n_cols, sizeof(struct row_n), DB_APP },
+	    "SELECT COUNT(*) AS n FROM api_key WHERE org_id = ? AND membership_id = ? AND kind = ? AND ended_at IS NULL "
+	    "AND (expires_at IS NULL OR expires_at > ?)",
+	    "ttti", n_cols, sizeof(struct row_n), DB_APP },
 	[INSERT] = { "keys_insert",
 	    "INSERT INTO api_key (org_id, id, kind, name, description, prefix, lookup, secret_hash, membership_id, "
 	    "machine_id, scopes, restricted, allowed_ips, created_at, created_by, expires_at, unique_name) "
@@ -229,8 +230,8 @@ enum fault
 keys_count_live(struct work *w, const char *org, const char *membership_id, const char *kind, int64_t *n)
 {
 	struct row_n row = { 0 };
-	enum fault f =
-	    stmt_one(w, &stmts[COUNT_LIVE], ARGS(TEXT(org), TEXT(membership_id), TEXT(kind)), &row);
+	enum fault f = stmt_one(w, &stmts[COUNT_LIVE],
+	    ARGS(TEXT(org), TEXT(membership_id), TEXT(kind), I64(w->now)), &row);
 
 	*n = row.n;
 	return f;

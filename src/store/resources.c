@@ -5,7 +5,7 @@
 
 #include "store/tables.h"
 
-enum { GET, CHAIN, PAGE, INSERT, CHANGE, DELETE };
+enum { GET, CHAIN, ORG, PAGE, INSERT, CHANGE, DELETE };
 
 static const struct col cols[] = {
 	COL(resource, id),
@@ -27,6 +27,11 @@ static const struct col chain_cols[] = {
 	COL_END,
 };
 
+struct row_org {
+	const char *org_id;
+};
+static const struct col org_cols[] = { COL(row_org, org_id), COL_END };
+
 #define RESOURCE_COLS \
 	"SELECT id, type, parent_id, name, config, config_sealed, created_by, created_at FROM resource "
 
@@ -38,6 +43,10 @@ static const struct stmt stmts[] = {
 	    "FROM resource r LEFT JOIN resource p ON p.org_id = r.org_id AND p.id = r.parent_id "
 	    "LEFT JOIN resource q ON q.org_id = p.org_id AND q.id = p.parent_id WHERE r.org_id = ? AND r.id = ?",
 	    "tt", chain_cols, sizeof(struct resource_chain), DB_APP | DB_GATE },
+	[ORG] = { "resources_org",
+	    "SELECT r.org_id FROM resource r JOIN membership m ON m.org_id = r.org_id AND m.live_user_id = ? "
+	    "WHERE r.id = ?",
+	    "tt", org_cols, sizeof(struct row_org), DB_APP | DB_GATE },
 	[PAGE] = { "resources_page",
 	    RESOURCE_COLS
 	    "WHERE org_id = ? AND id <> org_id AND (? IS NULL OR type = ?) "
@@ -78,6 +87,16 @@ resources_chain(struct work *w, const char *org, const char *id, struct resource
 {
 	enum fault f = stmt_one(w, &stmts[CHAIN], ARGS(TEXT(org), TEXT(id)), c);
 
+	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
+}
+
+enum fault
+resources_org(struct work *w, const char *id, const char *user_id, const char **org_id)
+{
+	struct row_org row = { NULL };
+	enum fault f = stmt_one(w, &stmts[ORG], ARGS(TEXT(user_id), TEXT(id)), &row);
+
+	*org_id = row.org_id;
 	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
 }
 

@@ -6,8 +6,9 @@ import re
 import secrets
 from pathlib import Path
 
+import pytest
 from conftest import SEEN_SECRETS, Api, Org
-from world import Client
+from world import Client, make_world
 
 SOURCES = Path(__file__).resolve().parents[2]
 REALM = 'Bearer realm="claviger"'
@@ -48,13 +49,6 @@ def table():
         route.permit, route.form = permit, form
         routes.append(route)
     return routes
-
-
-def describe(raw):
-    """The service's description of itself."""
-    answer = raw.ask("GET", "/openapi.json")
-    assert answer.status == 200
-    return answer.json()
 
 
 def described(openapi):
@@ -160,11 +154,47 @@ class Place(Org):
 places = {}
 
 
-def place_of(api, world):
-    """The place of the world's admin, and one of a stranger's; made once for all tests."""
-    if api.base_url not in places:
-        places[api.base_url] = (Place(api, world.admin, "Home"), Place(api, world.other, "Abroad"))
-    return places[api.base_url]
+@pytest.fixture
+def home(api, world):
+    """The place of the world's admin; made once for all tests, which leave it as it is."""
+    if "home" not in places:
+        places["home"] = Place(api, world.admin, "Home")
+    return places["home"]
+
+
+@pytest.fixture
+def abroad(api, world):
+    """A stranger's place."""
+    if "abroad" not in places:
+        places["abroad"] = Place(api, world.other, "Abroad")
+    return places["abroad"]
+
+
+@pytest.fixture
+def base_url(stack):
+    return stack.web.base_url
+
+
+@pytest.fixture
+def openapi(raw):
+    """The service's description of itself."""
+    if "openapi" not in places:
+        answer = raw.ask("GET", "/openapi.json")
+        assert answer.status == 200
+        places["openapi"] = answer.json()
+    return places["openapi"]
+
+
+@pytest.fixture
+def route(request, openapi):
+    """The route of a test that is decorated with over(), as it is described."""
+    return next(r for r in described(openapi) if (r.method, r.path) == request.param)
+
+
+def over(wanted=lambda route: True):
+    """The test runs for each row of the table that is wanted."""
+    rows = [pytest.param((r.method, r.path), id=f"{r.method} {r.path}") for r in table() if wanted(r)]
+    return pytest.mark.parametrize("route", rows, indirect=True)
 
 
 # Ids of the right shape that nothing has.
@@ -218,6 +248,12 @@ def ask(base_url, method, path, token=None, body=None, kind=None, headers=None):
     return Client(base_url, token).ask(method, path, body, headers)
 
 
+def counted(base_url, name):
+    """One number of /metrics."""
+    text = ask(base_url, "GET", "/metrics").text
+    return int(re.search(rf"^{re.escape(name)} (\d+)$", text, re.M).group(1))
+
+
 def is_refused(answer, status, code, field=None, what=""):
     """The answer is this problem, with the headers that belong to it and no others."""
     seen = f"{what}: {answer.status} {dict(answer.headers)} {answer.text}"
@@ -258,10 +294,9 @@ def secret(text):
 
 def fresh_stack(new_stack, **wish):
     """A stack of a test's own, with a world in it: the stack, a client and the world, logged in."""
-    import world as worlds
     stack = new_stack(**wish)
     api = Api(stack.web.base_url)
-    world = worlds.make_world(stack, stack.web.base_url)
+    world = make_world(stack, stack.web.base_url)
     for name, value in world.values().items():
         if name.endswith(("_TOKEN", "_PASSWORD")):
             SEEN_SECRETS.add(value)

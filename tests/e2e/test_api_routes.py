@@ -6,40 +6,10 @@ import re
 
 import pytest
 
-from api_kit import (ABSENT, KINDS, SOURCES, ask, check_schema, describe, described, encoded, good_body,
-                     is_refused, place_of, table, without_request_id)
+from api_kit import (ABSENT, KINDS, SOURCES, abroad, ask, check_schema, described, encoded, good_body,  # noqa: F401
+                     home, is_refused, openapi, over, route, table, without_request_id)
 
 ALL = table()
-
-
-def rows(wanted=lambda route: True):
-    """The rows of the table as the parameters of a test."""
-    return [pytest.param((r.method, r.path), id=f"{r.method} {r.path}") for r in ALL if wanted(r)]
-
-
-@pytest.fixture
-def home(api, world):
-    return place_of(api, world)[0]
-
-
-@pytest.fixture
-def abroad(api, world):
-    return place_of(api, world)[1]
-
-
-@pytest.fixture(scope="module")
-def openapi(raw):
-    return describe(raw)
-
-
-@pytest.fixture
-def route(request, openapi):
-    """The route as it is described."""
-    return next(r for r in described(openapi) if (r.method, r.path) == request.param)
-
-
-def over(wanted=lambda route: True):
-    return pytest.mark.parametrize("route", rows(wanted), indirect=True)
 
 
 def send(route, place, token, ids=None, body="good", kind=None):

@@ -102,23 +102,24 @@ def test_the_routes_file_with_its_line(stack, settings, tmp_path):
 
 
 def test_sockets(stack, settings, tmp_path):
-    replace(settings, "app_socket", tmp_path / "none" / "app.sock")
+    first = replace(settings, "app_socket", tmp_path / "none" / "app.sock")
     line = replace(settings, "gate_socket", "gate.sock")
     assert problems(check(stack, settings)) == [f"{settings}:{line}: service gate_socket: must be an absolute path"]
     replace(settings, "gate_socket", stack.gate_socket)
     [problem] = problems(check(stack, settings))
-    assert problem.startswith(f"[service] app_socket: the directory of {tmp_path}/none/app.sock: ")
+    assert problem.startswith(f"{settings}:{first}: service app_socket: the directory of {tmp_path}/none/app.sock: ")
 
 
 def test_a_listener_that_others_could_reach(stack, settings):
     done = check(stack, settings, CLAVIGER_SERVICE_GATE_LISTEN="0.0.0.0:8482")
     [problem] = problems(done)
-    assert problem.startswith("[service] gate_listen: 0.0.0.0:8482: must be a loopback address")
+    assert problem.startswith("CLAVIGER_SERVICE_GATE_LISTEN: service gate_listen: 0.0.0.0:8482: must be a loopback address")
 
 
 def test_a_group_that_is_not_there(stack, settings):
     done = check(stack, settings, CLAVIGER_SERVICE_SOCKET_GROUP="no-such-group")
-    assert problems(done) == ["[service] socket_group: there is no group no-such-group"]
+    assert problems(done) == [
+        "CLAVIGER_SERVICE_SOCKET_GROUP: service socket_group: there is no group no-such-group"]
 
 
 def test_without_a_routes_file_it_says_what_that_means(stack, settings):

@@ -115,6 +115,7 @@ put_first() {
 
 put_first include/base/fault.def 'FAULT(ZZ, 499, "zz_planted", "Planted")'
 expect manual include/base/fault.def:1 'fault "499 zz_planted"'
+expect tested include/base/fault.def:1 'no test meets the fault zz_planted'
 put_first src/front/routes.c '#define ZZ "/zz"' '	{ METHOD_PUT, ZZ "/{a}", x },' '	{ METHOD_GET, "/zy", x },'
 expect manual src/front/routes.c:2 'route "PUT /zz/{a}"'
 expect manual src/front/routes.c:3 'route "GET /zy"'

@@ -224,8 +224,10 @@ generate_who(void)
 	s.kind_off = s.by == A_KEY && seldom();
 	for (size_t i = 0; i < 4; i++)
 		s.scope[i] = below(2) == 0 && (i < 3 || s.kind == KIND_SPACE);
-	if (s.by == A_KEY && s.kind == KIND_ORGANIZATION)
-		s.scope[s.scope[1] ? 1 : 0] = true, s.scope[2] = false; /* read, or write */
+	if (s.by == A_KEY && s.kind == KIND_ORGANIZATION) {
+		s.scope[0] = !s.scope[1]; /* read, or write */
+		s.scope[2] = false;
+	}
 	s.addresses = below(2) == 0 ? 0 : below(COUNT(lists));
 	if (s.by == A_SESSION || kind_of(s.kind)->owner != OWNER_ORGANIZATION)
 		s.grants = below(GRANTS_MOST + 1);
