@@ -69,9 +69,6 @@ bool decide(const struct standing *, const struct question *, struct verdict *v)
 /* May the key be used from the address: that rule alone. */
 bool decide_address(const struct standing *, const struct address *);
 
-/* The role the standing has on a resource, whatever the key's scopes say. */
-enum rank decide_rank(const struct standing *, const struct target *);
-
 /* Is the credential alive at all: rule 1 alone.  REASON_OK or why not. */
 enum reason decide_alive(const struct standing *, int64_t now);
 

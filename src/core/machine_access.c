@@ -4,17 +4,19 @@
 #include "core/machine_access.h"
 
 #include "core/ask.h"
+#include "core/rank.h"
 #include "store/grants.h"
 #include "store/machines.h"
 
 static enum fault
 effective(struct work *w, const struct standing *machine, const char *resource_id, const char **role)
 {
+	const struct granted *best = NULL;
 	struct target *t;
 	enum fault f = ask_target(w, machine->org_id, resource_id, &t);
 
 	if (f == FAULT_NONE)
-		*role = rank_name(decide_rank(machine, t));
+		*role = rank_name(rank_on(machine, t, &best));
 	return f;
 }
 

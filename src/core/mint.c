@@ -9,16 +9,15 @@
 #include <string.h>
 
 #include "core/ask.h"
-#include "core/base_path.h"
 #include "core/change.h"
 #include "core/expiry.h"
 #include "core/id.h"
 #include "core/name.h"
 #include "core/password.h"
+#include "core/restrict.h"
 #include "core/retire.h"
 #include "core/secrets.h"
 #include "core/token.h"
-#include "core/type.h"
 #include "store/orgs.h"
 
 #define ALLOWED_IPS_MAX	 50
@@ -101,89 +100,6 @@ allowed_ips_of(struct work *w, const struct mint_wish *wish, const char **text)
 	return FAULT_NONE;
 }
 
-/* The one resource a restriction names, by the member for its type. */
-static enum fault
-restriction_target(struct work *w, const struct kind *k, const struct mint_restriction *m,
-    const struct type **type, struct str *id)
-{
-	const struct given_text *members[] = {
-#define TYPE(id, name, prefix, parents, traits) [TYPE_##id] = &m->name,
-#include "core/types.def"
-#undef TYPE
-	};
-
-	*type = NULL;
-	for (size_t i = 0; i < COUNT(members); i++) {
-		if (members[i]->is == ABSENT)
-			continue;
-		if (members[i]->is == IS_NULL || *type != NULL || (k->restrictable >> i & 1) == 0)
-			return fault_at(w, FAULT_BAD_FIELD, "restrictions",
-			    "each must name one thing this kind can be restricted to");
-		*type = type_of((enum type_id)i);
-		*id = members[i]->v;
-	}
-	if (*type == NULL)
-		return fault_at(w, FAULT_BAD_FIELD, "restrictions",
-		    "each must name what the key is restricted to");
-	return FAULT_NONE;
-}
-
-static enum fault
-base_path_of(struct work *w, const struct type *type, const struct mint_restriction *m, const char **path)
-{
-	*path = NULL;
-	if ((type->traits & HAS_PATHS) == 0)
-		return m->base_path.is == ABSENT
-		    ? FAULT_NONE
-		    : fault_at(w, FAULT_BAD_FIELD, "base_path", "there are no paths in it");
-	*path = m->base_path.is == GIVEN ? base_path_normalize(w->arena, m->base_path.v) : "/";
-	return *path != NULL ? FAULT_NONE : fault_at(w, FAULT_BAD_FIELD, "base_path", "is no plain path");
-}
-
-/* A resource of the type that the actor may read; any other is as good as none. */
-static enum fault
-check_target(struct work *w, const struct type *type, struct str id)
-{
-	const char *text = arena_text(w->arena, id);
-	struct target *t;
-	enum fault f = ask_target(w, w->actor->org_id, text, &t);
-
-	if (f == FAULT_NONE && (f = ask_actor(w, ACTION_READ, text)) == FAULT_NONE && t->type != type)
-		f = FAULT_NOT_FOUND;
-	return f != FAULT_NOT_FOUND
-	    ? f
-	    : fault_at(w, FAULT_BAD_FIELD, "restrictions", "there is no such %s", type->name);
-}
-
-static enum fault
-restrictions_of(struct work *w, const struct kind *k, const struct mint_wish *wish, struct restriction **rows)
-{
-	const struct mint_restriction *m = wish->restrictions.v;
-	enum fault f;
-
-	*rows = NULL;
-	if (wish->restrictions.is != GIVEN)
-		return FAULT_NONE;
-	if (k->restrictable == 0)
-		return fault_at(w, FAULT_BAD_FIELD, "restrictions", "keys of this kind have none");
-	/* Nothing chosen must never mean everything. */
-	if (wish->restrictions.n == 0 || wish->restrictions.n > RESTRICTIONS_MAX)
-		return fault_at(w, FAULT_BAD_FIELD, "restrictions", "must name 1 to %d things",
-		    RESTRICTIONS_MAX);
-	*rows = arena_array(w->arena, struct restriction, wish->restrictions.n);
-	for (size_t i = 0; i < wish->restrictions.n; i++) {
-		const struct type *type;
-		struct str id;
-
-		if ((f = restriction_target(w, k, &m[i], &type, &id)) != FAULT_NONE ||
-		    (f = base_path_of(w, type, &m[i], &(*rows)[i].base_path)) != FAULT_NONE ||
-		    (f = check_target(w, type, id)) != FAULT_NONE)
-			return f;
-		(*rows)[i].resource_id = arena_text(w->arena, id);
-	}
-	return FAULT_NONE;
-}
-
 /* A fresh text and what is stored of it. */
 static enum fault
 new_text(struct work *w, const struct kind *k, struct key_new *row, struct minted *m)
@@ -222,7 +138,7 @@ mint(struct work *w, const struct kind *k, const struct mint_wish *wish, struct 
 	    (f = name_check(w, "name", &wish->name, &row->name)) != FAULT_NONE ||
 	    (f = description_check(w, "description", &wish->description, &row->description)) != FAULT_NONE ||
 	    (f = scopes_of(w, k, wish, &row->scopes)) != FAULT_NONE ||
-	    (f = restrictions_of(w, k, wish, &restrictions)) != FAULT_NONE ||
+	    (f = restrict_to(w, k, wish, &restrictions)) != FAULT_NONE ||
 	    (f = allowed_ips_of(w, wish, &row->allowed_ips)) != FAULT_NONE ||
 	    (f = expiry_of(w, k, wish, &org, &row->expires_at)) != FAULT_NONE)
 		return f;

@@ -119,7 +119,7 @@ is_common(struct str folded)
 static bool
 repeats(struct str s)
 {
-	for (size_t n = 1; n <= 4 && n < s.n; n++)
+	for (size_t n = 1; n <= s.n / 2; n++)
 		if (str_eq((struct str){ s.s, s.n - n }, str_from(s, n)))
 			return true;
 	return false;

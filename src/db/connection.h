@@ -42,8 +42,12 @@ void connection_drop(struct db *);
 /* What an error number of the server or the library means here. */
 enum fault connection_fault(unsigned error);
 
-/* In stmt.c: prepare and check all statements of the account. */
+/* In prepare.c: prepare and check all statements of the account. */
 enum fault stmt_prepare_all(struct db *);
 void stmt_close_all(struct db *);
+/* The handle of a statement; a bug if the account does not use it. */
+MYSQL_STMT *stmt_handle(struct db *, const struct stmt *);
+/* The number of columns its rows have. */
+size_t stmt_cols(const struct stmt *);
 
 #endif

@@ -12,7 +12,6 @@
 #include <sys/stat.h>
 
 #include "base/conf.h"
-#include "core/kind.h"
 #include "front/sockets.h"
 #include "front/where.h"
 
@@ -91,18 +90,6 @@ vet_password(struct vetting *v, const char *name, const char *file)
 	arena_free(&vault);
 }
 
-/* A text belongs to the kind its prefix says: two kinds with one prefix would hide each other's keys. */
-static void
-vet_prefixes(struct vetting *v, const struct settings *s)
-{
-	const struct kind *a, *b;
-
-	for (size_t i = 0; (a = kind_at(i)) != NULL; i++)
-		for (size_t j = 0; j < i && (b = kind_at(j)) != NULL; j++)
-			if (strcmp(kind_prefix(a, s), kind_prefix(b, s)) == 0)
-				wrong(v, "[keys]", "%s_prefix and %s_prefix are the same", b->name, a->name);
-}
-
 bool
 vet_files(const char *config, const struct settings *s, settings_problem *tell, void *ctx)
 {
@@ -112,7 +99,6 @@ vet_files(const char *config, const struct settings *s, settings_problem *tell, 
 	vet_socket(&v, "gate_socket", s->service_gate_socket);
 	vet_group(&v, s->service_socket_group);
 	vet_listen(&v, s->service_gate_listen);
-	vet_prefixes(&v, s);
 	vet_password(&v, "password_file", s->database_password_file);
 	vet_password(&v, "gate_password_file", s->database_gate_password_file);
 	return !v.failed;

@@ -1,0 +1,73 @@
+"""The demo: with each web server, in the background, twice, and ended."""
+
+import os
+import subprocess
+
+import pytest
+from conftest import ALL_WEBS, TOP, Api
+
+from process import free_ports, group_members
+
+PROMISED = {
+    "BASE_URL", "APP_SOCKET", "GATE_SOCKET", "DB_SOCKET", "MASTER_PID", "PROTECTED_URL", "FILES_DIR", "ORG",
+    "ADMIN_EMAIL", "ADMIN_PASSWORD", "MEMBER_EMAIL", "MEMBER_PASSWORD", "OTHER_ORG", "OTHER_ADMIN_EMAIL",
+    "OTHER_ADMIN_PASSWORD", "MAIL_DIR", "PERSONAL_TOKEN", "MACHINE_TOKEN", "ORG_TOKEN", "PROVIDER_TOKEN",
+    "SPACE_TOKEN", "SOURCE", "PROVIDER", "SPACE", "BASE", "TABLE",
+}
+
+
+@pytest.fixture(scope="module")
+def place(workplace):
+    return workplace / "demo"
+
+
+@pytest.fixture
+def demo(program, place):
+    """A function that runs the demo as contrib/demo does after building."""
+    port = str(free_ports(3))
+
+    def run(mode, *more):
+        return subprocess.run(
+            [str(TOP / "contrib/demo.py"), "--program", str(program), "--directory", str(place),
+             "--port", port, "--mode", mode, *more],
+            capture_output=True, text=True, timeout=180, stdin=subprocess.DEVNULL)
+
+    yield run
+    run("stop")
+
+
+def read_env(place):
+    return dict(line.split("=", 1) for line in (place / "demo.env").read_text().splitlines())
+
+
+@pytest.mark.parametrize("server", ALL_WEBS)
+def test_tour(demo, server):
+    done = demo("tour", "--server", server)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " as expected, 0 not" in done.stdout
+    assert "NOT EXPECTED" not in done.stdout
+
+
+def test_background_again_and_stop(demo, place):
+    done = demo("background", "--fresh")
+    assert done.returncode == 0, done.stdout + done.stderr
+    env = read_env(place)
+    assert PROMISED <= set(env) and all(env[name] for name in PROMISED)
+    assert os.stat(place / "demo.env").st_mode & 0o777 == 0o600
+    for name in ("APP_SOCKET", "GATE_SOCKET", "DB_SOCKET", "FILES_DIR", "MAIL_DIR"):
+        assert os.path.exists(env[name]), name
+    assert min(len(env[who + "_PASSWORD"]) for who in ("ADMIN", "MEMBER", "OTHER_ADMIN")) >= 15
+    for kind in ("PERSONAL", "MACHINE", "ORG", "PROVIDER", "SPACE"):
+        answer = Api(env["BASE_URL"], env[kind + "_TOKEN"]).get("/v1/self")
+        assert answer.status_code == 200 and answer.json()["organization"]["id"] == env["ORG"]
+
+    assert demo("background").returncode == 1, "one demo at a time"
+    assert demo("tour").returncode == 0, "the one that runs can be shown"
+
+    assert demo("stop").returncode == 0
+    assert not group_members(int(env["MASTER_PID"]))
+    assert not (place / "demo.pid").exists()
+
+    # What was made stays for the next time.
+    assert demo("background").returncode == 0
+    assert read_env(place)["ORG_TOKEN"] == env["ORG_TOKEN"]
