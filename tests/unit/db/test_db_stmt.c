@@ -58,7 +58,9 @@ fresh(void **state)
 	(void)state;
 	sql_must("DELETE FROM thing; DELETE FROM parent WHERE id <> 1");
 	w.db = db_open(settings, DB_ADMIN, tables);
-	return db_ready(w.db) == FAULT_NONE ? 0 : -1;
+	if (db_ready(w.db) != FAULT_NONE)
+		print_error("%s\n", db_problem(w.db));
+	return db_problem(w.db)[0] == '\0' ? 0 : -1;
 }
 
 static int
