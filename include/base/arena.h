@@ -25,6 +25,8 @@ enum arena_sort { ARENA_PLAIN, ARENA_WIPED };
 struct arena *arena_open(size_t cap, enum arena_sort);
 void arena_free(struct arena **);
 
+/* Lock a wiped arena's pages again: a child does not inherit the lock over fork(2). */
+void arena_lock(struct arena *);
 /* Forget all that was taken, and overwrite it. */
 void arena_reset(struct arena *);
 /* The most bytes that were in use at once since arena_open. */

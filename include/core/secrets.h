@@ -19,6 +19,9 @@ bool secrets_load(const struct settings *, settings_problem *, void *ctx);
 /* Make both files, mode 0600, where there is none yet. */
 bool secrets_create(const struct settings *, settings_problem *, void *ctx);
 
+/* In a child: the lock on their memory is not inherited. */
+void secrets_lock(void);
+
 size_t secrets_peppers(void);
 /* The digest of a text under the i-th pepper, the newest being 0. */
 void secrets_lookup(size_t i, struct str text, uint8_t lookup[static LOOKUP_SIZE]);

@@ -43,11 +43,17 @@ arena_open(size_t cap, enum arena_sort sort)
 	a->base = mmap(NULL, cap, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	assert(a->base != MAP_FAILED);
 	if (sort == ARENA_WIPED) {
-		/* A refusal (RLIMIT_MEMLOCK) only means that the pages could be swapped. */
-		(void)mlock(a->base, cap);
+		arena_lock(a);
 		(void)madvise(a->base, cap, MADV_DONTDUMP);
 	}
 	return a;
+}
+
+void
+arena_lock(struct arena *a)
+{
+	/* A refusal (RLIMIT_MEMLOCK) only means that the pages could be swapped. */
+	(void)mlock(a->base, a->cap);
 }
 
 #ifdef ARENA_CHECK

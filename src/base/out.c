@@ -29,6 +29,8 @@ room(struct out *o, size_t n)
 		return true;
 	for (cap = o->cap == 0 ? FIRST : o->cap; cap <= o->n + n; cap *= 2)
 		;
+	if (cap > o->max + 1)
+		cap = o->max + 1; /* a body at its limit must not take the arena with it */
 	buf = arena_take(o->arena, cap);
 	if (o->n > 0)
 		memcpy(buf, o->buf, o->n);

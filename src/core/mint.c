@@ -96,6 +96,10 @@ allowed_ips_of(struct work *w, const struct mint_wish *wish, const char **text)
 			out_char(&o, ' ');
 		out_str(&o, g->v[i]);
 	}
+	/* Half a range could be a wider one. */
+	if (out_failed(&o))
+		return fault_at(w, FAULT_BAD_FIELD, "allowed_ips", "must have at most %d characters in all",
+		    ALLOWED_TEXT_MAX);
 	*text = out_text(&o).s;
 	return FAULT_NONE;
 }

@@ -133,6 +133,13 @@ secrets_create(const struct settings *s, settings_problem *tell, void *ctx)
 	    create_one(s->keys_secret_file, "", tell, ctx);
 }
 
+void
+secrets_lock(void)
+{
+	if (keeper != NULL)
+		arena_lock(keeper);
+}
+
 size_t
 secrets_peppers(void)
 {

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "core/secrets.h"
 
 static volatile sig_atomic_t asked_to_leave;
 static pid_t master_pid;
@@ -102,6 +103,7 @@ process_child(const struct post *post, long master)
 	char name[16];
 
 	set_handlers();
+	secrets_lock();
 	master_pid = (pid_t)master;
 	log_opened = atomic_load(&post->slots->log_opening);
 	log_role(post->pool->name);

@@ -238,6 +238,13 @@ sockets_open(struct sockets *k, const struct settings *s, settings_problem *tell
 	return ok;
 }
 
+static void
+forget_name(struct listener *l)
+{
+	free((void *)(uintptr_t)l->path);
+	l->path = NULL;
+}
+
 void
 sockets_unlink(struct sockets *k)
 {
@@ -251,8 +258,7 @@ sockets_unlink(struct sockets *k)
 		/* It may be another one's by now. */
 		if (lstat(l->path, &st) == 0 && st.st_dev == l->dev && st.st_ino == l->ino)
 			(void)unlink(l->path);
-		free((void *)(uintptr_t)l->path);
-		l->path = NULL;
+		forget_name(l);
 	}
 }
 
@@ -260,6 +266,8 @@ void
 sockets_close(struct sockets *k)
 {
 	sockets_keep(k, POOL__MAX);
+	for (int i = 0; i < POOL__MAX; i++)
+		forget_name(&k->of[i]);
 }
 
 void

@@ -117,8 +117,8 @@ def test_socket_as_standard_input(own, serve, which):
         process = serve({"CLAVIGER_SOCKET": which}, stdin=s)
         role = fcgi.RESPONDER if which == "app" else fcgi.AUTHORIZER
         wait_until(lambda: status(path, role) in (200, 401, 403), 5, "service")
-        assert {name_of(pid) for pid in children_of(process.pid)} == \
-            {f"claviger-{which}", "claviger-keeper"}
+        wait_until(lambda: {name_of(pid) for pid in children_of(process.pid)} ==
+                   {f"claviger-{which}", "claviger-keeper"}, 5, "one pool and the keeper")
         assert not os.path.exists(own.app_socket) and not os.path.exists(own.gate_socket)
         process.terminate()
         assert process.wait(5) == 0

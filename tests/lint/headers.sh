@@ -11,7 +11,7 @@ zlib[.]h	src/core/token[.]c
 openssl/[a-z0-9_]*[.]h	src/base/secret[.]c
 uni(case|ctype|norm|str|name|width|conv|lbrk|wbrk|gbrk)[.]h	src/base/text[.]c
 jansson[.]h	src/http/fields[.]c
-ini[.]h	src/base/conf[.]c
+ini[.]h	src/base/settings[.]c
 '
 
 verdict "$(printf '%s' "$rows" | awk -F '\t' '

@@ -32,8 +32,8 @@ static const struct stmt stmts[] = {
 	    sizeof(struct row), DB_ADMIN },
 	[SET] = { "set", "UPDATE thing SET number = ? WHERE id = ?", "ii", NULL, 0, DB_ADMIN },
 	[SESSION] = { "session",
-	    "SELECT @@sql_mode AS mode, @@time_zone AS zone, @@transaction_isolation AS isolation", "",
-	    session_cols, sizeof(struct row_session), DB_ADMIN },
+	    "SELECT @@sql_mode AS mode, @@time_zone AS zone, @@tx_isolation AS isolation", "", session_cols,
+	    sizeof(struct row_session), DB_ADMIN },
 };
 static const struct stmt_table things = { "things", stmts, COUNT(stmts) };
 static const struct stmt_table *const tables[] = { &things, NULL };
