@@ -22,7 +22,7 @@ enum fault key_list(struct work *, struct str kind, struct str state, struct str
 enum fault key_describe(struct work *, const char *id, const struct key_wish *, struct key *);
 /* Delete or revoke, as the kind has it.  Dead when this returns. */
 enum fault key_end(struct work *, const char *id);
-/* Whoever holds the text may kill it; unknown texts are no fault (RFC 7009). */
+/* Whoever holds the text of a key or a session may kill it; unknown texts are no fault (RFC 7009). */
 enum fault key_end_by_text(struct work *, struct str token);
 /* "active", "expired" or "revoked". */
 const char *key_state(const struct work *, const struct key *);

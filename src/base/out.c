@@ -29,7 +29,7 @@ room(struct out *o, size_t n)
 		return true;
 	for (cap = o->cap == 0 ? FIRST : o->cap; cap <= o->n + n; cap *= 2)
 		;
-	if (cap > o->max + 1)
+	if (cap - 1 > o->max)
 		cap = o->max + 1; /* a body at its limit must not take the arena with it */
 	buf = arena_take(o->arena, cap);
 	if (o->n > 0)

@@ -20,7 +20,7 @@
 #include "core/secrets.h"
 
 #define VALUE_MAX  500
-#define CONFIG_MAX 4096
+#define CONFIG_MAX 4000 /* sealed, it must fit its column */
 
 enum { OPTIONAL = 1, SECRET = 2 };
 
@@ -150,6 +150,8 @@ take_s3(struct work *w, const struct resource_config *c, struct resource *r)
 		return f;
 	json_end(&js);
 	json_end(&jh);
+	if (out_failed(&shown) || out_failed(&hidden))
+		return fault_at(w, FAULT_BAD_FIELD, "config", "is too long");
 	r->config = out_text(&shown).s;
 	r->config_sealed = secret_seal(w->arena, secrets_seal_key(), str_of(r->id), out_text(&hidden));
 	return FAULT_NONE;

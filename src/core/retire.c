@@ -7,6 +7,7 @@
 
 #include "core/ask.h"
 #include "core/change.h"
+#include "core/login.h"
 #include "core/name.h"
 #include "core/verify.h"
 #include "db/db.h"
@@ -167,11 +168,12 @@ key_end_by_text(struct work *w, struct str token)
 	struct presented p;
 	enum fault f;
 
-	if ((f = verify_text(w, token, false, &p)) != FAULT_NONE || p.standing == NULL ||
-	    p.standing->kind == NULL)
+	if ((f = verify_text(w, token, false, &p)) != FAULT_NONE || p.standing == NULL)
 		return f;
 	w->actor = p.standing;
 	if ((f = db_begin(w, DB_CHANGES)) != FAULT_NONE)
 		return f;
+	if (p.standing->session_id != NULL)
+		return login_end(w, p.standing->session_id);
 	return end_row(w, p.standing->org_id, p.standing->key_id, p.standing->key_prefix);
 }

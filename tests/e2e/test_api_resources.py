@@ -207,6 +207,19 @@ def test_configs_that_are_none(org, kind, config, code, field):
             422, code, field)
 
 
+def test_a_config_is_never_cut(org):
+    """What grows when it is written is refused where it would not fit."""
+    path, wish = org.path + "/resources", {"type": "provider", "name": "x"}
+    for name in ("prefix", "secret_key"):
+        config = {**S3, "access_key": "a" * 500, "secret_key": "b", name: "<" * 500}
+        made = Client(org.api.base_url, org.admin.token).ask("POST", path, {**wish, "config": config})
+        assert made.status == 201 and (name == "secret_key" or made.json()["config"][name] == "<" * 500)
+    config = {**S3, "access_key": "<" * 500, "secret_key": "<" * 500}
+    refused(org.admin, "POST", path, {**wish, "config": config}, 422, "bad_field", "config")
+    config = {**S3, "access_key": "a", "secret_key": "b", "bucket": "<" * 500, "prefix": "<" * 500}
+    refused(org.admin, "POST", path, {**wish, "config": config}, 422, "bad_field", "config")
+
+
 # --- roles ---
 
 def test_roles_on_a_resource(org, openapi):
