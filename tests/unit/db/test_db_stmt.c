@@ -56,6 +56,7 @@ static int
 fresh(void **state)
 {
 	(void)state;
+	signal(SIGPIPE, SIG_IGN);
 	sql_must("DELETE FROM thing; DELETE FROM parent WHERE id <> 1");
 	w.db = db_open(settings, DB_ADMIN, tables);
 	if (db_ready(w.db) != FAULT_NONE)
@@ -263,20 +264,19 @@ a_read_only_transaction_refuses_changes(void **state)
 	is_int(sql_number("SELECT COUNT(*) FROM thing"), 1, "nothing was added");
 }
 
-/* One process locks 1 then 2, the other 2 then 1. */
+/* One process locks 1 then 2, the other 2 then 1; each says when it has its first. */
 static enum fault
-lock_both(struct db *db, int64_t first, int64_t then, int mine, int theirs)
+lock_both(int64_t first, int64_t then, int say, int hear)
 {
 	enum fault f;
 	char c = 'x';
 
-	w.db = db;
-	if (db_begin(&w, DB_CHANGES) != FAULT_NONE ||
-	    stmt_do(&w, &stmts[SET], ARGS(I64(10), I64(first)), NULL) != FAULT_NONE)
+	if ((f = db_begin(&w, DB_CHANGES)) != FAULT_NONE ||
+	    (f = stmt_do(&w, &stmts[SET], ARGS(I64(first + 10), I64(first)), NULL)) != FAULT_NONE)
+		return f;
+	if (write(say, &c, 1) != 1 || read(hear, &c, 1) != 1)
 		return FAULT_INTERNAL;
-	if (write(mine, &c, 1) != 1 || read(theirs, &c, 1) != 1)
-		return FAULT_INTERNAL;
-	f = stmt_do(&w, &stmts[SET], ARGS(I64(20), I64(then)), NULL);
+	f = stmt_do(&w, &stmts[SET], ARGS(I64(then + 20), I64(then)), NULL);
 	db_rollback(&w);
 	return f;
 }
@@ -284,7 +284,6 @@ lock_both(struct db *db, int64_t first, int64_t then, int mine, int theirs)
 static void
 who_loses_a_race_is_asked_to_try_again(void **state)
 {
-	struct db *ours = w.db, *theirs;
 	int down[2], up[2], status;
 	enum fault f;
 	pid_t pid;
@@ -293,17 +292,21 @@ who_loses_a_race_is_asked_to_try_again(void **state)
 	sql_must("INSERT INTO thing (id, number) VALUES (1, 1), (2, 2)");
 	assert_true(pipe(down) == 0 && pipe(up) == 0);
 	if ((pid = fork()) == 0) {
-		theirs = db_open(settings, DB_ADMIN, tables);
-		_exit((int)lock_both(theirs, 2, 1, up[1], down[0]));
+		close(down[1]);
+		w.db = db_open(settings, DB_ADMIN, tables);
+		_exit((int)lock_both(2, 1, up[1], down[0]));
 	}
-	f = lock_both(ours, 1, 2, down[1], up[0]);
+	/* The other end of both belongs to the child alone: if it ends, reading ends too. */
+	close(down[0]);
+	close(up[1]);
+	f = lock_both(1, 2, down[1], up[0]);
+	close(down[1]);
+	close(up[0]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	is_true((f == FAULT_TRY_AGAIN && WEXITSTATUS(status) == FAULT_NONE) ||
 		(f == FAULT_NONE && WEXITSTATUS(status) == FAULT_TRY_AGAIN),
 	    arena_print(w.arena, "%s and %s", fault_name(f), fault_name((enum fault)WEXITSTATUS(status))));
-	w.db = ours;
-	close(down[0]), close(down[1]), close(up[0]), close(up[1]);
 }
 
 static void
