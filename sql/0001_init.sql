@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS organization (
 
 CREATE TABLE IF NOT EXISTS user (
 	id VARCHAR(32) NOT NULL PRIMARY KEY,
-	-- normalized: NFC, case folded, trimmed
+	-- normalized: NFC, trimmed, ASCII letters small
 	email VARCHAR(254) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
 	name VARCHAR(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
 	password_hash VARCHAR(255) NULL,

@@ -17,6 +17,13 @@ enum act {
 	ACT__MAX
 };
 
+/*
+ * First in every transaction that changes something of an organization: its
+ * changes happen one after another, so that what is read before a change is
+ * still so when it is made (the last admin, a limit, the columns that stay).
+ */
+enum fault change_begin(struct work *, const char *org_id);
+
 /* Before and after are JSON, or STR_NONE.  Never a secret. */
 enum fault change(struct work *, enum act, const char *org_id, const char *target_id, struct str before,
     struct str after);

@@ -69,6 +69,9 @@ bool decide(const struct standing *, const struct question *, struct verdict *v)
 /* May the key be used from the address: that rule alone. */
 bool decide_address(const struct standing *, const struct address *);
 
+/* May the credential know that the resource is there: a role on it, and no restriction away from it. */
+bool decide_sees(const struct standing *, const struct target *);
+
 /* Is the credential alive at all: rule 1 alone.  REASON_OK or why not. */
 enum reason decide_alive(const struct standing *, int64_t now);
 

@@ -19,7 +19,7 @@ struct login {
 	const char *csrf;
 };
 
-/* FAULT_WRONG_PASSWORD takes the same time whether there is such an account or not. */
+/* FAULT_INVALID_TOKEN takes the same time whether there is such an account or not. */
 enum fault login_begin(struct work *, struct str email, struct str password, struct str agent,
     struct login *);
 enum fault login_end(struct work *, const char *session_id);
@@ -32,7 +32,7 @@ enum fault login_find(struct work *, struct str token, struct presented *);
 /* The CSRF token that goes with a session. */
 const char *login_csrf(struct work *, const char *session_id);
 
-/* An address as accounts have it: trimmed, NFC, case folded; NULL if it is none. */
+/* An address as accounts have it: trimmed, NFC, ASCII letters small; NULL if it is none. */
 const char *login_email(struct work *, struct str);
 
 #endif

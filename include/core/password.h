@@ -25,6 +25,9 @@ enum fault password_verify(struct work *, const char *encoded, struct str secret
 /* As much work as a verification, for an account there is none of. */
 enum fault password_pretend(struct work *, struct str secret);
 
+/* NFC, in the vault.  STR_NONE if it is not UTF-8, or longer than any password. */
+struct str password_normal(struct work *, struct str);
+
 /* Length, NFC, not on the list of common ones; the fault names the field. */
 enum fault password_check(struct work *, const char *field, struct str password, struct str *normalized);
 

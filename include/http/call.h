@@ -41,7 +41,7 @@ const char *call_query_id(const struct call *, const char *name);
 /* limit and cursor of the query; one more than asked for is read, to see whether more follow. */
 enum fault call_page(struct call *, struct page *);
 
-/* Start a JSON answer; call_json_end closes what was opened. */
+/* Start a JSON answer. */
 struct json *call_json(struct call *);
 
 /* How the rows of a list are shown, and which members of a row make its cursor. */
@@ -57,7 +57,10 @@ struct listing {
 		write, sizeof(struct type), offsetof(struct type, at), offsetof(struct type, id) \
 	}
 
-/* {"items": [...], "next": cursor or null}; a NULL page: all there is. */
+/*
+ * {"items": [...], "next": cursor or null}; a NULL page: all there is.  A page
+ * whose items are long ends early, and its cursor says where to go on.
+ */
 enum fault call_list(struct call *, const struct listing *, const struct page *, const void *rows, size_t n);
 /* The same with a cursor that is known already, or NULL. */
 enum fault call_list_from(struct call *, const struct listing *, const void *rows, size_t n,

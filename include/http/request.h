@@ -22,7 +22,6 @@ enum header {
 enum role { ROLE_RESPONDER, ROLE_AUTHORIZER };
 
 #define TARGET_MAX 8192 /* bytes of a request target */
-#define PATH_PARTS 16
 
 /* Reads the whole body, at most max bytes, into the arena. */
 typedef enum fault body_reader(void *ctx, struct work *, size_t max, struct str *body);
@@ -49,7 +48,7 @@ const char *method_text(enum method);
  * The path of a target, decoded once.  FAULT_NOT_CANONICAL if another reader
  * could take it for another path: "//", "." or ".." segments, an encoded
  * slash, NUL, backslash or semicolon, control bytes, invalid UTF-8, a bad
- * escape, or one that leaves another escape behind.
+ * escape, one that leaves another escape behind, or what is not NFC.
  */
 enum fault request_path(struct arena *, struct str target, struct str *path);
 

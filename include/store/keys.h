@@ -60,6 +60,8 @@ enum fault keys_restrict(struct work *, const char *org, const char *key_id, con
 enum fault keys_by_lookup(struct work *, const uint8_t lookup[static LOOKUP_SIZE], struct key_found *);
 /* The same for a key whose id is known already. */
 enum fault keys_found(struct work *, const char *org, const char *id, struct key_found *);
+/* Which of the organizations a user is in now has the key; FAULT_NOT_FOUND. */
+enum fault keys_org_for_user(struct work *, const char *id, const char *user_id, const char **org);
 enum fault keys_get(struct work *, const char *org, const char *id, struct key *);
 enum fault keys_page(struct work *, const char *org, const struct key_filter *, const struct page *,
     struct key **, size_t *n);

@@ -35,6 +35,11 @@ enum fault orgs_all(struct work *, const struct page *, struct org **, size_t *n
 enum fault orgs_rename(struct work *, const char *id, const char *name);
 enum fault orgs_set_policy(struct work *, const struct org *);
 enum fault orgs_delete(struct work *, const char *id);
+/*
+ * Wait until nobody else is changing anything of it, and keep others out until
+ * the transaction ends; FAULT_NOT_FOUND if it is gone.
+ */
+enum fault orgs_lock(struct work *, const char *id);
 /* Whatever anybody remembers of this organization's keys counts for nothing from now on. */
 enum fault orgs_bump_epoch(struct work *, const char *id);
 

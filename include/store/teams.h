@@ -28,7 +28,7 @@ enum fault teams_rename(struct work *, const char *org, const char *id, const ch
     const char *name_key);
 /* With its members and grants. */
 enum fault teams_delete(struct work *, const char *org, const char *id);
-/* Exactly one of membership and machine is not NULL.  Adding twice is no fault. */
+/* Exactly one of membership and machine is not NULL.  FAULT_TAKEN: it is in the team. */
 enum fault teams_add(struct work *, const char *org, const char *id, const char *membership_id,
     const char *machine_id);
 /* *changed: 0 if it was not in the team. */

@@ -17,6 +17,8 @@ enum fault users_insert(struct work *, const struct user *);
 /* FAULT_NOT_FOUND if there is none. */
 enum fault users_by_email(struct work *, const char *email, struct user *);
 enum fault users_get(struct work *, const char *id, struct user *);
+/* The same, kept as it is until the transaction ends. */
+enum fault users_lock(struct work *, const char *id, struct user *);
 enum fault users_all(struct work *, const struct page *, struct user **, size_t *n);
 enum fault users_set_password(struct work *, const char *id, const char *hash);
 

@@ -153,11 +153,7 @@ machine_there(struct call *c)
 enum fault
 api_machine_source_set(struct call *c)
 {
-	enum fault f = machine_there(c);
-
-	return f != FAULT_NONE
-	    ? f
-	    : grant_set(c->work, call_param(c, "resource"), call_param(c, "machine"), c->body);
+	return machine_assign(c->work, call_param(c, "machine"), call_param(c, "resource"), c->body);
 }
 
 enum fault

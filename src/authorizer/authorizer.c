@@ -8,6 +8,7 @@
 #include "authorizer/authorizer.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "authorizer/answer.h"
 #include "base/counters.h"
@@ -124,7 +125,7 @@ settle_organization(struct entry *e)
 	enum fault f;
 
 	if (e->standing->org_id != NULL)
-		return FAULT_NONE;
+		return org == NULL || strcmp(org, e->standing->org_id) == 0 ? FAULT_NONE : FAULT_RESOURCE;
 	if (e->route.type != NULL && e->route.type->id == TYPE_ORGANIZATION)
 		org = e->route.resource_id;
 	if (org == NULL && e->route.type != NULL &&

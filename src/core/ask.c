@@ -76,34 +76,29 @@ ask(struct work *w, const struct standing *who, enum action action, const char *
 	return FAULT_NONE;
 }
 
-/* A thing whose name alone is hidden: neither a role on it nor a restriction to it. */
-static bool
-hides(enum reason r)
-{
-	return r == REASON_RESOURCE || r == REASON_ROLE;
-}
-
 enum fault
 ask_actor(struct work *w, enum action action, const char *resource_id)
 {
+	struct question q = { .action = action, .from = w->peer, .now = w->now };
 	struct verdict v = { .explain = NULL };
-	bool own = strcmp(resource_id, w->actor->org_id) == 0;
+	struct target *t;
 	enum fault f;
 
-	/* That the own organization exists is no secret; of anything else it may be one. */
-	if (!own) {
-		if ((f = ask(w, w->actor, ACTION_READ, resource_id, STR_NONE, &v)) != FAULT_NONE)
-			return f;
-		if (hides(v.reason))
-			return FAULT_NOT_FOUND;
-	}
-	if ((f = ask(w, w->actor, action, resource_id, STR_NONE, &v)) != FAULT_NONE)
+	if ((f = ask_target(w, w->actor->org_id, resource_id, &t)) != FAULT_NONE)
 		return f;
+	/* That the own organization exists is no secret; of anything else it may be one. */
+	if (strcmp(resource_id, w->actor->org_id) != 0 && !decide_sees(w->actor, t))
+		return FAULT_NOT_FOUND;
+	q.target = t;
+	decide(w->actor, &q, &v);
 	return reason_fault(w, &v);
 }
 
 bool
 actor_is_admin(struct work *w)
 {
-	return ask_actor(w, ACTION_ADMIN, w->actor->org_id) == FAULT_NONE;
+	bool admin = ask_actor(w, ACTION_ADMIN, w->actor->org_id) == FAULT_NONE;
+
+	w->trouble = (struct trouble){ .field = NULL }; /* it was only a question */
+	return admin;
 }

@@ -60,6 +60,12 @@ address_of(struct work *w)
 }
 
 enum fault
+change_begin(struct work *w, const char *org_id)
+{
+	return orgs_lock(w, org_id);
+}
+
+enum fault
 change(struct work *w, enum act act, const char *org_id, const char *target_id, struct str before,
     struct str after)
 {

@@ -251,6 +251,16 @@ decide_address(const struct standing *who, const struct address *from)
 	return address_allowed(&a);
 }
 
+bool
+decide_sees(const struct standing *who, const struct target *target)
+{
+	struct question q = { .target = target };
+	struct asked a = { .who = who, .q = &q };
+	const struct granted *best = NULL;
+
+	return restriction_holds(&a) && rank_on(who, target, &best) >= RANK_MEMBER;
+}
+
 enum reason
 decide_alive(const struct standing *who, int64_t now)
 {

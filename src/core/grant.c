@@ -4,6 +4,8 @@
  */
 #include "core/grant.h"
 
+#include <string.h>
+
 #include "core/change.h"
 #include "core/standing.h"
 #include "core/subject.h"
@@ -35,6 +37,9 @@ grant_set(struct work *w, const char *resource_id, const char *subject_id, const
 		return fault_at(w, FAULT_MISSING_FIELD, "role", "must be given");
 	if (wish->role.is == IS_NULL || (rank = rank_named(wish->role.v)) == RANK_NONE)
 		return fault_at(w, FAULT_BAD_FIELD, "role", "must be member, editor or admin");
+	/* An admin of the organization could make keys: no key makes one. */
+	if (w->actor->kind != NULL && rank == RANK_ADMIN && strcmp(resource_id, org) == 0)
+		return FAULT_SESSION_REQUIRED;
 	if ((f = grants_set(w, org, resource_id, &s, rank_name(rank))) != FAULT_NONE)
 		return f == FAULT_CONFLICT ? FAULT_NOT_FOUND : f; /* the resource went away meanwhile */
 	return change(w, ACT_GRANT_SET, org, resource_id, STR_NONE,

@@ -9,7 +9,6 @@
 #include "core/id.h"
 #include "core/retire.h"
 #include "store/keys.h"
-#include "store/orgs.h"
 
 static enum fault
 action_wished(struct work *w, const struct inquiry_wish *wish, enum action *action)
@@ -87,26 +86,29 @@ look_at_text(struct work *w, struct str token, struct inquiry *q)
 	return FAULT_NONE;
 }
 
-/* Another address than our caller's: that of whoever presented the text. */
+/* Null is no resource and no path: a caller who lost an id must not be told "anywhere". */
 static enum fault
-ask_from(struct work *w, const struct address *from, const struct inquiry_wish *wish, enum action action,
-    struct inquiry *q)
+place_wished(struct work *w, const struct inquiry_wish *wish)
 {
-	struct address own = w->peer;
-	enum fault f;
+	if (wish->resource.is == IS_NULL)
+		return fault_at(w, FAULT_BAD_FIELD, "resource", "must be an id, or left out");
+	if (wish->path.is == IS_NULL)
+		return fault_at(w, FAULT_BAD_FIELD, "path", "must be a path, or left out");
+	return FAULT_NONE;
+}
 
-	w->peer = *from;
-	f = ask(w, q->about, action,
+static enum fault
+ask_wished(struct work *w, const struct inquiry_wish *wish, enum action action, struct inquiry *q)
+{
+	return ask(w, q->about, action,
 	    wish->resource.is == GIVEN ? arena_text(w->arena, wish->resource.v) : NULL,
 	    wish->path.is == GIVEN ? wish->path.v : STR_NONE, &q->verdict);
-	w->peer = own;
-	return f;
 }
 
 enum fault
 inquire_text(struct work *w, const struct inquiry_wish *wish, struct inquiry *q)
 {
-	struct address from;
+	struct address own = w->peer, from;
 	enum action action;
 	enum fault f;
 
@@ -116,10 +118,14 @@ inquire_text(struct work *w, const struct inquiry_wish *wish, struct inquiry *q)
 		return fault_at(w, wish->token.is == ABSENT ? FAULT_MISSING_FIELD : FAULT_BAD_FIELD, "token",
 		    "must be given");
 	if ((f = action_wished(w, wish, &action)) != FAULT_NONE ||
-	    (f = address_wished(w, wish, &from)) != FAULT_NONE ||
-	    (f = look_at_text(w, wish->token.v, q)) != FAULT_NONE || !q->active)
+	    (f = address_wished(w, wish, &from)) != FAULT_NONE || (f = place_wished(w, wish)) != FAULT_NONE)
 		return f;
-	return ask_from(w, &from, wish, action, q);
+	/* It is used from there, not from where our caller is. */
+	w->peer = from;
+	if ((f = look_at_text(w, wish->token.v, q)) == FAULT_NONE && q->active)
+		f = ask_wished(w, wish, action, q);
+	w->peer = own;
+	return f;
 }
 
 enum fault
@@ -133,24 +139,19 @@ static enum fault
 find_key(struct work *w, const char *id, struct key_found *row)
 {
 	const struct standing *session = w->actor;
-	struct page all = { PAGE_LIMIT_MAX, 0, "" };
-	struct org_role *orgs;
 	struct standing *there;
+	const char *org;
 	struct key k;
-	size_t n;
-	enum fault f = orgs_of_user(w, session->owner_id, &all, &orgs, &n);
+	enum fault f;
 
-	if (f != FAULT_NONE)
+	if (!id_shape(str_of(id)))
+		return FAULT_NOT_FOUND;
+	if ((f = keys_org_for_user(w, id, session->owner_id, &org)) != FAULT_NONE ||
+	    (f = keys_found(w, org, id, row)) != FAULT_NONE ||
+	    (f = standing_in(w, session, org, &there)) != FAULT_NONE)
 		return f;
-	for (size_t i = 0; i < n; i++) {
-		if ((f = keys_found(w, orgs[i].id, id, row)) == FAULT_NOT_FOUND)
-			continue;
-		if (f != FAULT_NONE || (f = standing_in(w, session, orgs[i].id, &there)) != FAULT_NONE)
-			return f;
-		w->actor = there;
-		return key_see(w, id, &k);
-	}
-	return FAULT_NOT_FOUND;
+	w->actor = there;
+	return key_see(w, id, &k);
 }
 
 enum fault
@@ -167,9 +168,10 @@ inquire_key(struct work *w, const struct inquiry_wish *wish, struct inquiry *q)
 	if (!id_shape(wish->key.v))
 		return FAULT_NOT_FOUND;
 	if ((f = action_wished(w, wish, &action)) != FAULT_NONE ||
+	    (f = place_wished(w, wish)) != FAULT_NONE ||
 	    (f = find_key(w, arena_text(w->arena, wish->key.v), &row)) != FAULT_NONE ||
 	    (f = standing_of_key(w, &row, &about)) != FAULT_NONE)
 		return f;
 	*q = (struct inquiry){ .about = about, .verdict = { .explain = w->arena } };
-	return ask_from(w, &w->peer, wish, action, q);
+	return ask_wished(w, wish, action, q);
 }

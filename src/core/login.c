@@ -33,10 +33,26 @@ session_key(void)
 	return (struct str){ (const char *)secrets_session_key(), SECRET_SIZE };
 }
 
+/*
+ * Letters beyond ASCII keep their case: folding makes one of what mail servers
+ * take for two people (ss and the sharp s).
+ */
+static struct str
+lower_ascii(struct arena *a, struct str raw)
+{
+	struct str text = raw.n > EMAIL_MAX * 2 ? STR_NONE : text_nfc(a, text_trim(raw));
+	char *c = (char *)(uintptr_t)text.s;
+
+	for (size_t i = 0; i < text.n; i++)
+		if (c[i] >= 'A' && c[i] <= 'Z')
+			c[i] = (char)(c[i] - 'A' + 'a');
+	return text;
+}
+
 const char *
 login_email(struct work *w, struct str raw)
 {
-	struct str email = text_fold(w->arena, raw);
+	struct str email = lower_ascii(w->arena, raw);
 	ptrdiff_t at = email.s == NULL ? -1 : str_find(email, '@');
 	struct str domain = at < 0 ? STR_NONE : str_from(email, (size_t)at + 1);
 
@@ -100,32 +116,58 @@ open_session(struct work *w, const struct user *u, struct str agent, struct logi
 
 /* Right or not, in the same time whether the account is there or not. */
 static enum fault
-check_password(struct work *w, const struct user *u, struct str password)
+check_password(struct work *w, const struct user *u, struct str password, bool *outdated)
 {
-	struct str normal = text_nfc(w->vault, password);
-	bool right = false, outdated;
-	const char *fresh;
+	bool right = false, known = u != NULL && u->password_hash != NULL && w->settings->access_passwords;
 	enum fault f;
 
-	if (normal.s == NULL || normal.n > PASSWORD_MAX * 4)
-		normal = STR("");
-	if (u == NULL || u->password_hash == NULL)
-		return (f = password_pretend(w, normal)) != FAULT_NONE ? f : FAULT_WRONG_PASSWORD;
-	f = password_verify(w, u->password_hash, normal, &right, &outdated);
-	if (f != FAULT_NONE || !right)
-		return f != FAULT_NONE ? f : FAULT_WRONG_PASSWORD;
-	if (outdated && password_hash(w, normal, &fresh) == FAULT_NONE)
-		return users_set_password(w, u->id, fresh);
-	return FAULT_NONE;
+	if (known)
+		f = password_verify(w, u->password_hash, password, &right, outdated);
+	else
+		f = password_pretend(w, password);
+	return f == FAULT_NONE && !right ? FAULT_INVALID_TOKEN : f;
+}
+
+/*
+ * Verifying takes its time, in which the password may have been changed: the
+ * session is of the password that is the account's now, or it is not opened.
+ */
+static enum fault
+still_the_same(struct work *w, const struct user *u)
+{
+	struct user now;
+	enum fault f = users_lock(w, u->id, &now);
+
+	if (f != FAULT_NONE)
+		return f;
+	return now.password_hash != NULL && strcmp(now.password_hash, u->password_hash) == 0
+	    ? FAULT_NONE
+	    : FAULT_INVALID_TOKEN;
+}
+
+static enum fault
+enter(struct work *w, const struct user *u, struct str password, struct str agent, struct login *l)
+{
+	const char *fresh;
+	bool outdated = false;
+	enum fault f;
+
+	if ((f = check_password(w, u, password, &outdated)) != FAULT_NONE ||
+	    (f = still_the_same(w, u)) != FAULT_NONE)
+		return f;
+	if (outdated && password_hash(w, password, &fresh) == FAULT_NONE &&
+	    (f = users_set_password(w, u->id, fresh)) != FAULT_NONE)
+		return f;
+	return open_session(w, u, agent, l);
 }
 
 enum fault
 login_begin(struct work *w, struct str address, struct str password, struct str agent, struct login *l)
 {
 	const char *email = login_email(w, address);
-	struct str account = email == NULL ? address : str_of(email);
+	struct str account = email == NULL ? address : str_of(email), normal = password_normal(w, password);
 	struct user u;
-	enum fault f = FAULT_NOT_FOUND;
+	enum fault f;
 
 	/* One count for all spellings of an account: it is normalized before. */
 	if ((f = throttle_check(w, THROTTLE_LOGIN, account)) != FAULT_NONE)
@@ -134,9 +176,7 @@ login_begin(struct work *w, struct str address, struct str password, struct str 
 	f = email == NULL ? FAULT_NOT_FOUND : users_by_email(w, email, &u);
 	if (f != FAULT_NONE && f != FAULT_NOT_FOUND)
 		return f;
-	if ((f = check_password(w, f == FAULT_NONE ? &u : NULL, password)) != FAULT_NONE)
-		return f;
-	return open_session(w, &u, agent, l);
+	return enter(w, f == FAULT_NONE ? &u : NULL, normal.s == NULL ? STR("") : normal, agent, l);
 }
 
 enum fault

@@ -40,3 +40,17 @@ machine_assignments(struct work *w, const char *machine_id, struct assignment **
 	}
 	return f;
 }
+
+enum fault
+machine_assign(struct work *w, const char *machine_id, const char *resource_id, const struct grant_wish *wish)
+{
+	const char *org = w->actor->org_id;
+	struct machine m;
+	struct target *t;
+	enum fault f;
+
+	if ((f = machines_get(w, org, machine_id, &m)) != FAULT_NONE ||
+	    (f = ask_target(w, org, resource_id, &t)) != FAULT_NONE)
+		return f;
+	return t->type->id == TYPE_SOURCE ? grant_set(w, resource_id, machine_id, wish) : FAULT_NOT_FOUND;
+}

@@ -114,6 +114,13 @@ find_or_make(struct work *w, const char *email, const struct member_wish *wish, 
 	return make_user(w, email, wish, u);
 }
 
+/* An admin could log in and make keys: no key makes one. */
+static enum fault
+may_give(struct work *w, const char *role)
+{
+	return w->actor->kind != NULL && strcmp(role, "admin") == 0 ? FAULT_SESSION_REQUIRED : FAULT_NONE;
+}
+
 enum fault
 member_add(struct work *w, const struct member_wish *wish, struct member *m)
 {
@@ -122,7 +129,7 @@ member_add(struct work *w, const struct member_wish *wish, struct member *m)
 	enum fault f;
 
 	if ((f = email_check(w, &wish->email, &email)) != FAULT_NONE ||
-	    (f = role_check(w, &wish->role, &role)) != FAULT_NONE ||
+	    (f = role_check(w, &wish->role, &role)) != FAULT_NONE || (f = may_give(w, role)) != FAULT_NONE ||
 	    (f = find_or_make(w, email, wish, &u)) != FAULT_NONE)
 		return f;
 	if ((f = members_insert(w, org, id_make(w, "mem_"), u.id, role)) == FAULT_TAKEN)
@@ -154,7 +161,7 @@ member_set_role(struct work *w, const char *user_id, const struct member_wish *w
 	enum fault f;
 
 	if ((f = members_of_user(w, org, user_id, m)) != FAULT_NONE ||
-	    (f = role_check(w, &wish->role, &role)) != FAULT_NONE)
+	    (f = role_check(w, &wish->role, &role)) != FAULT_NONE || (f = may_give(w, role)) != FAULT_NONE)
 		return f;
 	if (strcmp(role, "admin") != 0 && (f = another_admin(w, org, m)) != FAULT_NONE)
 		return f;

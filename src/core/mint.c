@@ -51,8 +51,8 @@ scope_set_of(struct work *w, const struct kind *k, const struct mint_wish *wish,
 		unsigned bit = scope_named(g->v[i]);
 
 		if ((bit & k->scopes) == 0)
-			return fault_at(w, FAULT_BAD_FIELD, "scopes", "'%.*s' is no scope of this kind",
-			    (int)(g->v[i].n < 40 ? g->v[i].n : 40), g->v[i].s);
+			return fault_at(w, FAULT_BAD_FIELD, "scopes", "number %zu is no scope of this kind",
+			    i + 1);
 		if ((set & bit) != 0)
 			return fault_at(w, FAULT_BAD_FIELD, "scopes", "'%s' is given twice", scope_name(bit));
 		set |= bit;

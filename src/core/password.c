@@ -125,14 +125,21 @@ repeats(struct str s)
 	return false;
 }
 
+struct str
+password_normal(struct work *w, struct str password)
+{
+	/* Normalizing may make three times as many bytes of it: measured before. */
+	return password.n > PASSWORD_MAX * 4 ? STR_NONE : text_nfc(w->vault, password);
+}
+
 enum fault
 password_check(struct work *w, const char *field, struct str password, struct str *normalized)
 {
 	size_t length;
 
-	*normalized = text_nfc(w->vault, password);
-	if (normalized->s == NULL)
+	if (!text_valid(password))
 		return fault_at(w, FAULT_BAD_FIELD, field, "must be UTF-8");
+	*normalized = password_normal(w, password);
 	length = text_length(*normalized);
 	if (length < PASSWORD_MIN || length > PASSWORD_MAX)
 		return fault_at(w, FAULT_BAD_FIELD, field, "must have %d to %d characters", PASSWORD_MIN,

@@ -56,9 +56,17 @@ may_make(struct work *w, const struct type *type)
 {
 	bool members = (type->traits & MEMBERS_MAKE) != 0 && w->actor->membership_id != NULL;
 
+	struct verdict v = { .explain = NULL };
+	enum fault f;
+
 	if (type->parents != 0)
 		return FAULT_NONE; /* the parent was asked */
-	return ask_actor(w, members ? ACTION_WRITE : ACTION_ADMIN, w->actor->org_id);
+	if (!members)
+		return ask_actor(w, ACTION_ADMIN, w->actor->org_id);
+	/* The maker will rule it, so a key's scope must reach that far. */
+	if ((f = ask(w, w->actor, ACTION_ADMIN, w->actor->org_id, STR_NONE, &v)) != FAULT_NONE)
+		return f;
+	return v.reason == REASON_SCOPE ? reason_fault(w, &v) : ask_actor(w, ACTION_WRITE, w->actor->org_id);
 }
 
 /* Who made it rules it; an admin of the organization does so anyway. */

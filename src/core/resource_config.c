@@ -46,27 +46,32 @@ given(const struct resource_config *c, const struct member *m)
 	return (const struct given_text *)(const void *)((const char *)c + m->offset);
 }
 
-static bool
-is_allowed_root(struct work *w, const char *root)
+/* The directory itself, with every link resolved; NULL if it is not below an allowed one. */
+static const char *
+allowed_root(struct work *w, const char *root)
 {
 	struct str rest = str_of(w->settings->access_local_roots), word;
 	char real[PATH_MAX], allowed[PATH_MAX];
 	struct stat st;
 
 	if (realpath(root, real) == NULL || stat(real, &st) < 0 || !S_ISDIR(st.st_mode))
-		return false;
+		return NULL;
 	while (str_word(&rest, &word))
 		if (realpath(arena_text(w->arena, word), allowed) != NULL && base_path_covers(allowed, real))
-			return true;
-	return false;
+			return arena_text(w->arena, str_of(real));
+	return NULL;
 }
 
 static enum fault
-root_check(struct work *w, const struct resource_config *c)
+root_check(struct work *w, const struct given_text *g, const char **real)
 {
-	const char *root = arena_text(w->arena, c->root.v);
+	const char *root = arena_text(w->arena, g->v);
 
-	if (root == NULL || root[0] != '/' || strlen(root) != c->root.v.n || !is_allowed_root(w, root))
+	if (g->is != GIVEN)
+		return fault_at(w, FAULT_MISSING_FIELD, "root", "must be given");
+	*real =
+	    root[0] == '/' && g->v.n <= VALUE_MAX && strlen(root) == g->v.n ? allowed_root(w, root) : NULL;
+	if (*real == NULL)
 		return fault_at(w, FAULT_BAD_FIELD, "root",
 		    "must be a directory below one the administrator allowed");
 	return FAULT_NONE;
@@ -118,16 +123,20 @@ take_local(struct work *w, const struct resource_config *c, bool named, struct r
 {
 	struct out o = out_limit(w->arena, CONFIG_MAX);
 	struct json j = json_into(&o);
+	const char *real;
 	enum fault f;
 
+	if ((f = foreign_member(w, c, false)) != FAULT_NONE ||
+	    (f = root_check(w, &c->root, &real)) != FAULT_NONE)
+		return f;
 	json_object(&j, NULL);
 	if (named)
 		json_text(&j, "driver", "local");
-	if ((f = foreign_member(w, c, false)) != FAULT_NONE ||
-	    (f = write_members(w, c, root_members, COUNT(root_members), 0, &j)) != FAULT_NONE ||
-	    (f = root_check(w, c)) != FAULT_NONE)
-		return f;
+	/* Not the name that was given: a link in it could point elsewhere tomorrow. */
+	json_text(&j, "root", real);
 	json_end(&j);
+	if (out_failed(&o))
+		return fault_at(w, FAULT_BAD_FIELD, "root", "is too long");
 	r->config = out_text(&o).s;
 	r->config_sealed = STR_NONE;
 	return FAULT_NONE;

@@ -3,8 +3,12 @@
  */
 #include "core/restrict.h"
 
+#include <string.h>
+
 #include "core/ask.h"
 #include "core/base_path.h"
+
+#define PATHS_MAX 8192 /* of one key: they are read with it at every check */
 
 /* The one resource a restriction names, by the member for its type. */
 static enum fault
@@ -64,6 +68,7 @@ enum fault
 restrict_to(struct work *w, const struct kind *k, const struct mint_wish *wish, struct restriction **rows)
 {
 	const struct mint_restriction *m = wish->restrictions.v;
+	size_t bytes = 0;
 	enum fault f;
 
 	*rows = NULL;
@@ -85,6 +90,10 @@ restrict_to(struct work *w, const struct kind *k, const struct mint_wish *wish, 
 		    (f = check_target(w, type, id)) != FAULT_NONE)
 			return f;
 		(*rows)[i].resource_id = arena_text(w->arena, id);
+		bytes += (*rows)[i].base_path == NULL ? 0 : strlen((*rows)[i].base_path);
 	}
+	if (bytes > PATHS_MAX)
+		return fault_at(w, FAULT_BAD_FIELD, "restrictions",
+		    "the base paths have more than %d bytes in all", PATHS_MAX);
 	return FAULT_NONE;
 }

@@ -123,7 +123,7 @@ key_describe(struct work *w, const char *id, const struct key_wish *wish, struct
 		(f = description_check(w, "description", &wish->description, &description)) != FAULT_NONE))
 		return f;
 	kind = kind_named(str_of(k->kind));
-	if (kind->unique_name)
+	if (kind != NULL && kind->unique_name)
 		unique = arena_print(w->arena, "%s %s", k->membership_id, name_fold(w, name));
 	if ((f = keys_describe(w, w->actor->org_id, id, name, description, unique)) == FAULT_TAKEN)
 		return fault_at(w, f, "name", "another of these keys has this name");

@@ -75,9 +75,10 @@ team_add(struct work *w, const char *id, const char *subject_id)
 	struct grant_subject s;
 	enum fault f;
 
-	if ((f = find_both(w, id, subject_id, &s)) != FAULT_NONE ||
-	    (f = teams_add(w, org, id, s.membership_id, s.machine_id)) != FAULT_NONE)
+	if ((f = find_both(w, id, subject_id, &s)) != FAULT_NONE)
 		return f;
+	if ((f = teams_add(w, org, id, s.membership_id, s.machine_id)) != FAULT_NONE)
+		return f == FAULT_TAKEN ? FAULT_NONE : f; /* it is there already: nothing has changed */
 	return change(w, ACT_TEAM_ADD, org, id, STR_NONE, change_of(w, "subject", subject_id));
 }
 

@@ -1,10 +1,10 @@
 /*
  * throttle.c: counting failures, a minute at a time, in shared memory.
  *
- * A slot holds a tag (what is counted, and the minute) and a count, in one
- * 64-bit word, so that every change of it is one compare-and-swap: no lock, and
- * nothing to repair when a process dies.  A full neighbourhood of slots forgets
- * the one with the smallest count.
+ * A slot holds a tag (what is counted), the last bits of the minute, and a
+ * count, in one 64-bit word, so that every change of it is one compare-and-swap:
+ * no lock, and nothing to repair when a process dies.  A slot of another minute
+ * is free; a neighbourhood full of this minute's forgets the smallest count.
  */
 #include "core/throttle.h"
 
@@ -21,6 +21,8 @@
 #define MINUTE	   60
 #define COUNT_BITS 20
 #define COUNT_MAX  ((UINT64_C(1) << COUNT_BITS) - 1)
+#define NOW_BITS   10 /* of the minute: one comes again after 17 hours */
+#define NOW_MASK   (((UINT64_C(1) << NOW_BITS) - 1) << COUNT_BITS)
 
 static struct {
 	uint8_t key[SECRET_SIZE]; /* nobody outside can choose who shares a slot */
@@ -34,7 +36,13 @@ throttle_open(void)
 	random_bytes(table->key, sizeof table->key);
 }
 
-/* 44 bits that stand for what is counted in this minute; never 0. */
+static uint64_t
+minute_bits(const struct work *w)
+{
+	return (uint64_t)(w->now / MINUTE) << COUNT_BITS & NOW_MASK;
+}
+
+/* What stands for what is counted, and the minute beside it; never 0. */
 static uint64_t
 tag_of(struct work *w, enum throttle what, struct str account)
 {
@@ -51,14 +59,14 @@ tag_of(struct work *w, enum throttle what, struct str account)
 	    key);
 	secret_hmac((struct str){ (const char *)key, SECRET_SIZE }, account, digest);
 	__builtin_memcpy(&tag, digest, sizeof tag);
-	return (tag | UINT64_C(1) << 63) & ~COUNT_MAX;
+	return ((tag | UINT64_C(1) << 63) & ~(COUNT_MAX | NOW_MASK)) | minute_bits(w);
 }
 
 /* The slot of the tag, or else the one to give up for it. */
 static _Atomic uint64_t *
 find(uint64_t tag, bool *found)
 {
-	size_t start = (size_t)(tag >> COUNT_BITS) & (SLOTS - 1);
+	size_t start = (size_t)(tag >> (COUNT_BITS + NOW_BITS)) & (SLOTS - 1);
 	_Atomic uint64_t *least = &table->slot[start];
 	uint64_t least_count = UINT64_MAX;
 
@@ -71,9 +79,11 @@ find(uint64_t tag, bool *found)
 			*found = true;
 			return slot;
 		}
-		if ((v & COUNT_MAX) < least_count) {
+		uint64_t weight = (v & NOW_MASK) == (tag & NOW_MASK) ? v & COUNT_MAX : 0;
+
+		if (weight < least_count) {
 			least = slot;
-			least_count = v & COUNT_MAX;
+			least_count = weight;
 		}
 	}
 	return least;

@@ -50,7 +50,7 @@ note_use(struct work *w, const struct key_found *row)
 	if (row->last_used_at + USE_GRAIN > w->now)
 		return;
 	address_text(&w->peer, address);
-	(void)keys_used(w, row->org_id, row->id, w->now, address);
+	(void)keys_used(w, row->org_id, row->id, w->now, address[0] == '\0' ? NULL : address);
 }
 
 static enum fault

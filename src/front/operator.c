@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "core/change.h"
 #include "core/id.h"
 #include "core/standing.h"
 #include "front/workplace.h"
@@ -38,7 +39,10 @@ attempt(struct work *w, enum db_tx tx, const char *org_id, struct sheet *s, oper
 	w->trouble = (struct trouble){ .field = NULL };
 	if ((f = db_begin(w, tx)) != FAULT_NONE)
 		return f;
-	if ((f = act_in(w, org_id)) == FAULT_NONE && (f = deed(w, ctx, s)) == FAULT_NONE)
+	f = act_in(w, org_id);
+	if (f == FAULT_NONE && tx == DB_CHANGES && org_id != NULL)
+		f = change_begin(w, org_id);
+	if (f == FAULT_NONE && (f = deed(w, ctx, s)) == FAULT_NONE)
 		return db_commit(w);
 	db_rollback(w);
 	return f;

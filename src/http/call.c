@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/ask.h"
+#include "core/change.h"
 #include "core/id.h"
 #include "core/verify.h"
 #include "http/credential.h"
@@ -209,7 +210,11 @@ handle(struct call *c)
 	if (!c->route->no_tx && (f = db_begin(c->work, c->route->tx)) != FAULT_NONE)
 		return f;
 	response_status(c->resp, c->route->status);
-	f = c->route->handler(c);
+	if (c->route->tx == DB_CHANGES && c->work->actor != NULL && c->work->actor->org_id != NULL &&
+	    !c->route->no_tx)
+		f = change_begin(c->work, c->work->actor->org_id);
+	if (f == FAULT_NONE)
+		f = c->route->handler(c);
 	if (f == FAULT_NONE && (out_failed(&c->resp->body) || out_failed(&c->resp->headers)))
 		f = FAULT_RESPONSE_TOO_LARGE;
 	if (f == FAULT_NONE && db_in_transaction(c->work->db))

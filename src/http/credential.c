@@ -35,7 +35,7 @@ look_at_pair(void *ctx, struct str name, struct str value)
 	struct url_search *u = ctx;
 
 	u->found = str_is(name, "access_token") || starts_like_key(u->settings, value) ||
-	    (login_shape(value) && value.n >= IN_URL_MIN);
+	    starts_like_key(u->settings, name) || (login_shape(value) && value.n >= IN_URL_MIN);
 	return !u->found;
 }
 

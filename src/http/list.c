@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define PAGE_BYTES ((size_t)1 << 20) /* a page ends after the item that reaches this */
+
 enum fault
 call_page(struct call *c, struct page *p)
 {
@@ -30,41 +32,59 @@ call_json(struct call *c)
 	return &c->json;
 }
 
-/* One row more than asked for was read: it is not shown, and says that more follow. */
+/* The cursor of a row: what comes after it. */
 static const char *
-next_cursor(struct call *c, const struct listing *l, const struct page *p, const char *rows, size_t n)
+cursor_of(struct call *c, const struct listing *l, const char *row)
 {
-	const char *last, *id;
+	const char *id;
 	int64_t at;
 
-	if (p == NULL || n < (size_t)p->limit)
-		return NULL;
-	last = rows + l->size * ((size_t)p->limit - 2);
-	memcpy(&at, last + l->at, sizeof at);
-	memcpy(&id, last + l->id, sizeof id);
+	memcpy(&at, row + l->at, sizeof at);
+	memcpy(&id, row + l->id, sizeof id);
 	return page_cursor(c->work->arena, at, id);
+}
+
+static void
+begin_list(struct call *c)
+{
+	struct json *j = call_json(c);
+
+	json_object(j, NULL);
+	json_list(j, "items");
+}
+
+static void
+end_list(struct call *c, const char *next)
+{
+	json_end(&c->json);
+	json_text(&c->json, "next", next);
+	json_end(&c->json);
 }
 
 enum fault
 call_list_from(struct call *c, const struct listing *l, const void *rows, size_t n, const char *next)
 {
-	struct json *j = call_json(c);
 	enum fault f = FAULT_NONE;
 
-	json_object(j, NULL);
-	json_list(j, "items");
+	begin_list(c);
 	for (size_t i = 0; i < n && f == FAULT_NONE; i++)
-		f = l->write(c, j, (const char *)rows + l->size * i);
-	json_end(j);
-	json_text(j, "next", next);
-	json_end(j);
+		f = l->write(c, &c->json, (const char *)rows + l->size * i);
+	end_list(c, next);
 	return f;
 }
 
 enum fault
 call_list(struct call *c, const struct listing *l, const struct page *p, const void *rows, size_t n)
 {
-	const char *next = next_cursor(c, l, p, rows, n);
+	size_t shown = p == NULL || n < (size_t)p->limit ? n : n - 1, i;
+	enum fault f = FAULT_NONE;
 
-	return call_list_from(c, l, rows, next == NULL ? n : n - 1, next);
+	if (p == NULL)
+		return call_list_from(c, l, rows, n, NULL);
+	begin_list(c);
+	for (i = 0; i < shown && f == FAULT_NONE && out_text(&c->resp->body).n < PAGE_BYTES; i++)
+		f = l->write(c, &c->json, (const char *)rows + l->size * i);
+	/* A row more than asked for was read: it is not shown, and says that more follow. */
+	end_list(c, i < n ? cursor_of(c, l, (const char *)rows + l->size * (i - 1)) : NULL);
+	return f;
 }

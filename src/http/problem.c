@@ -12,7 +12,7 @@ put_challenge(struct work *w, struct response *r, enum fault f)
 {
 	const char *realm = w->settings->service_realm, *scope = w->trouble.needed_scope;
 
-	if (f == FAULT_NO_CREDENTIAL || f == FAULT_WRONG_PASSWORD)
+	if (f == FAULT_NO_CREDENTIAL)
 		response_header(r, "WWW-Authenticate", arena_print(w->arena, "Bearer realm=\"%s\"", realm));
 	else if (fault_status(f) == 401)
 		response_header(r, "WWW-Authenticate",

@@ -112,7 +112,8 @@ request_path(struct arena *a, struct str target, struct str *path)
 	*path = (struct str){ decoded, n };
 	if (!text_valid(*path) || text_has_control(*path) || !segments_are_plain(*path))
 		return FAULT_NOT_CANONICAL;
-	return FAULT_NONE;
+	/* Another Unicode form is another name to a file system, but the same to a rule. */
+	return str_eq(text_nfc(a, *path), *path) ? FAULT_NONE : FAULT_NOT_CANONICAL;
 }
 
 /* One name or value of a query or a form; what is no escape stands for itself. */

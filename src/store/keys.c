@@ -8,6 +8,7 @@
 enum {
 	BY_LOOKUP,
 	FOUND,
+	ORG_FOR_USER,
 	GET,
 	PAGE,
 	RESTRICTIONS,
@@ -89,6 +90,11 @@ struct row_n {
 };
 static const struct col n_cols[] = { COL(row_n, n), COL_END };
 
+struct row_org {
+	const char *org_id;
+};
+static const struct col org_cols[] = { COL(row_org, org_id), COL_END };
+
 #define FOUND_COLS \
 	"SELECT k.id, k.org_id, k.kind, k.name, k.prefix, k.secret_hash, k.membership_id, k.machine_id, " \
 	"k.allowed_ips, k.scopes, k.restricted, k.created_at, k.expires_at, k.ended_at, k.version, k.last_used_at, " \
@@ -115,6 +121,10 @@ static const struct stmt stmts[] = {
 	    sizeof(struct key_found), DB_APP | DB_GATE },
 	[FOUND] = { "keys_found", FOUND_COLS "WHERE k.org_id = ? AND k.id = ?", "tt", found_cols,
 	    sizeof(struct key_found), DB_APP },
+	[ORG_FOR_USER] = { "keys_org_for_user",
+	    "SELECT k.org_id FROM membership m JOIN api_key k ON k.org_id = m.org_id AND k.id = ? "
+	    "WHERE m.user_id = ? AND m.left_at IS NULL",
+	    "tt", org_cols, sizeof(struct row_org), DB_APP },
 	[GET] = { "keys_get", KEY_COLS "AND k.id = ?", "tt", key_cols, sizeof(struct key), DB_APP },
 	[PAGE] = { "keys_page",
 	    KEY_COLS
@@ -198,6 +208,16 @@ keys_found(struct work *w, const char *org, const char *id, struct key_found *k)
 {
 	enum fault f = stmt_one(w, &stmts[FOUND], ARGS(TEXT(org), TEXT(id)), k);
 
+	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
+}
+
+enum fault
+keys_org_for_user(struct work *w, const char *id, const char *user_id, const char **org)
+{
+	struct row_org row = { .org_id = NULL };
+	enum fault f = stmt_one(w, &stmts[ORG_FOR_USER], ARGS(TEXT(id), TEXT(user_id)), &row);
+
+	*org = row.org_id;
 	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
 }
 

@@ -5,7 +5,7 @@
 
 #include "store/tables.h"
 
-enum { GET, BRIEF, OF_USER, ALL, INSERT, RENAME, SET_POLICY, DELETE, BUMP };
+enum { GET, BRIEF, OF_USER, ALL, INSERT, RENAME, SET_POLICY, DELETE, BUMP, LOCK };
 
 static const struct col org_cols[] = {
 	COL(org, id),
@@ -60,6 +60,9 @@ static const struct stmt stmts[] = {
 	    DB_APP },
 	[BUMP] = { "orgs_bump_epoch", "UPDATE organization SET epoch = epoch + 1 WHERE id = ?", "t", NULL, 0,
 	    DB_APP },
+	[LOCK] = { "orgs_lock",
+	    "SELECT id, name, epoch FROM organization WHERE deleted_at IS NULL AND id = ? FOR UPDATE", "t",
+	    brief_cols, sizeof(struct org_brief), DB_APP },
 };
 const struct stmt_table orgs_table = { "orgs", stmts, COUNT(stmts) };
 
@@ -126,4 +129,13 @@ enum fault
 orgs_bump_epoch(struct work *w, const char *id)
 {
 	return stmt_do(w, &stmts[BUMP], ARGS(TEXT(id)), NULL);
+}
+
+enum fault
+orgs_lock(struct work *w, const char *id)
+{
+	struct org_brief o;
+	enum fault f = stmt_one(w, &stmts[LOCK], ARGS(TEXT(id)), &o);
+
+	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
 }

@@ -115,7 +115,7 @@ teams_add(struct work *w, const char *org, const char *id, const char *membershi
 	enum fault f = stmt_do(w, &stmts[ADD],
 	    ARGS(TEXT(org), TEXT(id), TEXT(membership_id), TEXT(machine_id), I64(w->now)), NULL);
 
-	return f == FAULT_TAKEN ? FAULT_NONE : f;
+	return f;
 }
 
 enum fault

@@ -5,7 +5,7 @@
 
 #include "store/tables.h"
 
-enum { BY_EMAIL, GET, ALL, INSERT, SET_PASSWORD };
+enum { BY_EMAIL, GET, LOCK, ALL, INSERT, SET_PASSWORD };
 
 static const struct col cols[] = {
 	COL(user, id),
@@ -21,6 +21,7 @@ static const struct col cols[] = {
 static const struct stmt stmts[] = {
 	[BY_EMAIL] = { "users_by_email", USER_COLS "email = ?", "t", cols, sizeof(struct user), DB_APP },
 	[GET] = { "users_get", USER_COLS "id = ?", "t", cols, sizeof(struct user), DB_APP },
+	[LOCK] = { "users_lock", USER_COLS "id = ? FOR UPDATE", "t", cols, sizeof(struct user), DB_APP },
 	[ALL] = { "users_all",
 	    USER_COLS "created_at >= ? AND (created_at > ? OR id > ?) ORDER BY created_at, id LIMIT ?",
 	    "iiti", cols, sizeof(struct user), DB_APP },
@@ -55,6 +56,12 @@ enum fault
 users_get(struct work *w, const char *id, struct user *u)
 {
 	return found(stmt_one(w, &stmts[GET], ARGS(TEXT(id)), u));
+}
+
+enum fault
+users_lock(struct work *w, const char *id, struct user *u)
+{
+	return found(stmt_one(w, &stmts[LOCK], ARGS(TEXT(id)), u));
 }
 
 enum fault

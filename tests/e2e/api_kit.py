@@ -269,7 +269,7 @@ def is_refused(answer, status, code, field=None, what="", scope=True):
         assert body.get("field") == field, seen
     challenges = answer.headers.get_all("WWW-Authenticate") or []
     if status == 401:
-        plain = code in ("no_credential", "wrong_password")
+        plain = code == "no_credential"
         assert challenges == [REALM if plain else REALM + ', error="invalid_token"'], seen
     elif status == 403:
         assert len(challenges) == 1 and challenges[0].startswith(REALM + ', error="insufficient_scope"'), seen

@@ -48,7 +48,7 @@ def on_shelf(org, *states, kinds=MADE):
     return {i for (kind, state), i in org.shelf.items() if state in states and kind in kinds}
 
 
-def test_seeds_2_17_and_4_15_an_admin_sees_all(shelf, openapi):
+def test_seed_2_17_seed_4_15_an_admin_sees_all(shelf, openapi):
     page = shelf.admin.must("GET", shelf.path + "/keys")
     check_schema(openapi, {"$ref": "#/components/schemas/KeyList"}, page)
     assert set(listed(shelf.admin, shelf)) == on_shelf(shelf, "active", "expired")
@@ -82,7 +82,7 @@ def test_c10_and_c22_states(shelf):
         refused(shelf.admin, "GET", f"{shelf.path}/keys?{query}", None, 422, "bad_field", query.partition("=")[0])
 
 
-def test_seed_2_18_to_2_23_columns(shelf):
+def test_seed_2_18_seed_2_19_seed_2_20_seed_2_21_seed_2_22_seed_2_23_columns(shelf):
     key = shelf.admin.must("GET", f"{shelf.path}/keys/{shelf.shelf['organization', 'active']}")
     assert key["name"] and key["prefix"].startswith("dk_") and key["permission"] == "read"
     assert key["created_at"] and key["created_by"] and key["expires_at"] is None and key["last_used_at"] is None
@@ -141,7 +141,7 @@ def test_an_ended_key_is_not_changed(org):
 
 
 @pytest.mark.parametrize("kind", MADE)
-def test_seeds_0_21_2_23_4_15_last_used(base_url, org, kind):
+def test_seed_0_21_seed_2_23_seed_4_15_last_used(base_url, org, kind):
     """Any successful authentication, also one that is then refused."""
     key = org.add_key(kind, **WISHES[kind])
     assert org.admin.must("GET", path_of(org, key))["last_used_at"] is None
@@ -162,7 +162,7 @@ def test_a_dead_key_is_not_used(base_url, org):
 # --- the end ---
 
 @pytest.mark.parametrize("kind", ["personal", "space"])
-def test_seeds_0_10_0_23_0_24_4_19_delete(base_url, org, kind):
+def test_seed_0_10_seed_0_23_seed_0_24_seed_4_19_delete(base_url, org, kind):
     key = org.add_key(kind, **WISHES[kind])
     assert ask(base_url, "GET", "/v1/self", key["token"]).status == 200
     org.admin.must("DELETE", path_of(org, key))
@@ -174,7 +174,7 @@ def test_seeds_0_10_0_23_0_24_4_19_delete(base_url, org, kind):
 
 
 @pytest.mark.parametrize("kind", ["organization", "provider"])
-def test_seeds_2_24_to_2_26_and_3_29_revoke(base_url, org, kind):
+def test_seed_2_24_seed_2_25_seed_2_26_seed_3_29_revoke(base_url, org, kind):
     key = org.add_key(kind, **WISHES[kind])
     for _ in range(2):
         org.admin.must("DELETE", path_of(org, key))
@@ -192,7 +192,7 @@ def test_ending_twice_is_one_event(org):
 
 
 @pytest.mark.parametrize("kind", MADE)
-def test_seeds_2_11_3_25_4_20_expiry(base_url, org, db, kind):
+def test_seed_2_11_seed_3_25_seed_4_20_expiry(base_url, org, db, kind):
     """Stops at once; c9: only what the kind says brings it back."""
     key = org.add_key(kind, **WISHES[kind])
     expire(db, key)
@@ -219,7 +219,7 @@ def test_x20_an_admin_ends_anybodys_key(base_url, org):
 
 # --- a new text in place ---
 
-def test_seeds_4_16_to_4_18_refresh(base_url, org, openapi):
+def test_seed_4_16_seed_4_17_seed_4_18_refresh(base_url, org, openapi):
     """c33: the date stays unless another is given."""
     key = org.add_key("space", scopes=["read", "write"], expires_at="2099-06-30")
     again = org.admin.must("POST", path_of(org, key) + "/refresh", {})

@@ -52,7 +52,7 @@ def checksum(text):
 
 @pytest.mark.parametrize("kind, prefix, shown", [("personal", "drvp_", 11), ("machine", "drvm_", 11),
                                                  ("organization", "dk_", 7), ("space", "dnt_", 10)])
-def test_seeds_0_12_1_9_2_15_texts_with_a_checksum(home, kind, prefix, shown):
+def test_seed_0_12_seed_1_9_seed_2_15_texts_with_a_checksum(home, kind, prefix, shown):
     token = home.tokens[kind]
     assert re.fullmatch(prefix + "[0-9A-Za-z]{49}", token)
     assert token[-6:] == checksum(token[:-6])
@@ -60,14 +60,14 @@ def test_seeds_0_12_1_9_2_15_texts_with_a_checksum(home, kind, prefix, shown):
     assert key["prefix"] == token[:shown]
 
 
-def test_seed_3_6_and_3_7_provider_keys_are_40_hex_digits(home):
+def test_seed_3_6_seed_3_7_provider_keys_are_40_hex_digits(home):
     token = home.tokens["provider"]
     assert re.fullmatch("drv_[0-9a-f]{40}", token)
     assert home.admin.must("GET", f"{home.path}/keys/{home.keys['provider']}")["prefix"] == token[:12]
 
 
 @pytest.mark.parametrize("kind", MADE)
-def test_seeds_0_9_2_12_2_16_3_5_4_8_the_text_is_shown_once(home, db, openapi, kind):
+def test_seed_0_9_seed_2_12_seed_2_16_seed_3_5_seed_4_8_the_text_is_shown_once(home, db, openapi, kind):
     made = make(home.admin, home, wish_of(kind, name=f"once {kind}", description="why")).json()
     check_schema(openapi, {"$ref": "#/components/schemas/MintedKey"}, made)
     token = made.pop("token")
@@ -108,7 +108,7 @@ def test_members_of_other_kinds_do_not_pass_unheard(home, kind):
 
 
 @pytest.mark.parametrize("days", [30, 90, 180, 365])
-def test_seed_0_5_and_0_7_personal_tokens_end_after_days(home, days):
+def test_seed_0_5_seed_0_7_personal_tokens_end_after_days(home, days):
     made = home.admin.must("POST", home.path + "/keys", wish_of("personal", name=f"{days}", expires_in_days=days))
     assert moment(made["expires_at"]) - moment(made["created_at"]) == datetime.timedelta(days=days)
     assert made["scopes"] == ["read", "write", "admin"] and made["restrictions"] is None
@@ -116,7 +116,7 @@ def test_seed_0_5_and_0_7_personal_tokens_end_after_days(home, days):
 
 
 @pytest.mark.parametrize("days", [0, 1, 29, 31, 366, -30, 3650, 2**62, None])
-def test_seed_0_7_and_0_17_no_other_days_and_never_for_ever(home, days):
+def test_seed_0_7_seed_0_17_no_other_days_and_never_for_ever(home, days):
     refused(home, wish_of("personal", expires_in_days=days), 422, "bad_field", "expires_in_days")
 
 
@@ -156,7 +156,7 @@ def test_other_kinds_may_share_a_name(org, kind):
 
 # --- permission and scopes ---
 
-def test_seed_2_3_and_2_9_permission_of_organization_keys(home):
+def test_seed_2_3_seed_2_9_permission_of_organization_keys(home):
     for permission in ("read", "write"):
         made = home.admin.must("POST", home.path + "/keys", wish_of("organization", permission=permission))
         assert made["permission"] == permission and made["scopes"] == [permission]
@@ -179,7 +179,7 @@ def test_seed_2_1_organization_keys_are_made_by_admins_and_outlive_them(base_url
     ("provider", ["read"]), ("provider", ["write"]), ("provider", ["admin"]), ("provider", ["write", "read", "admin"]),
     ("space", ["full"]), ("space", ["read"]), ("space", ["write"]), ("space", ["admin"]), ("space", ["write", "read"]),
     ("space", ["full", "read"])])
-def test_seeds_3_16_and_4_5_sets_of_scopes(home, kind, scopes):
+def test_seed_3_16_seed_4_5_sets_of_scopes(home, kind, scopes):
     made = home.admin.must("POST", home.path + "/keys", wish_of(kind, scopes=scopes))
     assert sorted(made["scopes"]) == sorted(scopes)
 
@@ -201,7 +201,7 @@ def test_seed_3_4_at_least_one_scope_and_none_twice(home, kind):
     ("2099-12-31T01:30:00+01:30", "2099-12-31T00:00:00Z"), ("2099-12-30T23:00:00-01:00", "2099-12-31T00:00:00Z"),
     ("2099-12-31T00:00:00.999Z", "2099-12-31T00:00:00Z")])
 @pytest.mark.parametrize("kind", ["organization", "provider", "space"])
-def test_seeds_2_11_3_27_4_7_dates(home, kind, given, want):
+def test_seed_2_11_seed_3_27_seed_4_7_dates(home, kind, given, want):
     """c6: RFC 3339; a bare date holds through its last second in UTC."""
     made = home.admin.must("POST", home.path + "/keys", wish_of(kind, expires_at=given))
     assert made["expires_at"] == want
@@ -223,7 +223,7 @@ def test_today_holds_until_midnight(home):
     assert made["expires_at"] == today + "T23:59:59Z"
 
 
-def test_seed_3_27_and_2_11_never_where_the_kind_has_it(home):
+def test_seed_3_27_seed_2_11_never_where_the_kind_has_it(home):
     for kind in ("organization", "provider"):
         for given in (None, ...):
             made = home.admin.must("POST", home.path + "/keys", wish_of(kind, expires_at=given))
@@ -240,7 +240,7 @@ def test_space_tokens_never_end_only_where_the_policy_allows(org):
 
 # --- restrictions ---
 
-def test_seed_3_18_and_3_19_restrictions_of_provider_keys(home):
+def test_seed_3_18_seed_3_19_restrictions_of_provider_keys(home):
     other = home.add_resource("provider")
     for given, want in (
             ([{"provider": home.provider}], [{"provider": home.provider, "base_path": "/"}]),

@@ -31,7 +31,7 @@ def months_after(start, months):
     return start.replace(year=year, month=month, day=min(start.day, calendar.monthrange(year, month)[1]))
 
 
-def test_seed_1_1_and_1_5_a_machine_is_no_user(base_url, org, openapi):
+def test_seed_1_1_seed_1_5_a_machine_is_no_user(base_url, org, openapi):
     made = org.admin.must("POST", org.path + "/machines", {"name": " builder ", "description": "for CI",
                                                           "expires_in": "90d"})
     check_schema(openapi, {"$ref": "#/components/schemas/MintedMachine"}, made)
@@ -87,7 +87,7 @@ def test_periods_that_are_none(org, period):
     assert org.admin.must("GET", org.path + "/machines")["items"] == []
 
 
-def test_seed_1_7_and_1_9_the_key_is_shown_once(org):
+def test_seed_1_7_seed_1_9_the_key_is_shown_once(org):
     made = org.add_machine()
     assert made["token"].startswith("drvm_") and made["key"]["prefix"] == made["token"][:11]
     for path in (machine_path(org, made), org.path + "/machines", org.path + "/keys?kind=machine",
@@ -97,7 +97,7 @@ def test_seed_1_7_and_1_9_the_key_is_shown_once(org):
     assert org.admin.must("GET", machine_path(org, made))["prefix"] == made["token"][:11]
 
 
-def test_seed_1_8_1_25_1_26_and_1_27_regenerate(base_url, org, openapi):
+def test_seed_1_8_seed_1_25_seed_1_26_seed_1_27_regenerate(base_url, org, openapi):
     made = org.add_machine("30d")
     again = org.admin.must("POST", machine_path(org, made) + "/key", {"expires_in": "1y"})
     check_schema(openapi, {"$ref": "#/components/schemas/MintedMachineKey"}, again)
@@ -174,7 +174,7 @@ def allowed(org, machine_token, resource, action="read"):
     return verdict["allowed"], verdict["code"]
 
 
-def test_seed_1_14_to_1_17_direct_assignments(org, openapi):
+def test_seed_1_14_seed_1_15_seed_1_16_seed_1_17_direct_assignments(org, openapi):
     made = org.add_machine()
     one, two = org.add_resource("source", "one"), org.add_resource("source", "two")
     path = machine_path(org, made) + "/sources"
@@ -197,7 +197,7 @@ def test_seed_1_14_to_1_17_direct_assignments(org, openapi):
     refused(org.admin, "PUT", f"{path}/{one}", {}, 422, "missing_field", "role")
 
 
-def test_seed_1_18_1_19_and_1_20_teams(org, openapi):
+def test_seed_1_18_seed_1_19_seed_1_20_teams(org, openapi):
     """A machine inherits what its teams have, and the highest role wins."""
     made = org.add_machine()
     source = org.add_resource("source")
@@ -219,7 +219,7 @@ def test_seed_1_18_1_19_and_1_20_teams(org, openapi):
     refused(org.admin, "DELETE", f"{path}/teams/{team}", None, 404, "not_found")
 
 
-def test_seed_1_21_and_1_22_nothing_that_everyone_has(base_url, org):
+def test_seed_1_21_seed_1_22_nothing_that_everyone_has(base_url, org):
     made = org.add_machine()
     member, _ = org.add_member()
     source = org.add_resource("source")
@@ -233,7 +233,7 @@ def test_seed_1_21_and_1_22_nothing_that_everyone_has(base_url, org):
     is_refused(ask(base_url, "GET", f"{org.path}/resources/{source}", made["token"]), 404, "not_found")
 
 
-def test_seed_1_30_to_1_33_deleting_a_machine(base_url, org, db):
+def test_seed_1_30_seed_1_31_seed_1_32_seed_1_33_deleting_a_machine(base_url, org, db):
     made = org.add_machine()
     source = org.add_resource("source")
     team = org.admin.must("POST", org.path + "/teams", {"name": "Robots"})["id"]

@@ -104,7 +104,7 @@ def test_what_is_wrong_with_a_question(home, base_url):
 
 # --- the rules ---
 
-def test_seed_3_11_to_3_16_scopes_grow_downward(home):
+def test_seed_3_11_seed_3_12_seed_3_13_seed_3_14_seed_3_15_seed_3_16_scopes_grow_downward(home):
     """read < write < admin; of several only the highest matters."""
     ranks = {"read": 0, "write": 1, "admin": 2}
     for scopes in (s for n in (1, 2, 3) for s in itertools.combinations(ranks, n)):
@@ -114,7 +114,7 @@ def test_seed_3_11_to_3_16_scopes_grow_downward(home):
             assert code(home, token, action, resource=home.provider) == wanted, (scopes, action)
 
 
-def test_seed_4_9_to_4_12_scopes_of_space_tokens_do_not(home):
+def test_seed_4_9_seed_4_10_seed_4_11_seed_4_12_scopes_of_space_tokens_do_not(home):
     """c31: write without read cannot read; full is all."""
     for scopes in (s for n in (1, 2, 3) for s in itertools.combinations(("read", "write", "admin"), n)):
         token = home.add_key("space", scopes=list(scopes), expires_at="2099-01-01")["token"]
@@ -131,7 +131,7 @@ def test_seed_4_21_which_scope_would_do(home):
     assert "needed_scope" not in verify(home, token, "read", resource=home.table)
 
 
-def test_seeds_2_9_and_2_10_levels_of_organization_keys(home):
+def test_seed_2_9_seed_2_10_levels_of_organization_keys(home):
     """c20: write creates and updates; nobody deletes by such a key, and it rules nothing."""
     read = home.add_key("organization", permission="read")["token"]
     for resource in (home.id, home.collection, home.source, home.provider, home.table):
@@ -145,7 +145,7 @@ def test_seeds_2_9_and_2_10_levels_of_organization_keys(home):
     ("/backups", ["/backups", "/backups/2025", "/backups/", "//backups//x", "backups/x", "/backups/a b/\u00e9"],
      ["/", "", "/backup", "/backups2", "/backups-old/x", "/Backups", "/a/backups", "/%62ackups"]),
     ("/team/assets", ["/team/assets", "/team/assets/images"], ["/team", "/team/asset", "/team/assets2", "/assets"])])
-def test_seeds_3_20_to_3_23_base_paths(home, base, inside, outside):
+def test_seed_3_20_seed_3_21_seed_3_22_seed_3_23_base_paths(home, base, inside, outside):
     token = home.add_key("provider", scopes=["admin"],
                          restrictions=[{"provider": home.provider, "base_path": base}])["token"]
     for action in ("read", "write", "admin"):
@@ -170,7 +170,7 @@ def test_seed_3_22_a_restriction_beats_every_scope(home):
     assert code(home, token, "read", resource=home.provider) == "ok"
 
 
-def test_seed_3_17_and_3_24_no_restriction_covers_what_comes_later(home):
+def test_seed_3_17_seed_3_24_no_restriction_covers_what_comes_later(home):
     token = home.add_key("provider", scopes=["write"])["token"]
     assert code(home, token, "write", resource=home.add_resource("provider"), path="/x") == "ok"
 
@@ -201,7 +201,7 @@ def test_a_restriction_whose_things_are_gone_reaches_nothing(org):
         assert org.admin.must("GET", f"{org.path}/keys/{key['id']}")["restrictions"] == []
 
 
-def test_seeds_0_11_and_4_2_a_key_can_do_what_its_owner_can(org):
+def test_seed_0_11_seed_4_2_a_key_can_do_what_its_owner_can(org):
     org.tokens = {"machine": org.add_machine()["token"]}
     member, user = org.add_member()
     things = [org.add_resource("source") for _ in range(3)]
@@ -279,13 +279,25 @@ def test_explain_a_dead_key(org):
     assert (why["allowed"], why["code"]) == (False, "revoked")
 
 
+def test_explain_finds_a_key_among_many_organizations(org, db):
+    member, user = org.add_member()
+    key = org.add_key("provider", by=member, scopes=["read"])
+    with db.cursor() as cursor:
+        for n in range(205):
+            other = f"{org.id[:24]}_{n}"
+            cursor.execute("INSERT INTO organization (id, name, created_at) VALUES (%s, 'x', 1)", (other,))
+            cursor.execute("INSERT INTO membership (org_id, id, user_id, role, joined_at) "
+                           "VALUES (%s, 'mem_x', %s, 'member', 1)", (other, user))
+    assert member.must("POST", "/v1/explain", {"key": key["id"], "action": "read"})["allowed"]
+
+
 def test_who_may_have_it_explained(base_url, home, abroad):
     """The owner and admins; what others ask about is not there."""
     own = home.add_key("provider", by=home.member, scopes=["read"])["id"]
     for by, key, status in ((home.admin, own, 200), (home.member, own, 200),
                             (home.member, home.keys["provider"], 404), (home.admin, abroad.keys["provider"], 404),
                             (abroad.admin, own, 404), (home.admin, ABSENT["key"], 404), (home.admin, "", 404),
-                            (home.admin, "x'y", 404)):
+                            (home.admin, "x'y", 404), (home.admin, "\u00e9", 404)):
         answer = Client(base_url, by.token).ask("POST", "/v1/explain", {"key": key, "action": "read"})
         assert answer.status == status, answer.text
     for wish, wrong, field in (({"action": "read"}, "missing_field", "key"), ({"key": own}, "missing_field", "action"),

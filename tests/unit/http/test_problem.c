@@ -86,7 +86,7 @@ which_challenge_goes_with_a_fault(void **state)
 		int status = fault_status((enum fault)f);
 
 		json_decref(written((enum fault)f));
-		if (f == FAULT_NO_CREDENTIAL || f == FAULT_WRONG_PASSWORD)
+		if (f == FAULT_NO_CREDENTIAL)
 			is_text(header("WWW-Authenticate"), none, fault_name((enum fault)f));
 		else if (status == 401)
 			is_text(header("WWW-Authenticate"), invalid, fault_name((enum fault)f));

@@ -1,0 +1,256 @@
+/*
+ * test_db_people.c: the rows of organizations, accounts, memberships, teams,
+ * machines and sessions.
+ */
+#include "store/world.h"
+
+static void
+an_organization_comes_and_goes(void **state)
+{
+	struct page p = page_first();
+	struct org_role *mine;
+	struct org_brief brief;
+	struct org o, *all;
+	size_t n;
+
+	(void)state;
+	must(orgs_get(&w, "org_a", &o));
+	is_text(o.name, "Acme", "name");
+	is_int(o.epoch, 1, "epoch");
+	is_int(o.personal_enabled, 1, "personal tokens are allowed at first");
+	is_int(o.personal_max_days, 365, "personal_max_days");
+	is_int(o.machine_max_days, 0, "machine_max_days");
+	is_int(o.space_never_allowed, 0, "space_never_allowed");
+	is_int(o.created_at, w.now, "created_at");
+	is_fault(orgs_insert(&w, "org_a", "Again"), FAULT_TAKEN, "an id twice");
+	must(orgs_rename(&w, "org_a", "caf\303\251 \360\237\224\221"));
+	must(orgs_bump_epoch(&w, "org_a"));
+	o.personal_enabled = 0;
+	o.personal_max_days = 90;
+	o.machine_max_days = 180;
+	o.space_never_allowed = 1;
+	must(orgs_set_policy(&w, &o));
+	must(orgs_get(&w, "org_a", &o));
+	is_text(o.name, "caf\303\251 \360\237\224\221", "name");
+	is_int(o.epoch, 2, "epoch");
+	is_int(o.personal_enabled, 0, "personal_enabled");
+	is_int(o.personal_max_days, 90, "personal_max_days");
+	is_int(o.machine_max_days, 180, "machine_max_days");
+	is_int(o.space_never_allowed, 1, "space_never_allowed");
+	must(orgs_get(&w, "org_b", &o));
+	is_text(o.name, "Acme", "the other keeps its name");
+	is_int(o.epoch, 1, "the other keeps its epoch");
+	must(orgs_brief(&w, "org_a", &brief));
+	is_int(brief.epoch, 2, "epoch, in brief");
+	must(orgs_of_user(&w, "usr_ann", &p, &mine, &n));
+	is_int(n, 2, "of a member");
+	is_text(mine[0].role, "admin", "role");
+	must(orgs_delete(&w, "org_a"));
+	is_fault(orgs_get(&w, "org_a", &o), FAULT_NOT_FOUND, "deleted");
+	is_fault(orgs_brief(&w, "org_a", &brief), FAULT_NOT_FOUND, "deleted");
+	must(orgs_of_user(&w, "usr_ann", &p, &mine, &n));
+	is_int(n, 1, "of a member");
+	must(orgs_all(&w, &p, &all, &n));
+	is_int(n, 1, "of all");
+	is_fault(orgs_get(&w, "org_", &o), FAULT_NOT_FOUND, "none");
+}
+
+static void
+an_account_has_one_address(void **state)
+{
+	struct user u = { .id = "usr_c", .email = "ann@example.org", .name = "Other" }, *all;
+	struct page p = page_first();
+	size_t n;
+
+	(void)state;
+	is_fault(users_insert(&w, &u), FAULT_TAKEN, "an address twice");
+	u.email = "j\303\266rg@example.org";
+	must(users_insert(&w, &u));
+	must(users_by_email(&w, "j\303\266rg@example.org", &u));
+	is_text(u.id, "usr_c", "by address");
+	is_text(u.password_hash, NULL, "no password");
+	is_fault(users_by_email(&w, "jorg@example.org", &u), FAULT_NOT_FOUND, "an address like it");
+	is_fault(users_by_email(&w, "", &u), FAULT_NOT_FOUND, "none");
+	must(users_set_password(&w, "usr_c", "$argon2id$x"));
+	must(users_get(&w, "usr_c", &u));
+	is_text(u.password_hash, "$argon2id$x", "its password");
+	must(users_get(&w, "usr_bob", &u));
+	is_text(u.password_hash, "$hash", "the others keep theirs");
+	must(users_all(&w, &p, &all, &n));
+	is_int(n, 3, "all");
+}
+
+static void
+a_member_leaves_and_joins_anew(void **state)
+{
+	struct grant_subject bob = { .membership_id = "mem_bob_a" };
+	struct page p = page_first();
+	struct grant_of *roles;
+	struct member m, *rows;
+	struct team t;
+	int64_t admins;
+	size_t n;
+
+	(void)state;
+	is_fault(members_insert(&w, "org_a", "mem_x", "usr_bob", "admin"), FAULT_TAKEN, "twice");
+	must(teams_add(&w, "org_a", "tem_a", "mem_bob_a", NULL));
+	must(grants_set(&w, "org_a", "res_source_a", &bob, "admin"));
+	must(members_count_admins(&w, "org_a", &admins));
+	is_int(admins, 1, "admins");
+	must(members_set_role(&w, "org_a", "mem_bob_a", "admin"));
+	must(members_count_admins(&w, "org_a", &admins));
+	is_int(admins, 2, "admins");
+	must(members_leave(&w, "org_a", "mem_bob_a"));
+	is_fault(members_of_user(&w, "org_a", "usr_bob", &m), FAULT_NOT_FOUND, "gone");
+	must(members_of_user(&w, "org_b", "usr_bob", &m));
+	is_text(m.id, "mem_bob_b", "still in the other organization");
+	must(members_count_admins(&w, "org_a", &admins));
+	is_int(admins, 1, "admins");
+	must(teams_get(&w, "org_a", "tem_a", &t));
+	is_int(t.members, 0, "in no team");
+	must(members_page(&w, "org_a", &p, &rows, &n));
+	is_int(n, 1, "members");
+	must(members_insert(&w, "org_a", "mem_bob2", "usr_bob", "member"));
+	must(members_of_user(&w, "org_a", "usr_bob", &m));
+	is_text(m.id, "mem_bob2", "another membership");
+	is_text(m.email, "bob@example.org", "the same person");
+	must(grants_of_member(&w, "org_a", "mem_bob2", &roles, &n));
+	is_int(n, 0, "the old roles are not his");
+	must(grants_of_member(&w, "org_a", "mem_bob_a", &roles, &n));
+	is_int(n, 0, "nor anybody's");
+}
+
+static void
+a_team_and_who_is_in_it(void **state)
+{
+	struct team t = { .id = "tem_x", .name = "Team" }, *rows;
+	struct page p = page_first();
+	struct team_subject *in;
+	int64_t changed;
+	size_t n;
+
+	(void)state;
+	is_fault(teams_insert(&w, "org_a", &t, "team"), FAULT_TAKEN, "a name twice");
+	must(teams_insert(&w, "org_a", &t, "team 2"));
+	is_fault(teams_rename(&w, "org_a", "tem_x", "Team", "team"), FAULT_TAKEN, "renamed to it");
+	must(teams_rename(&w, "org_a", "tem_x", "Crew", "crew"));
+	must(teams_add(&w, "org_a", "tem_x", "mem_bob_a", NULL));
+	must(teams_add(&w, "org_a", "tem_x", "mem_bob_a", NULL));
+	must(teams_add(&w, "org_a", "tem_x", NULL, "mch_a"));
+	must(teams_get(&w, "org_a", "tem_x", &t));
+	is_text(t.name, "Crew", "name");
+	is_int(t.members, 2, "members");
+	must(teams_subjects(&w, "org_a", "tem_x", &in, &n));
+	is_int(n, 2, "subjects");
+	is_text(in[0].id, "mch_a", "a machine");
+	is_text(in[0].type, "machine", "a machine");
+	is_text(in[1].id, "usr_bob", "a user, by the user's id");
+	is_text(in[1].type, "user", "a user");
+	is_text(in[1].name, "Bob", "a user");
+	must(teams_of_machine(&w, "org_a", "mch_a", &rows, &n));
+	is_int(n, 1, "of a machine");
+	must(teams_remove(&w, "org_b", "tem_x", "mem_bob_a", NULL, &changed));
+	is_int(changed, 0, "another organization");
+	must(teams_remove(&w, "org_a", "tem_x", "mem_bob_a", NULL, &changed));
+	is_int(changed, 1, "removed");
+	must(teams_remove(&w, "org_a", "tem_x", "mem_bob_a", NULL, &changed));
+	is_int(changed, 0, "again");
+	must(teams_page(&w, "org_a", &p, &rows, &n));
+	is_int(n, 2, "teams");
+	must(teams_delete(&w, "org_b", "tem_x"));
+	must(teams_get(&w, "org_a", "tem_x", &t));
+	must(teams_delete(&w, "org_a", "tem_x"));
+	is_fault(teams_get(&w, "org_a", "tem_x", &t), FAULT_NOT_FOUND, "deleted, with who was in it");
+	must(teams_of_machine(&w, "org_a", "mch_a", &rows, &n));
+	is_int(n, 0, "of a machine");
+}
+
+/* What is deleted leaves its teams, its roles and its name. */
+static void
+seed_1_31_and_1_32_a_deleted_machine_leaves_all(void **state)
+{
+	struct machine m = { .id = "mch_x", .name = "Robot", .created_by = "usr_ann" }, *rows;
+	struct grant_subject robot = { .machine_id = "mch_a" };
+	struct key_new k = key_row("key_m", 1);
+	struct page p = page_first();
+	struct grant_of *roles;
+	struct team *teams;
+	int64_t n_live;
+	size_t n;
+
+	(void)state;
+	is_fault(machines_insert(&w, "org_a", &m, "robot"), FAULT_TAKEN, "a name twice");
+	k.machine_id = "mch_a";
+	k.expires_at = w.now + 9;
+	must(keys_insert(&w, "org_a", &k));
+	must(teams_add(&w, "org_a", "tem_a", NULL, "mch_a"));
+	must(grants_set(&w, "org_a", "res_source_a", &robot, "admin"));
+	must(machines_get(&w, "org_a", "mch_a", &m));
+	is_text(m.key_id, "key_m", "its live key");
+	is_text(m.prefix, "dk_Abcd", "its live key");
+	is_int(m.expires_at, w.now + 9, "its live key");
+	must(machines_describe(&w, "org_a", "mch_a", "Robot 2", "robot 2", "CI"));
+	must(machines_get(&w, "org_a", "mch_a", &m));
+	is_text(m.description, "CI", "described");
+	must(machines_page(&w, "org_a", &p, &rows, &n));
+	is_int(n, 1, "machines");
+	must(machines_delete(&w, "org_a", "mch_a"));
+	is_fault(machines_get(&w, "org_a", "mch_a", &m), FAULT_NOT_FOUND, "deleted");
+	must(machines_count(&w, "org_a", &n_live));
+	is_int(n_live, 0, "live ones");
+	must(teams_of_machine(&w, "org_a", "mch_a", &teams, &n));
+	is_int(n, 0, "teams");
+	must(grants_of_machine(&w, "org_a", "mch_a", &roles, &n));
+	is_int(n, 0, "roles");
+	must(machines_get(&w, "org_b", "mch_b", &m));
+	m.id = "mch_x";
+	must(machines_insert(&w, "org_a", &m, "robot 2"));
+}
+
+static void
+a_session_ends_and_is_forgotten(void **state)
+{
+	struct session s;
+
+	(void)state;
+	must(sessions_insert(&w, "ses_1", "usr_ann", w.now + 100, "192.0.2.1", STR("curl/8")));
+	must(sessions_insert(&w, "ses_2", "usr_ann", w.now + 200, NULL, STR_NONE));
+	must(sessions_insert(&w, "ses_3", "usr_bob", w.now + 100, NULL, STR("\360\237\224\221")));
+	must(sessions_get(&w, "ses_1", &s));
+	is_text(s.user_id, "usr_ann", "user_id");
+	is_text(s.user_email, "ann@example.org", "user_email");
+	is_int(s.expires_at, w.now + 100, "expires_at");
+	is_int(s.ended_at, 0, "ended_at");
+	w.now += 5;
+	must(sessions_end(&w, "ses_1"));
+	w.now += 5;
+	must(sessions_end(&w, "ses_1"));
+	must(sessions_end_of_user(&w, "usr_ann"));
+	must(sessions_get(&w, "ses_1", &s));
+	is_int(s.ended_at, w.now - 5, "the first time stands");
+	must(sessions_get(&w, "ses_2", &s));
+	is_int(s.ended_at, w.now, "all of a user's");
+	must(sessions_get(&w, "ses_3", &s));
+	is_int(s.ended_at, 0, "not another's");
+	must(sessions_forget(&w, w.now + 150));
+	is_fault(sessions_get(&w, "ses_1", &s), FAULT_NOT_FOUND, "forgotten");
+	must(sessions_get(&w, "ses_2", &s));
+	is_fault(sessions_get(&w, "ses_", &s), FAULT_NOT_FOUND, "none");
+}
+
+#define CASE(name) cmocka_unit_test_setup(name, world_fresh)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(an_organization_comes_and_goes),
+		CASE(an_account_has_one_address),
+		CASE(a_member_leaves_and_joins_anew),
+		CASE(a_team_and_who_is_in_it),
+		CASE(seed_1_31_and_1_32_a_deleted_machine_leaves_all),
+		CASE(a_session_ends_and_is_forgotten),
+	};
+
+	return cmocka_run_group_tests_name("store/people", tests, world_open, world_close);
+}
