@@ -116,6 +116,30 @@ def test_lengths_that_lie(stack, home):
         assert reply.status in (400, 413), (length, reply)
 
 
+def test_pages_end_before_an_answer_is_too_large(base_url, org, db):
+    """50 keys with 100 long base paths each: asked for at once, they come in pages of a mebibyte or so."""
+    key = org.add_key("provider", scopes=["read"])["id"]
+    mark = org.id[-10:]
+    with db.cursor() as cursor:
+        cursor.execute("INSERT INTO resource (org_id, id, type, name, created_at, created_by) "
+                       "SELECT %s, CONCAT('res_', %s, seq), 'provider', 'x', 1, 'x' FROM seq_1_to_100", (org.id, mark))
+        cursor.execute(
+            "INSERT INTO api_key (org_id, id, kind, name, prefix, lookup, secret_hash, membership_id, scopes, restricted, "
+            "created_at, created_by) SELECT org_id, CONCAT('key_', %s, seq), kind, name, prefix, "
+            "UNHEX(MD5(CONCAT(%s, seq))), secret_hash, membership_id, scopes, 1, 1, created_by "
+            "FROM api_key JOIN seq_1_to_50 WHERE id = %s", (mark, mark, key))
+        cursor.execute("INSERT INTO key_restriction (org_id, key_id, resource_id, base_path) SELECT %s, CONCAT('key_', %s, "
+                       "k.seq), CONCAT('res_', %s, r.seq), CONCAT('/', REPEAT('a', 1000)) "
+                       "FROM seq_1_to_50 k JOIN seq_1_to_100 r", (org.id, mark, mark))
+    seen, cursor, pages = [], "", 0
+    while cursor is not None:
+        answer = ask(base_url, "GET", f"{org.path}/keys?limit=200{cursor and '&cursor=' + cursor}", org.admin.token)
+        assert answer.status == 200 and len(answer.text) < 1500000
+        seen, cursor, pages = seen + answer.json()["items"], answer.json()["next"], pages + 1
+    assert pages > 3 and len({k["id"] for k in seen}) == len(seen) == 51
+    assert {len(k["restrictions"] or []) for k in seen} == {100, 0}
+
+
 # --- small things ---
 
 def test_the_id_of_a_request_is_in_the_log(stack, base_url, home):
@@ -140,6 +164,7 @@ def test_metrics_are_for_some_addresses(stack, base_url):
     for address, status in (("127.0.0.1", 200), ("::1", 200), ("192.0.2.1", 403), ("2001:db8::1", 403), ("", 403)):
         reply = fcgi.request(stack.app_socket, fcgi.web_params("GET", "/metrics", REMOTE_ADDR=address))
         assert reply.status == status, address
+        assert status == 200 or json.loads(reply.body)["code"] == "metrics_forbidden"
 
 
 def test_nothing_is_answered_where_nothing_is(base_url, home):

@@ -3,6 +3,7 @@
  * fails, the order of the reasons, and what each sort of owner may do where.
  */
 #include "core/decide.h"
+#include "core/rank.h"
 
 #include "base/bench.h"
 #include "core/places.h"
@@ -325,7 +326,8 @@ the_highest_role_wins(void **state)
 				.from = ask.q.from };
 			is_int(decided(&v), (int)cases[i].have >= (int)a + 1 ? REASON_OK : REASON_ROLE,
 			    action_name(a));
-			is_int(decide_rank(&ask.who, ask.q.target), cases[i].have, "the role itself");
+			is_int(rank_on(&ask.who, ask.q.target, &(const struct granted *){ NULL }),
+			    cases[i].have, "the role itself");
 		}
 }
 

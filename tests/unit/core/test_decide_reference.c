@@ -349,6 +349,11 @@ both_say_the_same(void **state)
 			fail_msg("case %zu: decide says %s, the second opinion %s", n, reason_code(v.reason),
 			    reason_code(want));
 		}
+		if (q.at != ANYWHERE &&
+		    decide_sees(&who, target_at(q.at)) != (within(&s, q.at) && role_at(&s, q.at) > 0)) {
+			describe(&s, &q);
+			fail_msg("case %zu: whether it is seen", n);
+		}
 		seen[want]++;
 		bench_clear();
 	}

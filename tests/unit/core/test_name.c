@@ -163,7 +163,8 @@ addresses_of_accounts(void **state)
 		{ STR("a+b@example.org"), "a+b@example.org" },
 		{ STR("a@b"), "a@b" },
 		{ STR("jo\314\210rg@example.org"), "j\303\266rg@example.org" },
-		{ STR("J\303\226RG@EXAMPLE.ORG"), "j\303\266rg@example.org" },
+		/* which letters are one beyond ASCII is for their mail server to say */
+		{ STR("J\303\226RG@EXAMPLE.ORG"), "j\303\226rg@example.org" },
 		{ STR(""), NULL },
 		{ STR_NONE, NULL },
 		{ STR("ann"), NULL },

@@ -176,72 +176,73 @@ what_the_app_may_not_do(void **state)
 	try_all(DB_APP, rows, COUNT(rows));
 }
 
+#define NO_PARENT ER_NO_REFERENCED_ROW_2
+#define CHECKED	  ER_CONSTRAINT_FAILED
+
+static const struct attempt references[] = {
+	{ "INSERT INTO team_member (org_id, team_id, membership_id, added_at) VALUES ('org_a', 'tem_a', 'mem_bob_a', 1)",
+	    0 },
+	{ "INSERT INTO team_member (org_id, team_id, membership_id, added_at) VALUES ('org_a', 'tem_b', 'mem_bob_a', 1)",
+	    NO_PARENT },
+	{ "INSERT INTO team_member (org_id, team_id, membership_id, added_at) VALUES ('org_a', 'tem_a', 'mem_bob_b', 1)",
+	    NO_PARENT },
+	{ "INSERT INTO team_member (org_id, team_id, machine_id, added_at) VALUES ('org_a', 'tem_a', 'mch_b', 1)",
+	    NO_PARENT },
+	{ "INSERT INTO resource (org_id, id, type, parent_id, name, created_at, created_by) "
+	  "VALUES ('org_a', 'bse_x', 'base', 'spc_b', 'x', 1, 'x')",
+	    NO_PARENT },
+	{ "UPDATE resource SET parent_id = 'spc_b' WHERE id = 'bse_a'", NO_PARENT },
+	{ "INSERT INTO role_grant (org_id, resource_id, subject_id, machine_id, role, granted_at) "
+	  "VALUES ('org_a', 'res_source_a', 'mch_a', 'mch_a', 'member', 1)",
+	    0 },
+	{ "INSERT INTO role_grant (org_id, resource_id, subject_id, machine_id, role, granted_at) "
+	  "VALUES ('org_a', 'res_source_b', 'mch_a', 'mch_a', 'member', 1)",
+	    NO_PARENT },
+	{ "INSERT INTO role_grant (org_id, resource_id, subject_id, machine_id, role, granted_at) "
+	  "VALUES ('org_a', 'res_source_a', 'mch_b', 'mch_b', 'member', 1)",
+	    NO_PARENT },
+	{ "INSERT INTO role_grant (org_id, resource_id, subject_id, team_id, role, granted_at) "
+	  "VALUES ('org_a', 'res_source_a', 'tem_b', 'tem_b', 'member', 1)",
+	    NO_PARENT },
+	{ "INSERT INTO role_grant (org_id, resource_id, subject_id, membership_id, role, granted_at) "
+	  "VALUES ('org_a', 'res_source_a', 'mem_bob_b', 'mem_bob_b', 'member', 1)",
+	    NO_PARENT },
+	{ "INSERT INTO api_key (org_id, id, kind, name, prefix, lookup, secret_hash, membership_id, scopes, created_at, "
+	  "created_by) VALUES ('org_a', 'key_x', 'personal', 'x', 'x', 'x', 'x', 'mem_bob_b', 1, 1, 'x')",
+	    NO_PARENT },
+	{ "INSERT INTO api_key (org_id, id, kind, name, prefix, lookup, secret_hash, machine_id, scopes, created_at, "
+	  "created_by) VALUES ('org_a', 'key_x', 'machine', 'x', 'x', 'x', 'x', 'mch_b', 1, 1, 'x')",
+	    NO_PARENT },
+	{ "INSERT INTO key_restriction (org_id, key_id, resource_id) VALUES ('org_a', 'key_a', 'spc_a')", 0 },
+	{ "INSERT INTO key_restriction (org_id, key_id, resource_id) VALUES ('org_a', 'key_a', 'spc_b')",
+	    NO_PARENT },
+	{ "INSERT INTO key_restriction (org_id, key_id, resource_id) VALUES ('org_b', 'key_a', 'spc_b')",
+	    NO_PARENT },
+	{ "UPDATE api_key SET org_id = 'org_b' WHERE id = 'key_a'", ER_ROW_IS_REFERENCED_2 },
+	{ "DELETE FROM membership WHERE id = 'mem_bob_a'", ER_ROW_IS_REFERENCED_2 },
+	{ "DELETE FROM organization WHERE id = 'org_a'", ER_ROW_IS_REFERENCED_2 },
+	/* and what a row may say of itself */
+	{ "INSERT INTO team_member (org_id, team_id, membership_id, machine_id, added_at) "
+	  "VALUES ('org_a', 'tem_a', 'mem_ann_a', 'mch_a', 1)",
+	    CHECKED },
+	{ "INSERT INTO team_member (org_id, team_id, added_at) VALUES ('org_a', 'tem_a', 1)", CHECKED },
+	{ "UPDATE role_grant SET subject_id = 'everyone'", CHECKED },
+	{ "UPDATE role_grant SET role = 'owner'", CHECKED },
+	{ "UPDATE membership SET role = 'root'", CHECKED },
+	{ "UPDATE api_key SET membership_id = 'mem_bob_a', machine_id = 'mch_a'", CHECKED },
+	{ "UPDATE api_key SET name = REPEAT('x', 201)", ER_DATA_TOO_LONG },
+};
+
 /* Tried by the administrator, whom no grant stops: the keys themselves refuse. */
 static void
 no_row_refers_to_another_organization(void **state)
 {
-	enum { NO_PARENT = ER_NO_REFERENCED_ROW_2, CHECKED = ER_CONSTRAINT_FAILED };
-	static const struct attempt rows[] = {
-		{ "INSERT INTO team_member (org_id, team_id, membership_id, added_at) VALUES ('org_a', 'tem_a', 'mem_bob_a', 1)",
-		    0 },
-		{ "INSERT INTO team_member (org_id, team_id, membership_id, added_at) VALUES ('org_a', 'tem_b', 'mem_bob_a', 1)",
-		    NO_PARENT },
-		{ "INSERT INTO team_member (org_id, team_id, membership_id, added_at) VALUES ('org_a', 'tem_a', 'mem_bob_b', 1)",
-		    NO_PARENT },
-		{ "INSERT INTO team_member (org_id, team_id, machine_id, added_at) VALUES ('org_a', 'tem_a', 'mch_b', 1)",
-		    NO_PARENT },
-		{ "INSERT INTO resource (org_id, id, type, parent_id, name, created_at, created_by) "
-		  "VALUES ('org_a', 'bse_x', 'base', 'spc_b', 'x', 1, 'x')",
-		    NO_PARENT },
-		{ "UPDATE resource SET parent_id = 'spc_b' WHERE id = 'bse_a'", NO_PARENT },
-		{ "INSERT INTO role_grant (org_id, resource_id, subject_id, machine_id, role, granted_at) "
-		  "VALUES ('org_a', 'res_source_a', 'mch_a', 'mch_a', 'member', 1)",
-		    0 },
-		{ "INSERT INTO role_grant (org_id, resource_id, subject_id, machine_id, role, granted_at) "
-		  "VALUES ('org_a', 'res_source_b', 'mch_a', 'mch_a', 'member', 1)",
-		    NO_PARENT },
-		{ "INSERT INTO role_grant (org_id, resource_id, subject_id, machine_id, role, granted_at) "
-		  "VALUES ('org_a', 'res_source_a', 'mch_b', 'mch_b', 'member', 1)",
-		    NO_PARENT },
-		{ "INSERT INTO role_grant (org_id, resource_id, subject_id, team_id, role, granted_at) "
-		  "VALUES ('org_a', 'res_source_a', 'tem_b', 'tem_b', 'member', 1)",
-		    NO_PARENT },
-		{ "INSERT INTO role_grant (org_id, resource_id, subject_id, membership_id, role, granted_at) "
-		  "VALUES ('org_a', 'res_source_a', 'mem_bob_b', 'mem_bob_b', 'member', 1)",
-		    NO_PARENT },
-		{ "INSERT INTO api_key (org_id, id, kind, name, prefix, lookup, secret_hash, membership_id, scopes, created_at, "
-		  "created_by) VALUES ('org_a', 'key_x', 'personal', 'x', 'x', 'x', 'x', 'mem_bob_b', 1, 1, 'x')",
-		    NO_PARENT },
-		{ "INSERT INTO api_key (org_id, id, kind, name, prefix, lookup, secret_hash, machine_id, scopes, created_at, "
-		  "created_by) VALUES ('org_a', 'key_x', 'machine', 'x', 'x', 'x', 'x', 'mch_b', 1, 1, 'x')",
-		    NO_PARENT },
-		{ "INSERT INTO key_restriction (org_id, key_id, resource_id) VALUES ('org_a', 'key_a', 'spc_a')",
-		    0 },
-		{ "INSERT INTO key_restriction (org_id, key_id, resource_id) VALUES ('org_a', 'key_a', 'spc_b')",
-		    NO_PARENT },
-		{ "INSERT INTO key_restriction (org_id, key_id, resource_id) VALUES ('org_b', 'key_a', 'spc_b')",
-		    NO_PARENT },
-		{ "UPDATE api_key SET org_id = 'org_b' WHERE id = 'key_a'", ER_ROW_IS_REFERENCED_2 },
-		{ "DELETE FROM membership WHERE id = 'mem_bob_a'", ER_ROW_IS_REFERENCED_2 },
-		{ "DELETE FROM organization WHERE id = 'org_a'", ER_ROW_IS_REFERENCED_2 },
-		/* and what a row may say of itself */
-		{ "INSERT INTO team_member (org_id, team_id, membership_id, machine_id, added_at) "
-		  "VALUES ('org_a', 'tem_a', 'mem_ann_a', 'mch_a', 1)",
-		    CHECKED },
-		{ "INSERT INTO team_member (org_id, team_id, added_at) VALUES ('org_a', 'tem_a', 1)",
-		    CHECKED },
-		{ "UPDATE role_grant SET subject_id = 'everyone'", CHECKED },
-		{ "UPDATE role_grant SET role = 'owner'", CHECKED },
-		{ "UPDATE membership SET role = 'root'", CHECKED },
-		{ "UPDATE api_key SET membership_id = 'mem_bob_a', machine_id = 'mch_a'", CHECKED },
-		{ "UPDATE api_key SET name = REPEAT('x', 201)", ER_DATA_TOO_LONG },
-	};
 	struct key_new k = key_row("key_a", 1);
 
 	must(world_fresh(state) == 0 ? FAULT_NONE : FAULT_INTERNAL);
 	must(keys_insert(&w, "org_a", &k));
-	for (size_t i = 0; i < COUNT(rows); i++)
-		is_int(sql_error(admin, rows[i].sql), rows[i].error, rows[i].sql);
+	for (size_t i = 0; i < COUNT(references); i++)
+		is_int(sql_error(admin, references[i].sql), references[i].error, references[i].sql);
 }
 
 /* The same as a fault, for those who ask through the store. */

@@ -135,7 +135,7 @@ a_team_and_who_is_in_it(void **state)
 	is_fault(teams_rename(&w, "org_a", "tem_x", "Team", "team"), FAULT_TAKEN, "renamed to it");
 	must(teams_rename(&w, "org_a", "tem_x", "Crew", "crew"));
 	must(teams_add(&w, "org_a", "tem_x", "mem_bob_a", NULL));
-	must(teams_add(&w, "org_a", "tem_x", "mem_bob_a", NULL));
+	is_fault(teams_add(&w, "org_a", "tem_x", "mem_bob_a", NULL), FAULT_TAKEN, "twice");
 	must(teams_add(&w, "org_a", "tem_x", NULL, "mch_a"));
 	must(teams_get(&w, "org_a", "tem_x", &t));
 	is_text(t.name, "Crew", "name");
