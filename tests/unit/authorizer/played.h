@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #define verify_text(...)    played_verify_text(__VA_ARGS__)
+#define ask_org(...)	    played_ask_org(__VA_ARGS__)
 #define ask_target(...)	    played_ask_target(__VA_ARGS__)
 #define standing_in(...)    played_standing_in(__VA_ARGS__)
 #define throttle_check(...) played_throttle_check(__VA_ARGS__)
@@ -68,6 +69,17 @@ played_ask_target(struct work *w, const char *org_id, const char *id, struct tar
 	target->id[target->n++] = arena_text(w->arena, str_of(id));
 	*made = target;
 	return FAULT_NONE;
+}
+
+/* Nobody here is a member where a resource is. */
+enum fault
+played_ask_org(struct work *w, const struct standing *session, const char *resource_id, const char **org_id)
+{
+	(void)w;
+	(void)session;
+	(void)resource_id;
+	*org_id = NULL;
+	return FAULT_NOT_FOUND;
 }
 
 enum fault

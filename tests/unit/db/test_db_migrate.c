@@ -103,7 +103,7 @@ what_is_there_stays(void **state)
 static void
 several_at_once_do_it_once(void **state)
 {
-	pid_t pid[3];
+	pid_t pid[2];
 	int seen[3] = { 0 }, status;
 
 	(void)state;
@@ -117,7 +117,7 @@ several_at_once_do_it_once(void **state)
 		seen[WEXITSTATUS(status)]++;
 	}
 	is_int(seen[MIGRATED], 1, "did it");
-	is_int(seen[MIGRATE_NOTHING], 2, "had nothing left to do");
+	is_int(seen[MIGRATE_NOTHING], 1, "had nothing left to do");
 	is_int(sql_number("SELECT COUNT(*) FROM claviger.schema_version"), migrate_newest(), "applied once");
 	lease_is_free();
 }
@@ -130,7 +130,7 @@ a_lease_is_waited_for_and_taken_when_it_ran_out(void **state)
 		bool waits;
 	} cases[] = {
 		{ "UNIX_TIMESTAMP() - 1", false },
-		{ "UNIX_TIMESTAMP() + 1", true },
+		{ "UNIX_TIMESTAMP()", true },
 	};
 	char sql[128];
 
