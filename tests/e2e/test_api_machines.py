@@ -226,6 +226,9 @@ def test_seed_1_21_seed_1_22_nothing_that_everyone_has(base_url, org):
     source = org.add_resource("source")
     org.grant(source, "everyone", "admin")
     org.grant(org.id, "everyone", "editor")
+    # Not by way of a team either, which has members that do get it.
+    team = org.admin.must("POST", org.path + "/teams", {"name": "Robots"})["id"]
+    org.admin.must("PUT", f"{org.path}/machines/{made['machine']['id']}/teams/{team}")
     assert member.get(f"{org.path}/resources/{source}").status_code == 200
     assert allowed(org, made["token"], source) == (False, "role")
     assert allowed(org, made["token"], org.id) == (False, "role")

@@ -152,6 +152,7 @@ lines_of_several_processes_stay_whole(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(pid); i++) {
 		if ((pid[i] = fork()) == 0) {
+			(void)log_open(path); /* as a worker does after its start */
 			for (int n = 0; n < 100; n++)
 				log_event(LOG_NOTE, "many", "from", log_number((int64_t)i), NULL);
 			_exit(0);
