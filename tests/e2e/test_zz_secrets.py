@@ -44,6 +44,11 @@ def test_a_secret_would_be_found(stack, home, db):
         assert any(where in line and probe[:9] in line for line in found), found
 
 
+def events_of(stack):
+    with open(stack.path("log", "claviger.log")) as f:
+        return [json.loads(line) for line in f]
+
+
 def test_every_route_was_tried(request, stack):
     """By all tests together each row of the table was answered well, and refused, and by whom it should."""
     here = os.path.dirname(__file__)

@@ -296,6 +296,16 @@ keys_and_locks(size_t n)
 	return str_part(text, 4 * n);
 }
 
+static struct str
+letters(size_t n)
+{
+	char *text = arena_take(w.arena, n + 1);
+
+	for (size_t i = 0; i < n; i++)
+		text[i] = (char)('!' + i % 89);
+	return str_part(text, n);
+}
+
 static void
 a_password_is_counted_and_hashed_in_nfc(void **state)
 {
@@ -312,6 +322,8 @@ a_password_is_counted_and_hashed_in_nfc(void **state)
 		{ "128 of four bytes", keys_and_locks(128), true },
 		{ "129 of four bytes", keys_and_locks(129), false },
 		{ "a great many", keys_and_locks(10000), false },
+		{ "128 of one byte", letters(128), true },
+		{ "129 of one byte", letters(129), false },
 	};
 	struct str normal, same;
 
