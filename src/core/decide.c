@@ -166,6 +166,7 @@ path_holds(struct asked *a)
 		because(a, "no base path narrows it");
 		return true;
 	}
+	because(a, "nothing the key is restricted to covers it");
 	for (size_t i = 0; i < a->who->confine_n; i++) {
 		const struct confine *c = &a->who->confine[i];
 

@@ -179,6 +179,9 @@ each_rule_alone_denies(void **state)
 			is_int(v.steps[j].holds, j != i && !beside, rules[j].rule);
 			is_true(v.steps[j].because != NULL && v.steps[j].because[0] != '\0', rules[j].rule);
 		}
+		if (rules[i].reason == REASON_RESOURCE)
+			is_text(v.steps[i + 1].because, "nothing the key is restricted to covers it",
+			    "its path");
 		is_int(decide_alive(&ask.who, NOW), i < ALIVE_RULES ? rules[i].reason : REASON_OK,
 		    rules[i].rule);
 		is_text(reason_code(v.reason), rules[i].code, rules[i].rule);

@@ -63,7 +63,7 @@ sql_must(const char *sql)
 static inline int64_t
 sql_number(const char *sql)
 {
-	MYSQL_RES *result;
+	MYSQL_RES *result = NULL;
 	MYSQL_ROW row;
 	int64_t n = -1;
 
