@@ -8,6 +8,7 @@ Needs nothing but Python's standard library, so that it works before any package
 """
 
 import grp
+import hashlib
 import http.client
 import os
 import shutil
@@ -96,10 +97,11 @@ class Stack:
     settings   {"section": {"name": value}} on top of those of base_settings()
     env        further environment for claviger
     template   where a new database is kept as a copy for the next stack, which starts sooner
+    remembers  claviger keeps verified keys in shared memory
     """
 
     def __init__(self, program, directory, webs=("nginx",), port=None, fast=False, settings=None,
-                 env=None, template=None):
+                 env=None, template=None, remembers=False):
         self.program, self.fast = os.path.abspath(program), fast
         self.directory = private_directory(directory)
         self.run_directory = self.path("run")
@@ -112,6 +114,8 @@ class Stack:
         self.etc = self.path("etc")
         self.config = self.path("etc", "claviger.conf")
         self.routes = self.path("etc", "routes")
+        self.remembers = remembers
+        self.memory = "/dev/shm/claviger-" + hashlib.sha256(self.directory.encode()).hexdigest()[:12]
         self.make_directories()
 
         first = port or free_ports(3)
@@ -172,11 +176,19 @@ class Stack:
             },
             "keys": {
                 "pepper_file": self.path("etc", "pepper"), "secret_file": self.path("etc", "secret"),
+                "memory_file": self.memory_file(),
                 **({"argon2_memory": 64, "argon2_passes": 1} if self.fast else {}),
             },
             "limits": {"throttle_exempt": "127.0.0.0/8"},
             "access": {"passwords": "yes", "local_roots": self.files},
         }
+
+    def memory_file(self):
+        """Where verified keys are remembered: on tmpfs, in a directory of this stack's own."""
+        if not self.remembers:
+            return ""
+        os.makedirs(self.memory, 0o700, exist_ok=True)
+        return os.path.join(self.memory, "verified")
 
     def write_config(self):
         shutil.copyfile(os.path.join(CONTRIB, "routes"), self.routes)
@@ -244,6 +256,7 @@ class Stack:
                     left.append(getattr(part, "kind", None) or type(part).__name__)
             except Exception as failure:  # the others must be ended all the same
                 left.append(f"{type(part).__name__}: {failure}")
+        shutil.rmtree(self.memory, ignore_errors=True)
         return left
 
     def remove(self):

@@ -25,6 +25,9 @@ struct work {
 	struct address peer;
 	char request_id[REQUEST_ID_SIZE];
 	struct trouble trouble; /* details of the last fault */
+	/* Called once when the transaction at hand has ended; certain: it is known how. */
+	void (*after_tx)(struct work *, bool certain);
+	void *after_ctx;
 };
 
 /*

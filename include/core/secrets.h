@@ -23,7 +23,12 @@ bool secrets_create(const struct settings *, settings_problem *, void *ctx);
 void secrets_lock(void);
 
 size_t secrets_peppers(void);
-/* The digest of a text under the i-th pepper, the newest being 0. */
+/*
+ * The digest of a text under the i-th pepper, the newest being 0: its first half
+ * is stored and looked up, its second half never leaves the host's memory.
+ */
+void secrets_digest(size_t i, struct str text, uint8_t digest[static SECRET_SIZE]);
+/* The first half alone. */
 void secrets_lookup(size_t i, struct str text, uint8_t lookup[static LOOKUP_SIZE]);
 
 /* SECRET_SIZE bytes each. */

@@ -33,6 +33,10 @@ void db_close(struct db **);
  * fit the schema; db_problem says which and why, and a worker must not start.
  */
 enum fault db_ready(struct db *);
+/* The connection's descriptor, readable when the server hangs up; -1 if there is none. */
+int db_descriptor(const struct db *);
+/* Is it there?  Asks the server. */
+bool db_alive(struct db *);
 enum db_account db_account(const struct db *);
 /* Why the last db_ready failed; empty if it did not. */
 const char *db_problem(const struct db *);

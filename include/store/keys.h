@@ -82,6 +82,8 @@ enum fault keys_replace(struct work *, const char *org, const char *id, int64_t 
     const struct key_new *, int64_t *changed);
 enum fault keys_rehash(struct work *, const char *org, const char *id, int64_t version,
     const char *secret_hash);
+/* The same for many: JSON, a list of {o: org, k: key, t: seconds, a: address}. */
+enum fault keys_used_many(struct work *, struct str uses);
 enum fault keys_used(struct work *, const char *org, const char *id, int64_t at, const char *ip);
 
 #endif

@@ -7,6 +7,8 @@
 
 #include "core/base_path.h"
 #include "core/id.h"
+#include "core/memory.h"
+#include "store/orgs.h"
 #include "store/resources.h"
 
 enum fault
@@ -14,11 +16,15 @@ ask_target(struct work *w, const char *org_id, const char *resource_id, struct t
 {
 	struct target *t = arena_new(w->arena, struct target);
 	struct resource_chain c;
+	struct org_brief org;
 	enum fault f;
 
 	if (!id_shape(str_of(resource_id)))
 		return FAULT_NOT_FOUND;
-	if ((f = resources_chain(w, org_id, resource_id, &c)) != FAULT_NONE)
+	if ((*made = memory_find_target(w, org_id, resource_id)) != NULL)
+		return FAULT_NONE;
+	if ((f = orgs_brief(w, org_id, &org)) != FAULT_NONE ||
+	    (f = resources_chain(w, org_id, resource_id, &c)) != FAULT_NONE)
 		return f;
 	if ((t->type = type_named(str_of(c.type))) == NULL)
 		return FAULT_NOT_FOUND;
@@ -28,6 +34,7 @@ ask_target(struct work *w, const char *org_id, const char *resource_id, struct t
 	if ((t->type->traits & FOLLOWS_ORG) != 0)
 		t->id[t->n++] = arena_text(w->arena, str_of(org_id));
 	*made = t;
+	memory_keep_target(w, org_id, org.epoch, t);
 	return FAULT_NONE;
 }
 

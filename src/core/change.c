@@ -5,6 +5,7 @@
 
 #include <assert.h>
 
+#include "core/memory.h"
 #include "core/standing.h"
 #include "db/db.h"
 #include "store/audit.h"
@@ -85,6 +86,9 @@ change(struct work *w, enum act act, const char *org_id, const char *target_id, 
 
 	assert(db_in_transaction(w->db)); /* alone, a change could happen without its epoch */
 	if ((f = audit_insert(w, &e)) != FAULT_NONE || !act_bumps(act))
+		return f;
+	/* First nobody believes what is remembered, then the epoch moves. */
+	if ((f = memory_flux(w, org_id)) != FAULT_NONE)
 		return f;
 	return orgs_bump_epoch(w, org_id);
 }

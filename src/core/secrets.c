@@ -147,11 +147,17 @@ secrets_peppers(void)
 }
 
 void
+secrets_digest(size_t i, struct str text, uint8_t digest[static SECRET_SIZE])
+{
+	secret_hmac((struct str){ (const char *)secrets->pepper[i], SECRET_SIZE }, text, digest);
+}
+
+void
 secrets_lookup(size_t i, struct str text, uint8_t lookup[static LOOKUP_SIZE])
 {
 	uint8_t digest[SECRET_SIZE];
 
-	secret_hmac((struct str){ (const char *)secrets->pepper[i], SECRET_SIZE }, text, digest);
+	secrets_digest(i, text, digest);
 	memcpy(lookup, digest, LOOKUP_SIZE);
 	secret_wipe(digest, sizeof digest);
 }

@@ -12,13 +12,19 @@
 
 #include "base/log.h"
 #include "base/out.h"
+#include "base/json_out.h"
 #include "base/secret.h"
+#include "core/memory.h"
 #include "db/db.h"
+#include "store/keys.h"
+#include "store/orgs.h"
 #include "store/sessions.h"
 
 #define SEAL_AT_ONCE   200
 #define SESSIONS_KEPT  (30 * 86400) /* seconds after their end */
 #define FORGET_EVERY   600	    /* seconds */
+#define USES_AT_ONCE   1000
+#define USES_TEXT_MAX  ((size_t)256 << 10)
 #define EVENT_TEXT_MAX 262144
 
 static void
@@ -101,8 +107,72 @@ seal(struct work *w)
 	return f;
 }
 
-void
-upkeep_run(struct work *w)
+/*
+ * A change whose process died in the middle, or whose commit nobody heard the end
+ * of: once its organization's row could be locked, it is over.
+ */
+static enum fault
+mend(struct work *w)
+{
+	const char *org;
+	enum fault f = FAULT_NONE;
+
+	for (size_t i = 0; f == FAULT_NONE && (org = memory_orphan(&i)) != NULL; i++) {
+		if ((f = db_begin(w, DB_CHANGES)) == FAULT_NONE && (f = orgs_lock(w, org)) == FAULT_NOT_FOUND)
+			f = FAULT_NONE; /* the change that deleted it is over as well */
+		if (f == FAULT_NONE)
+			f = db_commit(w);
+		if (f == FAULT_NONE)
+			memory_mend(i);
+		else
+			db_rollback(w);
+	}
+	return f;
+}
+
+static void
+write_use(struct json *j, const struct memory_use *u)
+{
+	char address[ADDRESS_TEXT_SIZE];
+
+	address_text(&u->from, address);
+	json_object(j, NULL);
+	json_text(j, "o", u->org_id);
+	json_text(j, "k", u->key_id);
+	json_int(j, "t", u->at);
+	json_text(j, "a", address[0] == '\0' ? NULL : address);
+	json_end(j);
+}
+
+/* When keys were last used, a thousand in one statement. */
+static enum fault
+write_uses(struct work *w, const struct memory_use *uses, size_t n)
+{
+	struct out o = out_limit(w->arena, USES_TEXT_MAX);
+	struct json j = json_into(&o);
+
+	json_list(&j, NULL);
+	for (size_t i = 0; i < n; i++)
+		write_use(&j, &uses[i]);
+	json_end(&j);
+	return keys_used_many(w, out_text(&o));
+}
+
+static enum fault
+flush_uses(struct work *w)
+{
+	struct memory_use *uses = arena_array(w->arena, struct memory_use, USES_AT_ONCE);
+	size_t turn = 0, n;
+	enum fault f = FAULT_NONE;
+
+	while (f == FAULT_NONE && (n = memory_uses(w, uses, USES_AT_ONCE, &turn)) > 0)
+		f = write_uses(w, uses, n);
+	return f;
+}
+
+/* The audit and old sessions, in one transaction. */
+static enum fault
+tidy(struct work *w)
 {
 	static int64_t forgot_at;
 	enum fault f = db_begin(w, DB_CHANGES);
@@ -117,6 +187,18 @@ upkeep_run(struct work *w)
 		f = db_commit(w);
 	else
 		db_rollback(w);
+	return f;
+}
+
+void
+upkeep_run(struct work *w)
+{
+	enum fault f = mend(w);
+
+	if (f == FAULT_NONE)
+		f = tidy(w);
+	if (f == FAULT_NONE)
+		f = flush_uses(w);
 	if (f != FAULT_NONE)
 		log_event(LOG_WARN, "upkeep_failed", "fault", fault_name(f), NULL);
 }

@@ -1,33 +1,39 @@
 /*
  * verify.c: from a presented text to a standing.
  *
- * In this order: shape and checksum (nothing is touched), digest and index
- * (one look-up), Argon2id (once, for a row that exists), the rows of its
- * standing.  A wrong text never gets past the look-up.
+ * In this order: shape and checksum (nothing is touched), digest and what this
+ * host remembers (no database), index (one look-up), Argon2id (once, for a row
+ * that exists), the rows of its standing.  A wrong text never gets past the
+ * look-up.
  */
 #include "core/verify.h"
 
 #include "base/counters.h"
 #include "core/login.h"
+#include "core/memory.h"
 #include "core/password.h"
 #include "core/secrets.h"
 #include "core/throttle.h"
 #include "core/token.h"
 #include "db/db.h"
 
+/* A text under every pepper, the newest first. */
+struct digests {
+	size_t n;
+	uint8_t digest[PEPPERS_MAX][SECRET_SIZE];
+};
+
 #define USE_GRAIN 60 /* seconds between two notes of a key's use */
 
-/* The row of a text under any pepper, the newest first; FAULT_NO_ROW. */
+/* The row of a text under one of its digests. */
 static enum fault
-look_up(struct work *w, struct str text, struct key_found *row)
+look_up(struct work *w, const struct digests *d, size_t *which, struct key_found *row)
 {
-	uint8_t lookup[LOOKUP_SIZE];
 	enum fault f = FAULT_NO_ROW;
 
-	for (size_t i = 0; i < secrets_peppers() && f == FAULT_NO_ROW; i++) {
-		secrets_lookup(i, text, lookup);
-		f = keys_by_lookup(w, lookup, row);
-	}
+	for (*which = 0; *which < d->n; (*which)++)
+		if ((f = keys_by_lookup(w, d->digest[*which], row)) != FAULT_NO_ROW)
+			return f;
 	return f;
 }
 
@@ -53,26 +59,60 @@ note_use(struct work *w, const struct key_found *row)
 	(void)keys_used(w, row->org_id, row->id, w->now, address[0] == '\0' ? NULL : address);
 }
 
+/* This host has verified this very text, and nothing has changed since. */
+static bool
+verify_warm(struct work *w, const struct digests *d, struct presented *p)
+{
+	for (size_t i = 0; i < d->n && p->standing == NULL; i++) {
+		if ((p->standing = memory_find(w, d->digest[i] + LOOKUP_SIZE)) == NULL)
+			continue;
+		p->reason = decide_alive(p->standing, w->now);
+		if (p->reason == REASON_OK)
+			(void)memory_used(w, d->digest[i] + LOOKUP_SIZE);
+	}
+	return p->standing != NULL;
+}
+
 static enum fault
-verify_key(struct work *w, struct str text, struct presented *p)
+verify_cold(struct work *w, struct str text, const struct digests *d, struct presented *p)
 {
 	struct key_found row;
-	bool right, outdated;
+	bool right, outdated = false;
+	size_t which;
 	enum fault f;
 
 	p->reason = REASON_UNKNOWN;
-	if ((f = look_up(w, text, &row)) != FAULT_NONE)
+	if ((f = look_up(w, d, &which, &row)) != FAULT_NONE)
 		return f == FAULT_NO_ROW ? FAULT_NONE : f;
-	if ((f = password_verify(w, row.secret_hash, text, &right, &outdated)) != FAULT_NONE || !right)
+	right = memory_verified(w, d->digest[which] + LOOKUP_SIZE, row.id, row.version);
+	if (!right)
+		f = password_verify(w, row.secret_hash, text, &right, &outdated);
+	if (f != FAULT_NONE || !right)
 		return f;
 	if ((f = standing_of_key(w, &row, &p->standing)) != FAULT_NONE)
 		return f;
 	if (outdated)
 		upgrade_hash(w, text, &row);
 	p->reason = decide_alive(p->standing, w->now);
-	if (p->reason == REASON_OK)
-		note_use(w, &row);
+	if (p->reason != REASON_OK)
+		return FAULT_NONE;
+	note_use(w, &row);
+	memory_keep(w, d->digest[which] + LOOKUP_SIZE, p->standing);
 	return FAULT_NONE;
+}
+
+static enum fault
+verify_key(struct work *w, struct str text, struct presented *p)
+{
+	struct digests d = { .n = secrets_peppers() };
+	enum fault f = FAULT_NONE;
+
+	for (size_t i = 0; i < d.n; i++)
+		secrets_digest(i, text, d.digest[i]);
+	if (!verify_warm(w, &d, p))
+		f = verify_cold(w, text, &d, p);
+	secret_wipe(&d, sizeof d);
+	return f;
 }
 
 static enum fault

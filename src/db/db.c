@@ -169,6 +169,21 @@ db_ready(struct db *db)
 	return FAULT_NONE;
 }
 
+int
+db_descriptor(const struct db *db)
+{
+	return db->my == NULL ? -1 : (int)mysql_get_socket(db->my);
+}
+
+bool
+db_alive(struct db *db)
+{
+	if (db->my != NULL && mysql_ping(db->my) == 0)
+		return true;
+	connection_drop(db);
+	return db_ready(db) == FAULT_NONE;
+}
+
 enum db_account
 db_account(const struct db *db)
 {
@@ -221,13 +236,21 @@ db_begin(struct work *w, enum db_tx tx)
 	return f;
 }
 
+/* Before anybody is told that it is over. */
+static void
+ended(struct work *w, bool certain)
+{
+	w->db->in_tx = false;
+	if (w->after_tx != NULL)
+		w->after_tx(w, certain);
+}
+
 enum fault
 db_commit(struct work *w)
 {
 	enum fault f = query(w, "COMMIT");
 
-	if (w->db != NULL)
-		w->db->in_tx = false;
+	ended(w, f == FAULT_NONE || f == FAULT_TRY_AGAIN);
 	/* Lost inside a commit: it may have happened, and nobody here can tell. */
 	return f == FAULT_UNAVAILABLE ? FAULT_WRITE_UNCERTAIN : f;
 }
@@ -237,7 +260,8 @@ db_rollback(struct work *w)
 {
 	if (w->db->my != NULL && w->db->in_tx)
 		(void)query(w, "ROLLBACK");
-	w->db->in_tx = false;
+	/* Nothing was committed, and never will be: without its connection the server rolls back, too. */
+	ended(w, true);
 }
 
 enum fault

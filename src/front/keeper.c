@@ -12,11 +12,13 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "core/memory.h"
 #include "core/upkeep.h"
 #include "front/process.h"
 #include "front/workplace.h"
 
-#define PAUSE_MS 2000
+#define PAUSE_MS 1000
+#define RETRY_MS 250 /* while there is no database */
 
 /* Told once for each time it goes away, not every two seconds. */
 static bool
@@ -36,9 +38,13 @@ database_is_there(struct work *w)
 static void
 look_after(const struct post *post, struct work *w)
 {
+	bool there;
+
 	slot_set(post->slot, SLOT_BUSY);
 	workplace_next(w);
-	if (database_is_there(w))
+	there = db_alive(w->db) && database_is_there(w);
+	memory_database(there);
+	if (there)
 		upkeep_run(w);
 	assert(!db_in_transaction(w->db));
 	slot_set(post->slot, SLOT_READY);
@@ -52,7 +58,8 @@ keeper_run(const struct post *post)
 	workplace_open(&w, post->setup->settings, post->pool->account);
 	while (!process_leaving(post)) {
 		look_after(post, &w);
-		process_sleep(post, -1, PAUSE_MS);
+		/* A server that ends hangs up, and is missed at once. */
+		process_sleep(post, db_descriptor(w.db), db_descriptor(w.db) < 0 ? RETRY_MS : PAUSE_MS);
 	}
 	look_after(post, &w);
 	workplace_close(&w);

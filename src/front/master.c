@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/counters.h"
 #include "base/log.h"
+#include "core/memory.h"
 #include "core/throttle.h"
 #include "front/notify.h"
 #include "front/process.h"
@@ -144,9 +145,13 @@ static bool
 prepare(struct master *m, settings_problem *tell, void *ctx)
 {
 	const struct settings *s = m->setup->settings;
+	const char *why;
 
 	counters_open();
 	throttle_open();
+	memory_open(s, &why);
+	if (why != NULL)
+		log_event(LOG_WARN, "nothing_remembered", "file", s->keys_memory_file, "problem", why, NULL);
 	m->crew.slots = slots_open();
 	m->crew.sockets = &m->sockets;
 	if (!sockets_open(&m->sockets, s, tell, ctx))

@@ -8,7 +8,9 @@
 #include <stdio.h>
 
 #include "core/change.h"
+#include "base/settings.h"
 #include "core/id.h"
+#include "core/memory.h"
 #include "core/standing.h"
 #include "front/workplace.h"
 
@@ -55,6 +57,12 @@ operator_does(struct work *w, enum db_tx tx, const char *org_id, enum sheet_form
 	enum fault f = FAULT_TRY_AGAIN;
 	struct sheet s;
 
+	/* A service that runs must hear of the change before it is told to be done. */
+	if (tx == DB_CHANGES && !memory_attach(w->settings))
+		return command_fault(w,
+		    fault_at(w, FAULT_UNAVAILABLE, NULL,
+			"%s cannot be opened; run this as the service's account",
+			w->settings->keys_memory_file));
 	for (int i = 0; i < ATTEMPTS && f == FAULT_TRY_AGAIN; i++) {
 		s = sheet_start(w->arena, form);
 		f = attempt(w, tx, org_id, &s, deed, ctx);

@@ -20,7 +20,8 @@ enum {
 	END_OF_MACHINE,
 	REPLACE,
 	REHASH,
-	USED
+	USED,
+	USED_MANY
 };
 
 static const struct col found_cols[] = {
@@ -176,6 +177,11 @@ static const struct stmt stmts[] = {
 	    "UPDATE api_key SET last_used_at = ?, last_used_ip = ? WHERE org_id = ? AND id = ? "
 	    "AND (last_used_at IS NULL OR last_used_at < ?)",
 	    "ittti", NULL, 0, DB_APP | DB_GATE },
+	[USED_MANY] = { "keys_used_many",
+	    "UPDATE api_key k JOIN JSON_TABLE(?, '$[*]' COLUMNS (o VARCHAR(40) PATH '$.o', i VARCHAR(40) PATH '$.k', "
+	    "t BIGINT PATH '$.t', a VARCHAR(45) PATH '$.a')) u ON k.org_id = u.o AND k.id = u.i "
+	    "SET k.last_used_at = u.t, k.last_used_ip = u.a WHERE COALESCE(k.last_used_at, 0) < u.t",
+	    "t", NULL, 0, DB_APP },
 };
 const struct stmt_table keys_table = { "keys", stmts, COUNT(stmts) };
 
@@ -298,4 +304,10 @@ enum fault
 keys_used(struct work *w, const char *org, const char *id, int64_t at, const char *ip)
 {
 	return stmt_do(w, &stmts[USED], ARGS(I64(at), TEXT(ip), TEXT(org), TEXT(id), I64(at)), NULL);
+}
+
+enum fault
+keys_used_many(struct work *w, struct str uses)
+{
+	return stmt_do(w, &stmts[USED_MANY], ARGS(STRV(uses)), NULL);
 }

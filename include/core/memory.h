@@ -1,0 +1,101 @@
+/*
+ * memory.h: what all workers of a host remember of verified keys, in shared
+ * memory: made by the master, kept over the death of workers, over reloads and,
+ * in a file on tmpfs, over a restart of the service.
+ *
+ * A remembered key is worth something only while its organization's epoch is
+ * the one it was read at.  The epochs lie here too.  Whoever makes a change
+ * that may turn a verdict into another marks the organization in flux before
+ * the database commits, and forgets the epoch after: a check in between reads
+ * the database, and so does the first one after.
+ *
+ * Nobody waits for anybody.  Readers copy a slot and look whether its sequence
+ * number stayed the same and even (a sequence lock); writers claim a slot by
+ * making the number odd, with one compare-and-swap.  All words of a slot are
+ * relaxed atomics between an acquire load and an acquire fence on the reader's
+ * side, and a release fence and a release store on the writer's, which is what
+ * C11 asks for on machines that reorder loads and stores (Boehm, "Can seqlocks
+ * get along with programming language memory models?", 2012).  A writer killed
+ * in the middle leaves an odd number: a miss until another writer takes the
+ * slot over, never a wrong answer.
+ */
+#ifndef CORE_MEMORY_H
+#define CORE_MEMORY_H
+
+#include "base/secret.h"
+#include "base/settings.h"
+#include "core/decide.h"
+
+#define MEMORY_TAG 16 /* bytes of a key's digest that stand for it here */
+
+/*
+ * The master, before its first fork.  The file is used again only if its
+ * format, its size, the peppers and the database are the same.  Without a file
+ * that can be used nothing is remembered, and *why (if it is set) says so: the
+ * command line would have no way to say that something changed.
+ */
+void memory_open(const struct settings *, const char **why);
+
+/*
+ * The command line, before a change: the memory of the service that runs, or
+ * none.  False: there is one, and it cannot be opened; a change now would not be
+ * exact.
+ */
+bool memory_attach(const struct settings *);
+
+/*
+ * The keeper says whether the database is there.  While it is not, what is
+ * remembered counts for nothing, so that every answer is 503.
+ */
+void memory_database(bool there);
+
+/* --- verified keys --- */
+
+/* The standing as it was remembered, in the arena; NULL: read the database. */
+struct standing *memory_find(struct work *, const uint8_t tag[static MEMORY_TAG]);
+/*
+ * Remember a standing that was verified just now; its epoch is the one its rows
+ * were read at.  What is too large is not remembered.
+ */
+void memory_keep(struct work *, const uint8_t tag[static MEMORY_TAG], const struct standing *);
+
+/*
+ * Has this host verified this very text against this version of the key's row?
+ * Then Argon2id need not run again, whatever else has changed since.
+ */
+bool memory_verified(struct work *, const uint8_t tag[static MEMORY_TAG], const char *key_id,
+    int64_t version);
+
+/* --- the chains of resources --- */
+
+struct target *memory_find_target(struct work *, const char *org_id, const char *resource_id);
+/* The epoch is one that was read before the chain was. */
+void memory_keep_target(struct work *, const char *org_id, int64_t epoch, const struct target *);
+
+/* --- epochs --- */
+
+/* In flux from now until the transaction at hand has ended.  FAULT_BUSY: too many at once. */
+enum fault memory_flux(struct work *, const char *org_id);
+
+/*
+ * Changes whose process died, or whose end nobody knows: the organization of
+ * the first from *i on, or NULL.  Whoever has held a lock on its row since knows
+ * that the change is over, and mends it.
+ */
+const char *memory_orphan(size_t *i);
+void memory_mend(size_t i);
+
+/* --- last use --- */
+
+struct memory_use {
+	char org_id[40], key_id[40];
+	int64_t at;
+	struct address from;
+};
+
+/* Note a use of a remembered key: two stores.  False: it is not remembered. */
+bool memory_used(struct work *, const uint8_t tag[static MEMORY_TAG]);
+/* Uses that are not written yet, from *turn on, at most max; they count as written then. */
+size_t memory_uses(struct work *, struct memory_use *, size_t max, size_t *turn);
+
+#endif

@@ -1,0 +1,91 @@
+/*
+ * memory_map.h: how the remembered lies in shared memory; for the memory_*
+ * rooms only.
+ */
+#ifndef CORE_MEMORY_MAP_H
+#define CORE_MEMORY_MAP_H
+
+#include <stdatomic.h>
+
+#include "base/address.h"
+#include "core/memory.h"
+
+#define MEMORY_FORMAT 1
+#define KEY_WORDS     120 /* with the words before them a slot is 1 KiB */
+#define TARGET_WORDS  40
+#define WAYS	      8 /* slots one key may be in */
+#define ORGS	      16384
+#define CHANGERS      255 /* not more than the count of changes can hold */
+#define ID_SPACE      40  /* bytes of an id, the NUL included */
+
+/*
+ * What is known of an organization, in one word, so that it changes at once:
+ * how many changes are under way (8 bits), how often that was (24 bits), and
+ * its epoch (32 bits; 0: nobody has read it).
+ */
+struct org_slot {
+	_Atomic uint64_t tag; /* 0: free */
+	_Atomic uint64_t word;
+};
+
+struct key_slot {
+	_Atomic uint64_t seq;
+	_Atomic uint64_t used_at;    /* seconds; beside the lock, as are the next three */
+	_Atomic uint64_t written_at; /* what the database has of it */
+	_Atomic uint64_t used_from[2];
+	_Atomic uint64_t word[KEY_WORDS]; /* tag, organization, epoch, the standing */
+	uint64_t spare[3];
+};
+
+struct target_slot {
+	_Atomic uint64_t seq;
+	_Atomic uint64_t word[TARGET_WORDS]; /* tag, organization, epoch, the chain */
+};
+
+/* Who is changing what: written before the change, cleared after its end. */
+struct changer {
+	_Atomic uint64_t pid; /* 0: free; the highest bit: its end is not known */
+	_Atomic uint64_t org;
+	char id[ID_SPACE];
+};
+
+struct memory_head {
+	char magic[8];
+	_Atomic uint64_t database; /* 1: the keeper sees it */
+	uint64_t format, keys, targets;
+	uint8_t boot_key[SECRET_SIZE]; /* nobody outside can choose where something lies */
+	uint8_t identity[SECRET_SIZE]; /* of the peppers and the database */
+};
+
+struct memory_map {
+	struct memory_head *head;
+	struct org_slot *orgs;
+	struct changer *changers;
+	struct key_slot *keys;
+	struct target_slot *targets;
+	size_t keys_n, targets_n;
+};
+
+/* head == NULL: nothing is remembered (the command line, or before memory_open). */
+extern struct memory_map memory;
+
+/* A number for a text that nobody outside can foresee. */
+uint64_t memory_hash(struct str first, struct str second);
+
+/* --- memory_epochs.c --- */
+
+/* The place of an organization, made if there is none; ORGS: the table is full. */
+size_t memory_org(const char *org_id);
+/* A service starts: what was known is read again, what is in flux stays so. */
+void memory_forget_epochs(void);
+/* May what was read at this epoch be believed now? */
+bool memory_epoch_holds(struct work *, size_t org, const char *org_id, uint64_t epoch);
+
+/* --- memory_pack.c --- */
+
+/* The standing as bytes; 0 if it does not fit. */
+size_t memory_pack(const struct standing *, char *to, size_t max);
+/* Texts point into the bytes, which lie in the arena. */
+struct standing *memory_unpack(struct arena *, char *from, size_t n);
+
+#endif

@@ -1,0 +1,625 @@
+/*
+ * test_memory.c: what is remembered comes back whole or not at all, and counts
+ * only at the epoch it was read at.
+ */
+#include "core/remembered.h"
+
+/* --- packing --- */
+
+#define GRANTS	 3
+#define CONFINES 2
+
+static struct standing *
+full(void)
+{
+	static const struct granted granted[GRANTS] = { { "res_a", RANK_MEMBER, "direct" },
+		{ "res_b", RANK_EDITOR, "everyone" }, { "res_c", RANK_ADMIN, "tem_x" } };
+	static const struct confine confined[CONFINES] = { { "res_p", "provider", "/a/b", NULL, NULL },
+		{ "bse_1", "base", NULL, "spc_1", "org_one" } };
+	struct standing *s = arena_new(w.arena, struct standing);
+
+	*s = (struct standing){ .kind = kind_of(KIND_SPACE),
+		.org_id = ORG_ID,
+		.org_name = "Ünë",
+		.org_alive = true,
+		.kind_allowed = true,
+		.owner = OWNER_MEMBER,
+		.owner_id = "usr_1",
+		.owner_name = "",
+		.owner_email = "a@b.example",
+		.membership_id = "mbr_1",
+		.machine_id = NULL,
+		.owner_alive = true,
+		.org_rank = RANK_EDITOR,
+		.granted = granted,
+		.granted_n = GRANTS,
+		.key_id = "key_1",
+		.key_name = "a key",
+		.key_prefix = "dnt_abc",
+		.created_at = INT64_C(1700000001),
+		.expires_at = INT64_C(4102444799),
+		.scopes = SCOPE_FULL,
+		.restricted = true,
+		.confine = confined,
+		.confine_n = CONFINES,
+		.allowed_ips = "192.0.2.0/24 ::1",
+		.epoch = INT64_C(123456789012),
+		.version = -5 };
+	return s;
+}
+
+static void
+same_numbers(const struct standing *a, const struct standing *b)
+{
+	is_true(a->kind == b->kind, "kind");
+	is_int(a->owner, b->owner, "owner");
+	is_int(a->org_alive, b->org_alive, "org_alive");
+	is_int(a->kind_allowed, b->kind_allowed, "kind_allowed");
+	is_int(a->owner_alive, b->owner_alive, "owner_alive");
+	is_int(a->restricted, b->restricted, "restricted");
+	is_int(a->org_rank, b->org_rank, "org_rank");
+	is_int(a->scopes, b->scopes, "scopes");
+	is_int(a->created_at, b->created_at, "created_at");
+	is_int(a->expires_at, b->expires_at, "expires_at");
+	is_int(a->epoch, b->epoch, "epoch");
+	is_int(a->version, b->version, "version");
+}
+
+static void
+same_texts(const struct standing *a, const struct standing *b)
+{
+	is_text(a->org_id, b->org_id, "org_id");
+	is_text(a->org_name, b->org_name, "org_name");
+	is_text(a->owner_id, b->owner_id, "owner_id");
+	is_text(a->owner_name, b->owner_name, "owner_name");
+	is_text(a->owner_email, b->owner_email, "owner_email");
+	is_text(a->membership_id, b->membership_id, "membership_id");
+	is_text(a->machine_id, b->machine_id, "machine_id");
+	is_text(a->key_id, b->key_id, "key_id");
+	is_text(a->key_name, b->key_name, "key_name");
+	is_text(a->key_prefix, b->key_prefix, "key_prefix");
+	is_text(a->allowed_ips, b->allowed_ips, "allowed_ips");
+}
+
+static void
+same_rows(const struct standing *a, const struct standing *b)
+{
+	is_int(a->granted_n, b->granted_n, "granted_n");
+	for (size_t i = 0; i < b->granted_n; i++) {
+		is_text(a->granted[i].resource_id, b->granted[i].resource_id, "grant's resource");
+		is_int(a->granted[i].rank, b->granted[i].rank, "grant's rank");
+		is_text(a->granted[i].via, b->granted[i].via, "grant's way");
+	}
+	is_int(a->confine_n, b->confine_n, "confine_n");
+	for (size_t i = 0; i < b->confine_n; i++) {
+		is_text(a->confine[i].resource_id, b->confine[i].resource_id, "restriction's resource");
+		is_text(a->confine[i].type, b->confine[i].type, "restriction's type");
+		is_text(a->confine[i].base_path, b->confine[i].base_path, "restriction's path");
+		is_text(a->confine[i].parent1, b->confine[i].parent1, "restriction's parent");
+		is_text(a->confine[i].parent2, b->confine[i].parent2, "restriction's second parent");
+	}
+}
+
+static void
+same(const struct standing *a, const struct standing *b)
+{
+	is_true(a != NULL, "there is one");
+	same_numbers(a, b);
+	same_texts(a, b);
+	same_rows(a, b);
+}
+
+static void
+every_member_comes_back(void **state)
+{
+	char *bytes = arena_take(w.arena, 1024);
+	const struct standing *s = full();
+	size_t n = memory_pack(s, bytes, 1024);
+
+	(void)state;
+	is_true(n > 0, "it fits");
+	same(memory_unpack(w.arena, bytes, n), s);
+	s = small("key_2");
+	n = memory_pack(s, bytes, 1024);
+	same(memory_unpack(w.arena, bytes, n), s);
+}
+
+static void
+a_part_is_nothing(void **state)
+{
+	char *bytes = arena_take(w.arena, 1024);
+	size_t n = memory_pack(full(), bytes, 1024);
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		is_int(memory_pack(full(), arena_take(w.arena, 1024), i), 0, "too little room");
+		is_true(memory_unpack(w.arena, bytes, i) == NULL, "too few bytes");
+	}
+}
+
+/* --- keeping and finding --- */
+
+static void
+nothing_is_remembered_without_a_memory(void **state)
+{
+	size_t i = 0, turn = 0;
+	struct memory_use u;
+
+	(void)state;
+	forget_mapping();
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	is_true(memory_find(&w, tag_nr(1)) == NULL, "no memory");
+	is_true(!memory_used(&w, tag_nr(1)), "no use of it");
+	is_int(memory_uses(&w, &u, 1, &turn), 0, "no uses");
+	is_fault(memory_flux(&w, ORG_ID), FAULT_NONE, "no change");
+	is_true(w.after_tx == NULL, "nothing to end");
+	is_text(memory_orphan(&i), NULL, "no orphans");
+	memory_database(false);
+}
+
+static void
+what_is_kept_is_found(void **state)
+{
+	(void)state;
+	is_true(memory_find(&w, tag_nr(1)) == NULL, "not yet");
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	same(memory_find(&w, tag_nr(1)), small("key_1"));
+	is_true(memory_find(&w, tag_nr(2)) == NULL, "another tag");
+	memory_keep(&w, tag_nr(1), full());
+	is_true(memory_find(&w, tag_nr(1)) == NULL, "the same slot, read at another epoch");
+	db.epoch = full()->epoch;
+	w.after_ctx = NULL;
+	memory_forget_epochs();
+	same(memory_find(&w, tag_nr(1)), full());
+}
+
+static void
+what_is_too_large_is_not_kept(void **state)
+{
+	struct standing *s = small("key_1");
+	char *name = arena_take(w.arena, STANDING_MAX + 1);
+
+	(void)state;
+	memset(name, 'x', STANDING_MAX);
+	s->owner_name = name;
+	memory_keep(&w, tag_nr(1), s);
+	is_true(memory_find(&w, tag_nr(1)) == NULL, "too large");
+	/* The largest that fits does. */
+	for (size_t n = STANDING_MAX; n > 0; n--) {
+		name[n] = '\0';
+		if (memory_pack(s, arena_take(w.arena, STANDING_MAX), STANDING_MAX) == 0)
+			continue;
+		memory_keep(&w, tag_nr(1), s);
+		same(memory_find(&w, tag_nr(1)), s);
+		return;
+	}
+}
+
+static void
+what_has_a_text_without_bounds_is_not_packed(void **state)
+{
+	static char name[1 << 17], bytes[1 << 18];
+	struct standing *s = small("key_1");
+
+	(void)state;
+	memset(name, 'x', sizeof name - 1);
+	s->owner_name = name;
+	for (size_t n = UINT16_MAX - 1; n < UINT16_MAX + 3; n++) {
+		name[n] = '\0';
+		is_true((memory_pack(s, bytes, sizeof bytes) != 0) == (n < UINT16_MAX),
+		    "its length is kept in 16 bits");
+		name[n] = 'x';
+	}
+}
+
+static void
+a_slot_that_is_being_written_is_a_miss(void **state)
+{
+	struct key_slot *slot;
+	uint64_t claimed;
+
+	(void)state;
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	slot = slot_of(tag_of(tag_nr(1)));
+	is_true(seqlock_claim(&slot->seq, &claimed), "claim");
+	is_true(memory_find(&w, tag_nr(1)) == NULL, "being written");
+	memory_keep(&w, tag_nr(1), small("key_1")); /* does not wait */
+}
+
+/* Tags that all fall into the first set of slots. */
+static const uint8_t *
+crowded(uint64_t i)
+{
+	uint64_t boot;
+
+	memcpy(&boot, memory.head->boot_key, sizeof boot);
+	return tag_nr((i * (memory.keys_n / WAYS)) ^ boot);
+}
+
+static void
+the_one_not_used_for_longest_goes(void **state)
+{
+	static const char *const ids[] = { "k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7" };
+
+	(void)state;
+	for (uint64_t i = 0; i < WAYS; i++, w.now++)
+		memory_keep(&w, crowded(i), small(ids[i]));
+	for (uint64_t i = 0; i < WAYS; i++)
+		same(memory_find(&w, crowded(i)), small(ids[i]));
+	/* All but the fourth are used again; its own use was written long ago. */
+	for (uint64_t i = 0; i < WAYS; i++, w.now++)
+		if (i != 3)
+			is_true(memory_used(&w, crowded(i)), "used");
+	memory_keep(&w, crowded(WAYS), small("k8"));
+	is_true(memory_find(&w, crowded(3)) == NULL, "gone");
+	same(memory_find(&w, crowded(WAYS)), small("k8"));
+	for (uint64_t i = 0; i < WAYS; i++)
+		if (i != 3)
+			same(memory_find(&w, crowded(i)), small(ids[i]));
+	is_int(db.used, 0, "nothing had to be written for it");
+	/* The next to go has a use that is not written yet. */
+	memory_keep(&w, crowded(WAYS + 1), small("k9"));
+	is_true(memory_find(&w, crowded(0)) == NULL, "the next one");
+	is_int(db.used, 1, "its use");
+	is_text(db.key, "k0", "its use is written");
+	is_int(db.at, 1800000000 + WAYS, "and when");
+	is_text(db.address, "192.0.2.1", "and from where");
+}
+
+/* --- epochs --- */
+
+static uint64_t
+word_of_org(void)
+{
+	return atomic_load(&memory.orgs[memory_org(ORG_ID)].word);
+}
+
+static void
+the_epoch_is_asked_once(void **state)
+{
+	(void)state;
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	is_int(word_of_org(), 0, "unknown");
+	for (int i = 0; i < 3; i++)
+		is_true(is_found(), "at its epoch");
+	is_int(db.asked, 1, "asked once");
+	is_int(epoch_of(word_of_org()), 7, "known");
+}
+
+static void
+another_epoch_is_a_miss(void **state)
+{
+	(void)state;
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	db.epoch = 8;
+	is_true(!is_found(), "newer in the database");
+	is_true(!is_found(), "and known to be");
+	is_int(db.asked, 1, "asked once");
+}
+
+static void
+while_it_cannot_be_asked_nothing_is_believed(void **state)
+{
+	(void)state;
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	db.gone = true;
+	is_true(!is_found(), "no database");
+	is_int(word_of_org(), 0, "still unknown");
+	db.gone = false;
+	is_true(is_found(), "it is back");
+	memory_database(false);
+	is_true(!is_found(), "the keeper misses it");
+	memory_database(true);
+	is_true(is_found(), "the keeper sees it");
+}
+
+static void
+in_flux_nothing_is_believed(void **state)
+{
+	(void)state;
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	is_true(is_found(), "before");
+	for (int certain = 1; certain >= 0; certain--) {
+		is_fault(memory_flux(&w, ORG_ID), FAULT_NONE, "a change");
+		is_fault(memory_flux(&w, ORG_ID), FAULT_NONE, "more of the same change");
+		is_int(changes_of(word_of_org()), 1, "counted once");
+		is_true(!is_found(), "in flux");
+		w.after_tx(&w, certain != 0);
+		is_true(w.after_tx == NULL, "once");
+		is_true(is_found() == (certain != 0), "over, or nobody knows");
+	}
+	is_int(db.asked, 2, "the epoch was asked anew");
+}
+
+static void
+two_changes_are_two(void **state)
+{
+	struct work other = w;
+
+	(void)state;
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	is_fault(memory_flux(&w, ORG_ID), FAULT_NONE, "one");
+	is_fault(memory_flux(&other, ORG_ID), FAULT_NONE, "two");
+	w.after_tx(&w, true);
+	is_true(!is_found(), "one is left");
+	other.after_tx(&other, true);
+	is_true(is_found(), "none is left");
+}
+
+static void
+other_organizations_are_not_in_flux(void **state)
+{
+	(void)state;
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	is_fault(memory_flux(&w, "org_two"), FAULT_NONE, "another");
+	is_true(is_found(), "not this one");
+	w.after_tx(&w, true);
+}
+
+/* A whole change while a check asks for the epoch. */
+static void
+change_meanwhile(void)
+{
+	db.meanwhile = NULL;
+	is_fault(memory_flux(&w, ORG_ID), FAULT_NONE, "a change");
+	db.epoch++;
+	w.after_tx(&w, true);
+}
+
+static void
+an_old_epoch_does_not_come_in_after_a_change(void **state)
+{
+	(void)state;
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	db.meanwhile = change_meanwhile;
+	is_true(is_found(), "it began before the change");
+	is_int(epoch_of(word_of_org()), 0, "the old epoch was not noted");
+	is_true(!is_found(), "the next one sees the change");
+}
+
+static void
+an_orphan_is_mended(void **state)
+{
+	size_t i = 0;
+
+	(void)state;
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	is_text(memory_orphan(&i), NULL, "none");
+	is_fault(memory_flux(&w, ORG_ID), FAULT_NONE, "a change");
+	i = 0;
+	is_text(memory_orphan(&i), NULL, "its process lives");
+	w.after_tx(&w, false);
+	i = 0;
+	is_text(memory_orphan(&i), ORG_ID, "nobody knows its end");
+	memory_mend(i);
+	is_true(is_found(), "mended");
+	i = 0;
+	is_text(memory_orphan(&i), NULL, "none");
+}
+
+static void
+in_child(void run(void))
+{
+	int status;
+	pid_t pid;
+
+	fflush(NULL);
+	if ((pid = fork()) == 0) {
+		run();
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void
+change_and_die(void)
+{
+	(void)memory_flux(&w, ORG_ID);
+}
+
+static void
+claim_and_die(void)
+{
+	atomic_store(&memory.changers[0].pid, CLAIMING | (uint64_t)getpid());
+}
+
+static void
+end_and_die(void)
+{
+	(void)memory_flux(&w, ORG_ID);
+	turn(memory_org(ORG_ID), -1); /* killed before its place was given back */
+}
+
+static void
+who_dies_in_a_change_leaves_it_in_flux(void **state)
+{
+	size_t i = 0;
+
+	(void)state;
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	in_child(change_and_die);
+	is_true(!is_found(), "in flux");
+	is_text(memory_orphan(&i), ORG_ID, "an orphan");
+}
+
+static void
+mending_never_counts_below_none(void **state)
+{
+	static void (*const deaths[])(void) = { claim_and_die, end_and_die };
+
+	(void)state;
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	for (size_t d = 0; d < COUNT(deaths); d++) {
+		size_t i = 0;
+
+		in_child(deaths[d]);
+		is_true(memory_orphan(&i) != NULL, "an orphan");
+		memory_mend(i);
+		is_int(changes_of(word_of_org()), 0, "none");
+		is_true(is_found(), "mended");
+	}
+}
+
+static void
+a_start_keeps_the_flux_and_forgets_the_epochs(void **state)
+{
+	size_t i = 0;
+
+	(void)state;
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	is_true(is_found(), "known");
+	memory_forget_epochs();
+	is_int(word_of_org(), 0, "unknown");
+	in_child(change_and_die);
+	memory_forget_epochs();
+	is_int(changes_of(word_of_org()), 1, "still in flux");
+	is_text(memory_orphan(&i), ORG_ID, "an orphan");
+	memory_mend(i);
+	is_true(is_found(), "mended");
+}
+
+static void
+too_many_changes_are_refused(void **state)
+{
+	struct work each[CHANGERS];
+
+	(void)state;
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	for (size_t i = 0; i < CHANGERS; i++) {
+		each[i] = w;
+		is_fault(memory_flux(&each[i], ORG_ID), FAULT_NONE, "a change");
+		is_true(!is_found(), "in flux");
+	}
+	is_fault(memory_flux(&w, ORG_ID), FAULT_BUSY, "one too many");
+	is_true(w.after_tx == NULL, "nothing to end");
+	for (size_t i = 0; i < CHANGERS; i++)
+		each[i].after_tx(&each[i], true);
+	is_true(is_found(), "all over");
+}
+
+/* --- uses --- */
+
+static size_t
+uses(struct memory_use *u, size_t max)
+{
+	size_t turn = 0;
+
+	return memory_uses(&w, u, max, &turn);
+}
+
+static void
+each_use_is_told_once(void **state)
+{
+	struct memory_use u[4];
+	char address[ADDRESS_TEXT_SIZE];
+
+	(void)state;
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	memory_keep(&w, tag_nr(2), small("key_2"));
+	is_int(uses(u, 4), 0, "written when it was verified");
+	w.now += 10;
+	w.peer = address_parse(STR("2001:db8::7"));
+	is_true(memory_used(&w, tag_nr(2)), "used");
+	is_true(!memory_used(&w, tag_nr(3)), "not remembered");
+	is_int(uses(u, 4), 1, "one");
+	is_text(u[0].org_id, ORG_ID, "organization");
+	is_text(u[0].key_id, "key_2", "key");
+	is_int(u[0].at, w.now, "when");
+	address_text(&u[0].from, address);
+	is_text(address, "2001:db8::7", "from where");
+	is_int(uses(u, 4), 0, "once");
+}
+
+static void
+uses_come_in_portions(void **state)
+{
+	static const char *const ids[] = { "k0", "k1", "k2", "k3", "k4" };
+	struct memory_use u;
+	size_t turn_at = 0, n = 0;
+	unsigned seen = 0;
+
+	(void)state;
+	for (uint64_t i = 0; i < COUNT(ids); i++)
+		memory_keep(&w, tag_nr(i), small(ids[i]));
+	w.now++;
+	for (uint64_t i = 0; i < COUNT(ids); i++)
+		is_true(memory_used(&w, tag_nr(i)), "used");
+	for (; memory_uses(&w, &u, 1, &turn_at) == 1; n++)
+		seen |= 1u << (u.key_id[1] - '0');
+	is_int(n, COUNT(ids), "all");
+	is_int(seen, 31, "each");
+}
+
+static void
+time_never_goes_back(void **state)
+{
+	static const int later[] = { 5, 3, -100, 5, 0 };
+	struct memory_use u;
+	int64_t began = w.now;
+
+	(void)state;
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	for (size_t i = 0; i < COUNT(later); i++) {
+		w.now = began + later[i];
+		is_true(memory_used(&w, tag_nr(1)), "used");
+		is_int(load(&slot_of(tag_of(tag_nr(1)))->used_at), began + 5, "the latest");
+	}
+	is_int(uses(&u, 1), 1, "one");
+	is_int(u.at, began + 5, "the latest");
+}
+
+/* An address is never another key's, and one that is not known is none. */
+static void
+from_where_is_the_keys_own(void **state)
+{
+	char address[ADDRESS_TEXT_SIZE];
+	struct key_slot *slot;
+	struct address from;
+
+	(void)state;
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	slot = slot_of(tag_of(tag_nr(1)));
+	w.now++;
+	w.peer = address_parse(STR("198.51.100.9"));
+	is_true(memory_used(&w, tag_nr(1)), "used");
+	w.peer = (struct address){ .known = false };
+	memory_keep(&w, tag_nr(1), small("key_1"));
+	from = used_from(slot);
+	is_true(!from.known, "not the one before");
+	address_text(&from, address);
+	is_text(address, "", "no address");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(every_member_comes_back, fresh),
+		cmocka_unit_test_setup(a_part_is_nothing, fresh),
+		cmocka_unit_test_setup(nothing_is_remembered_without_a_memory, fresh),
+		cmocka_unit_test_setup(what_is_kept_is_found, fresh),
+		cmocka_unit_test_setup(what_is_too_large_is_not_kept, fresh),
+		cmocka_unit_test_setup(what_has_a_text_without_bounds_is_not_packed, fresh),
+		cmocka_unit_test_setup(a_slot_that_is_being_written_is_a_miss, fresh),
+		cmocka_unit_test_setup(the_one_not_used_for_longest_goes, fresh),
+		cmocka_unit_test_setup(the_epoch_is_asked_once, fresh),
+		cmocka_unit_test_setup(another_epoch_is_a_miss, fresh),
+		cmocka_unit_test_setup(while_it_cannot_be_asked_nothing_is_believed, fresh),
+		cmocka_unit_test_setup(in_flux_nothing_is_believed, fresh),
+		cmocka_unit_test_setup(two_changes_are_two, fresh),
+		cmocka_unit_test_setup(other_organizations_are_not_in_flux, fresh),
+		cmocka_unit_test_setup(an_old_epoch_does_not_come_in_after_a_change, fresh),
+		cmocka_unit_test_setup(an_orphan_is_mended, fresh),
+		cmocka_unit_test_setup(who_dies_in_a_change_leaves_it_in_flux, fresh),
+		cmocka_unit_test_setup(mending_never_counts_below_none, fresh),
+		cmocka_unit_test_setup(a_start_keeps_the_flux_and_forgets_the_epochs, fresh),
+		cmocka_unit_test_setup(too_many_changes_are_refused, fresh),
+		cmocka_unit_test_setup(each_use_is_told_once, fresh),
+		cmocka_unit_test_setup(uses_come_in_portions, fresh),
+		cmocka_unit_test_setup(time_never_goes_back, fresh),
+		cmocka_unit_test_setup(from_where_is_the_keys_own, fresh),
+	};
+
+	return cmocka_run_group_tests(tests, start, finish);
+}
