@@ -109,14 +109,10 @@ token_of(struct call *c, struct str *token)
 }
 
 /* Scopes with blanks between, as RFC 7662 has them. */
-struct scope_text {
-	struct out *out;
-};
-
 static void
 add_scope(void *ctx, const char *name)
 {
-	struct out *o = ((struct scope_text *)ctx)->out;
+	struct out *o = ctx;
 
 	if (out_text(o).n > 0)
 		out_char(o, ' ');
@@ -127,9 +123,8 @@ static void
 write_active(struct call *c, struct json *j, const struct standing *s)
 {
 	struct out o = out_limit(c->work->arena, OUT_HEADER_MAX);
-	struct scope_text t = { &o };
 
-	scope_each(scope_effective(s->kind, s->scopes), add_scope, &t);
+	scope_each(scope_effective(s->kind, s->scopes), add_scope, &o);
 	json_str(j, "scope", out_text(&o));
 	json_text(j, "client_id", s->key_id);
 	json_text(j, "username", s->owner_email != NULL ? s->owner_email : s->owner_name);

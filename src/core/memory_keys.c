@@ -249,7 +249,7 @@ put_id(char to[static ID_SPACE], const char *id)
 static bool
 read_use(struct work *w, struct key_slot *slot, struct memory_use *u)
 {
-	uint64_t *words = arena_array(w->arena, uint64_t, KEY_WORDS), at = load(&slot->used_at);
+	uint64_t words[KEY_WORDS], at = load(&slot->used_at);
 	const struct standing *s;
 
 	if (!is_unwritten(slot) || !seqlock_read(&slot->seq, slot->word, words, KEY_WORDS) ||

@@ -161,12 +161,17 @@ write_uses(struct work *w, const struct memory_use *uses, size_t n)
 static enum fault
 flush_uses(struct work *w)
 {
-	struct memory_use *uses = arena_array(w->arena, struct memory_use, USES_AT_ONCE);
+	struct memory_use *uses;
 	size_t turn = 0, n;
-	enum fault f = FAULT_NONE;
+	enum fault f;
 
-	while (f == FAULT_NONE && (n = memory_uses(w, uses, USES_AT_ONCE, &turn)) > 0)
-		f = write_uses(w, uses, n);
+	/* There may be millions: each portion has the arena for itself. */
+	do {
+		arena_reset(w->arena);
+		uses = arena_array(w->arena, struct memory_use, USES_AT_ONCE);
+		n = memory_uses(w, uses, USES_AT_ONCE, &turn);
+		f = n == 0 ? FAULT_NONE : write_uses(w, uses, n);
+	} while (f == FAULT_NONE && n > 0);
 	return f;
 }
 
