@@ -101,7 +101,7 @@ class Stack:
     """
 
     def __init__(self, program, directory, webs=("nginx",), port=None, fast=False, settings=None,
-                 env=None, template=None, remembers=False):
+                 env=None, template=None, remembers=True):
         self.program, self.fast = os.path.abspath(program), fast
         self.directory = private_directory(directory)
         self.run_directory = self.path("run")

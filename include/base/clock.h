@@ -17,6 +17,8 @@
 int64_t clock_now(void);
 /* Milliseconds that never go backwards; only differences mean anything. */
 int64_t clock_ms(void);
+/* Milliseconds of the same clock as clock_now. */
+int64_t clock_real_ms(void);
 
 /* Writes CLOCK_TEXT_SIZE bytes.  Years 0 to 9999. */
 void clock_text(int64_t at, char text[static CLOCK_TEXT_SIZE]);

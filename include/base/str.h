@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct str {
 	const char *s;
@@ -22,21 +23,51 @@ struct str {
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* A NUL-terminated text as a str; NULL gives STR_NONE. */
-struct str str_of(const char *);
+static inline struct str
+str_of(const char *z)
+{
+	return (struct str){ z, z == NULL ? 0 : strlen(z) };
+}
 
-bool str_eq(struct str, struct str);
+static inline bool
+str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.s, b.s, a.n) == 0);
+}
+
 bool str_is(struct str, const char *);
 /* Equal but for the case of ASCII letters. */
 bool str_is_nocase(struct str, const char *);
 bool str_starts(struct str, struct str prefix);
 bool str_starts_nocase(struct str, struct str prefix);
-/* Every byte is one of set (a NUL-terminated list). */
-bool str_only(struct str, const char *set);
+/* Every byte is one of the list, which ends in a NUL. */
+bool str_only(struct str, const char *list);
+/* The same for a set that is asked often: static struct charset digits = CHARSET("0123456789"); */
+struct charset {
+	const char *list;
+	bool made;
+	uint64_t bits[4];
+};
+#define CHARSET(list) \
+	{ \
+		(list), false, \
+		{ \
+			0 \
+		} \
+	}
+bool str_all(struct str, struct charset *);
 /* Offset of the first c, or -1. */
 ptrdiff_t str_find(struct str, char c);
 
 /* Bytes from..end; an offset past the end gives an empty str. */
-struct str str_from(struct str, size_t from);
+static inline struct str
+str_from(struct str a, size_t from)
+{
+	if (from > a.n)
+		from = a.n;
+	return (struct str){ a.s == NULL ? NULL : a.s + from, a.n - from };
+}
+
 /* Without blanks and tabs at both ends. */
 struct str str_trim(struct str);
 

@@ -21,7 +21,9 @@ struct work {
 	struct db *db;
 	const struct settings *settings;
 	const struct standing *actor; /* NULL: nobody */
-	int64_t now;
+	int64_t now;		      /* the whole work happens at this second */
+	int64_t began_ms;	      /* clock_real_ms */
+	bool waited;		      /* for the database or a body, so that it may have taken time */
 	struct address peer;
 	char request_id[REQUEST_ID_SIZE];
 	struct trouble trouble; /* details of the last fault */

@@ -24,22 +24,22 @@ struct identity {
 	const char *type, *id, *organization, *key, *kind, *scopes;
 };
 
-static const char id_set[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-static const char scopes_set[] = "abcdefghijklmnopqrstuvwxyz ";
+static struct charset id_chars = CHARSET("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
+static struct charset scopes_chars = CHARSET("abcdefghijklmnopqrstuvwxyz ");
 
 static const struct {
 	const char *variable, *header;
 	size_t offset;
-	const char *set;
+	struct charset *set;
 } names[] = {
-	{ "Variable-CLAVIGER_TYPE", "X-Claviger-Type", offsetof(struct identity, type), id_set },
-	{ "Variable-CLAVIGER_ID", "X-Claviger-Id", offsetof(struct identity, id), id_set },
+	{ "Variable-CLAVIGER_TYPE", "X-Claviger-Type", offsetof(struct identity, type), &id_chars },
+	{ "Variable-CLAVIGER_ID", "X-Claviger-Id", offsetof(struct identity, id), &id_chars },
 	{ "Variable-CLAVIGER_ORGANIZATION", "X-Claviger-Organization",
-	    offsetof(struct identity, organization), id_set },
-	{ "Variable-CLAVIGER_KEY", "X-Claviger-Key", offsetof(struct identity, key), id_set },
-	{ "Variable-CLAVIGER_KIND", "X-Claviger-Kind", offsetof(struct identity, kind), id_set },
-	{ "Variable-CLAVIGER_SCOPES", "X-Claviger-Scopes", offsetof(struct identity, scopes), scopes_set },
-	{ "Variable-REMOTE_USER", "X-Claviger-User", offsetof(struct identity, id), id_set },
+	    offsetof(struct identity, organization), &id_chars },
+	{ "Variable-CLAVIGER_KEY", "X-Claviger-Key", offsetof(struct identity, key), &id_chars },
+	{ "Variable-CLAVIGER_KIND", "X-Claviger-Kind", offsetof(struct identity, kind), &id_chars },
+	{ "Variable-CLAVIGER_SCOPES", "X-Claviger-Scopes", offsetof(struct identity, scopes), &scopes_chars },
+	{ "Variable-REMOTE_USER", "X-Claviger-User", offsetof(struct identity, id), &id_chars },
 };
 
 enum manner
@@ -90,9 +90,9 @@ identity_of(struct work *w, const struct standing *s)
 
 /* The one way of a value into a header that a web server believes. */
 static void
-put_value(struct response *resp, const char *name, const char *value, const char *set)
+put_value(struct response *resp, const char *name, const char *value, struct charset *set)
 {
-	assert(str_only(str_of(value), set));
+	assert(str_all(str_of(value), set));
 	response_header(resp, name, value);
 }
 

@@ -87,7 +87,10 @@ drop_pieces(struct arena *a)
 	size_t kept = a->used < KEEP ? a->used : KEEP;
 
 	/* What is handed out again is zero again: so nothing is zeroed when it is taken. */
-	secret_wipe(a->base, kept);
+	if (a->sort == ARENA_WIPED)
+		secret_wipe(a->base, kept);
+	else
+		memset(a->base, 0, kept);
 	if (a->used > kept &&
 	    (a->sort == ARENA_WIPED || madvise(a->base + KEEP, a->cap - KEEP, MADV_DONTNEED) < 0))
 		secret_wipe(a->base + kept, a->used - kept);

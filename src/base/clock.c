@@ -7,22 +7,31 @@
 #include <stdio.h>
 #include <time.h>
 
-int64_t
-clock_now(void)
+static int64_t
+milliseconds(clockid_t which)
 {
 	struct timespec t;
 
-	(void)clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec;
+	(void)clock_gettime(which, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int64_t
+clock_real_ms(void)
+{
+	return milliseconds(CLOCK_REALTIME);
+}
+
+int64_t
+clock_now(void)
+{
+	return clock_real_ms() / 1000;
 }
 
 int64_t
 clock_ms(void)
 {
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	return milliseconds(CLOCK_MONOTONIC);
 }
 
 void

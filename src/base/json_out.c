@@ -13,29 +13,44 @@ json_into(struct out *o)
 	return (struct json){ .out = o };
 }
 
-/* The characters that would end a string, or an HTML document around it. */
+/* What would end a string, or an HTML document around it, and control bytes. */
+static const bool special[256] = {
+	[0 ... 0x1f] = true,
+	['"'] = true,
+	['\\'] = true,
+	['<'] = true,
+	['>'] = true,
+	['&'] = true,
+	[0x7f] = true,
+};
+
+static void
+put_special(struct out *o, unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	if (c == '"' || c == '\\') {
+		out_char(o, '\\');
+		out_char(o, (char)c);
+	} else if (c == '\n') {
+		out_put(o, "\\n");
+	} else {
+		out_put(o, "\\u00");
+		out_char(o, hex[c >> 4]);
+		out_char(o, hex[c & 15]);
+	}
+}
+
 static void
 put_escaped(struct out *o, struct str s)
 {
-	static const char hex[] = "0123456789abcdef";
 	size_t from = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.s[i];
-
-		if (c >= 0x20 && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' && c != 0x7f)
+		if (!special[(unsigned char)s.s[i]])
 			continue;
 		out_str(o, (struct str){ s.s + from, i - from });
-		if (c == '"' || c == '\\') {
-			out_char(o, '\\');
-			out_char(o, (char)c);
-		} else if (c == '\n') {
-			out_put(o, "\\n");
-		} else {
-			out_put(o, "\\u00");
-			out_char(o, hex[c >> 4]);
-			out_char(o, hex[c & 15]);
-		}
+		put_special(o, (unsigned char)s.s[i]);
 		from = i + 1;
 	}
 	out_str(o, str_from(s, from));

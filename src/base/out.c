@@ -3,7 +3,6 @@
  */
 #include "base/out.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define FIRST 256
@@ -40,7 +39,7 @@ room(struct out *o, size_t n)
 }
 
 void
-out_str(struct out *o, struct str s)
+out_grow(struct out *o, struct str s)
 {
 	if (s.n == 0 || !room(o, s.n))
 		return;
@@ -49,25 +48,28 @@ out_str(struct out *o, struct str s)
 	o->buf[o->n] = '\0';
 }
 
-void
-out_char(struct out *o, char c)
+/* From the back; a negative one digit by digit, since the smallest has no positive. */
+struct str
+out_digits(char digits[static OUT_DIGITS], int64_t v)
 {
-	out_str(o, (struct str){ &c, 1 });
-}
+	bool minus = v < 0;
+	size_t at = OUT_DIGITS;
 
-void
-out_put(struct out *o, const char *z)
-{
-	out_str(o, str_of(z));
+	digits[--at] = '\0';
+	do
+		digits[--at] = (char)('0' + (minus ? -(v % 10) : v % 10));
+	while ((v /= 10) != 0);
+	if (minus)
+		digits[--at] = '-';
+	return (struct str){ digits + at, OUT_DIGITS - 1 - at };
 }
 
 void
 out_int(struct out *o, int64_t v)
 {
-	char digits[24];
-	int n = snprintf(digits, sizeof digits, "%lld", (long long)v);
+	char digits[OUT_DIGITS];
 
-	out_str(o, (struct str){ digits, (size_t)n });
+	out_str(o, out_digits(digits, v));
 }
 
 void

@@ -6,12 +6,15 @@
 #include "base/secret.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/kdf.h>
+#include <openssl/params.h>
 
 #include "base/random.h"
 
@@ -39,6 +42,53 @@ secret_hmac(struct str key, struct str message, uint8_t digest[static SECRET_SIZ
 	done = HMAC(EVP_sha256(), key.s, (int)key.n, (const unsigned char *)message.s, message.n, digest, &n);
 	assert(done != NULL && n == SECRET_SIZE);
 	(void)done;
+}
+
+struct secret_mac {
+	EVP_MAC_CTX *ctx;
+};
+
+struct secret_mac *
+secret_mac_open(struct str key)
+{
+	struct secret_mac *m = calloc(1, sizeof *m);
+	EVP_MAC *hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	char sha256[] = "SHA256";
+	const OSSL_PARAM params[] = { OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, sha256, 0),
+		OSSL_PARAM_construct_end() };
+	int ok;
+
+	assert(m != NULL && hmac != NULL);
+	m->ctx = EVP_MAC_CTX_new(hmac);
+	EVP_MAC_free(hmac); /* the context holds it */
+	assert(m->ctx != NULL);
+	ok = EVP_MAC_init(m->ctx, (const unsigned char *)key.s, key.n, params);
+	assert(ok);
+	(void)ok;
+	return m;
+}
+
+void
+secret_mac_digest(struct secret_mac *m, struct str message, uint8_t digest[static SECRET_SIZE])
+{
+	size_t n = 0;
+	/* Without a key it begins anew with the one it has. */
+	int ok = EVP_MAC_init(m->ctx, NULL, 0, NULL) &&
+	    EVP_MAC_update(m->ctx, (const unsigned char *)message.s, message.n) &&
+	    EVP_MAC_final(m->ctx, digest, &n, SECRET_SIZE);
+
+	assert(ok && n == SECRET_SIZE);
+	(void)ok;
+}
+
+void
+secret_mac_close(struct secret_mac **mp)
+{
+	if (*mp == NULL)
+		return;
+	EVP_MAC_CTX_free((*mp)->ctx);
+	free(*mp);
+	*mp = NULL;
 }
 
 void

@@ -3,20 +3,7 @@
  */
 #include "base/str.h"
 
-#include <string.h>
 #include <strings.h>
-
-struct str
-str_of(const char *z)
-{
-	return (struct str){ z, z == NULL ? 0 : strlen(z) };
-}
-
-bool
-str_eq(struct str a, struct str b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.s, b.s, a.n) == 0);
-}
 
 bool
 str_is(struct str a, const char *z)
@@ -44,13 +31,34 @@ str_starts_nocase(struct str a, struct str prefix)
 	return a.n >= prefix.n && (prefix.n == 0 || strncasecmp(a.s, prefix.s, prefix.n) == 0);
 }
 
-bool
-str_only(struct str a, const char *set)
+static void
+make_set(struct charset *set)
 {
-	for (size_t i = 0; i < a.n; i++)
-		if (a.s[i] == '\0' || strchr(set, a.s[i]) == NULL)
+	for (const char *s = set->list; *s != '\0'; s++)
+		set->bits[(unsigned char)*s >> 6] |= UINT64_C(1) << ((unsigned char)*s & 63);
+	set->made = true;
+}
+
+bool
+str_all(struct str a, struct charset *set)
+{
+	if (!set->made)
+		make_set(set);
+	for (size_t i = 0; i < a.n; i++) {
+		unsigned char c = (unsigned char)a.s[i];
+
+		if ((set->bits[c >> 6] >> (c & 63) & 1) == 0)
 			return false;
+	}
 	return true;
+}
+
+bool
+str_only(struct str a, const char *list)
+{
+	struct charset set = CHARSET(list);
+
+	return str_all(a, &set);
 }
 
 ptrdiff_t
@@ -59,14 +67,6 @@ str_find(struct str a, char c)
 	const char *at = a.n == 0 ? NULL : memchr(a.s, c, a.n);
 
 	return at == NULL ? -1 : at - a.s;
-}
-
-struct str
-str_from(struct str a, size_t from)
-{
-	if (from > a.n)
-		from = a.n;
-	return (struct str){ a.s == NULL ? NULL : a.s + from, a.n - from };
 }
 
 static bool

@@ -21,8 +21,8 @@ id_make(struct work *w, const char *prefix)
 bool
 id_shape(struct str s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if (s.s[i] != '_' && strchr(base62_digits, s.s[i]) == NULL)
-			return false;
-	return s.n > 0 && s.n <= ID_MAX && memchr(s.s, '\0', s.n) == NULL;
+	static struct charset set =
+	    CHARSET("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_");
+
+	return s.n > 0 && s.n <= ID_MAX && str_all(s, &set);
 }

@@ -28,6 +28,7 @@ struct secrets {
 
 static struct arena *keeper;
 static struct secrets *secrets;
+static struct secret_mac *macs[PEPPERS_MAX]; /* of the peppers, ready to begin */
 
 /* The last line of the file is the newest pepper, and becomes number 0. */
 static const char *
@@ -60,6 +61,16 @@ read_secret(struct secrets *s, struct str text)
 	secret_derive(whole, "claviger seal", s->seal);
 	secret_wipe(key, sizeof key);
 	return NULL;
+}
+
+static void
+make_macs(const struct secrets *s)
+{
+	for (size_t i = 0; i < PEPPERS_MAX; i++) {
+		secret_mac_close(&macs[i]);
+		if (i < s->peppers)
+			macs[i] = secret_mac_open((struct str){ (const char *)s->pepper[i], SECRET_SIZE });
+	}
 }
 
 typedef const char *reader(struct secrets *, struct str);
@@ -95,6 +106,7 @@ secrets_load(const struct settings *set, settings_problem *tell, void *ctx)
 	arena_free(&keeper);
 	keeper = a;
 	secrets = s;
+	make_macs(s);
 	return true;
 }
 
@@ -149,7 +161,7 @@ secrets_peppers(void)
 void
 secrets_digest(size_t i, struct str text, uint8_t digest[static SECRET_SIZE])
 {
-	secret_hmac((struct str){ (const char *)secrets->pepper[i], SECRET_SIZE }, text, digest);
+	secret_mac_digest(macs[i], text, digest);
 }
 
 void

@@ -29,9 +29,10 @@ token_checksum(struct str text, char digits[static CHECKSUM])
 static bool
 base62_crc_shape(struct str text, struct str body)
 {
+	static struct charset base62 = CHARSET(base62_digits);
 	char digits[CHECKSUM];
 
-	if (body.n != BASE62_BODY + CHECKSUM || !str_only(body, base62_digits))
+	if (body.n != BASE62_BODY + CHECKSUM || !str_all(body, &base62))
 		return false;
 	token_checksum((struct str){ text.s, text.n - CHECKSUM }, digits);
 	return secret_equal((struct str){ digits, CHECKSUM }, str_from(text, text.n - CHECKSUM));

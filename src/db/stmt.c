@@ -66,6 +66,7 @@ execute_once(struct work *w, const struct stmt *s, struct args args, MYSQL_STMT 
 		assert(letters[args.v[i].type] == s->params[i]);
 		bind_param(&binds[i], &args.v[i]);
 	}
+	w->waited = true;
 	if ((f = db_ready(w->db)) != FAULT_NONE)
 		return f;
 	*handle = stmt_handle(w->db, s);

@@ -101,6 +101,8 @@ start(struct crew *c, struct seat *s)
 	pid_t master = getpid(), pid;
 
 	slot_start(slot_of(c, s));
+	s->turn = slot_turn(slot_of(c, s));
+	s->turn_at = clock_ms();
 	pid = fork();
 	if (pid == 0)
 		be_child(c, s, master);
@@ -186,11 +188,21 @@ crew_reap(struct crew *c)
 	}
 }
 
-static bool
-hangs(const struct crew *c, const struct seat *s, int64_t now)
+/* For how long its state has been the same, as far as the master has seen. */
+static int64_t
+idle_for(const struct crew *c, struct seat *s, int64_t now)
 {
-	int64_t age = slot_age(slot_of(c, s), now);
+	uint64_t turn = slot_turn(slot_of(c, s));
 
+	if (turn != s->turn)
+		s->turn_at = now;
+	s->turn = turn;
+	return now - s->turn_at;
+}
+
+static bool
+hangs(const struct crew *c, const struct seat *s, int64_t age)
+{
 	switch (slot_state(slot_of(c, s))) {
 	case SLOT_STARTING:
 		return age > START_MS;
@@ -209,11 +221,12 @@ crew_watch(struct crew *c)
 
 	for (int i = 0; i < SLOTS_MAX; i++) {
 		struct seat *s = &c->seat[i];
+		int64_t age;
 
-		if (!lives(s) || !hangs(c, s, now))
+		if (!lives(s) || !hangs(c, s, age = idle_for(c, s, now)))
 			continue;
 		log_event(LOG_WARN, "process_hangs", "pool", pools[s->pool].name, "pid", log_number(s->pid),
-		    "ms", log_number(slot_age(slot_of(c, s), now)), NULL);
+		    "ms", log_number(age), NULL);
 		(void)kill(s->pid, SIGKILL);
 	}
 }

@@ -25,8 +25,10 @@ struct seat {
 	const struct setup *setup;
 	int64_t limit_ms; /* for one request; 0: none */
 	pid_t pid;
-	int64_t at; /* clock_ms: of its start, or when it is due */
-	int falls;  /* quick deaths in a row */
+	int64_t at;	 /* clock_ms: of its start, or when it is due */
+	uint64_t turn;	 /* of its slot, as last seen, */
+	int64_t turn_at; /* and the clock_ms at which it was seen first */
+	int falls;	 /* quick deaths in a row */
 };
 
 struct crew {

@@ -40,17 +40,19 @@
 #define ROLE_OF_RESPONDER  1 /* FCGI_RESPONDER and FCGI_AUTHORIZER of the specification; */
 #define ROLE_OF_AUTHORIZER 2 /* fastcgi.h is not installed everywhere */
 
-#define SKIP_MS	  250  /* for the rest of a body nobody wants, before the answer */
-#define LINGER_MS 1000 /* for the web server to hang up, after it */
-#define PIECE	  8192
+#define SKIP_MS	    250	 /* for the rest of a body nobody wants, before the answer */
+#define LINGER_MS   1000 /* for the web server to hang up, after it */
+#define PIECE	    8192
+#define SURELY_FITS 8192
 
 struct gate {
 	FCGX_Request r;
 	bool authorizer_only;
 	int64_t pause_ms, total_ms; /* how long a web server may pause, and take in all */
-	int64_t deadline;
-	int64_t length; /* of the body, as announced; -1: not */
+	int64_t deadline;	    /* for the body */
+	int64_t length;		    /* of the body, as announced; -1: not */
 	bool may_have_body;
+	bool whole;   /* all of the input was there at the first look: no read can wait */
 	bool in_done; /* the input was read to its end */
 	bool body_read, answered;
 };
@@ -87,16 +89,26 @@ set_timeout(int fd, int which, int64_t ms)
 }
 
 /*
+ * Mostly the request came along with the connection: then no time-out is set,
+ * because what is there already can be read without waiting.
+ */
+static bool
+is_there(struct gate *g, int fd)
+{
+	if (guard_peek(fd, &g->whole) == GUARD_SOUND)
+		return true;
+	set_timeout(fd, SO_RCVTIMEO, g->pause_ms);
+	return guard_wait(fd, clock_ms() + g->pause_ms, &g->whole);
+}
+
+/*
  * The library finishes the last request first, and then only keeps a connection
  * that is marked as kept; detached, it closes without waiting for the peer.
  */
 static bool
 accept_request(struct gate *g, int fd)
 {
-	set_timeout(fd, SO_RCVTIMEO, g->pause_ms);
-	set_timeout(fd, SO_SNDTIMEO, g->pause_ms);
-	g->deadline = clock_ms() + g->total_ms;
-	if (!guard_wait(fd, clock_ms() + g->pause_ms)) {
+	if (!is_there(g, fd)) {
 		close(fd);
 		return false;
 	}
@@ -164,7 +176,8 @@ next_piece(struct gate *g, int64_t wait_ms, char piece[static PIECE])
 	FCGX_Stream *in = g->r.in;
 	int c, n;
 
-	set_timeout(g->r.ipcFd, SO_RCVTIMEO, wait_ms);
+	if (!g->whole)
+		set_timeout(g->r.ipcFd, SO_RCVTIMEO, wait_ms);
 	if ((c = FCGX_GetChar(in)) < 0) {
 		g->in_done = FCGX_GetError(in) == 0;
 		return g->in_done ? 0 : -1;
@@ -176,12 +189,14 @@ next_piece(struct gate *g, int64_t wait_ms, char piece[static PIECE])
 }
 
 static enum fault
-read_all(struct gate *g, struct out *o)
+read_all(struct gate *g, struct work *w, struct out *o)
 {
 	char piece[PIECE];
 	int64_t left;
 	int n;
 
+	w->waited = true;
+	g->deadline = clock_ms() + g->total_ms;
 	while (!g->in_done) {
 		if ((left = g->deadline - clock_ms()) <= 0)
 			return FAULT_REQUEST_TIMEOUT;
@@ -211,7 +226,7 @@ gate_body(void *ctx, struct work *w, size_t max, struct str *body)
 		return FAULT_BODY_TOO_LARGE;
 	/* What was announced is the limit: a byte more is a fault already. */
 	o = out_limit(w->arena, g->length >= 0 ? (size_t)g->length : max);
-	if ((f = read_all(g, &o)) == FAULT_NONE && o.n > 0)
+	if ((f = read_all(g, w, &o)) == FAULT_NONE && o.n > 0)
 		*body = out_text(&o);
 	return f;
 }
@@ -224,11 +239,14 @@ gate_body(void *ctx, struct work *w, size_t max, struct str *body)
 static void
 skip_body(struct gate *g)
 {
-	int64_t end = clock_ms() + SKIP_MS;
 	char piece[PIECE];
+	int64_t end;
 
 	if (g->authorizer_only || g->r.role != ROLE_OF_RESPONDER)
 		return;
+	if (g->whole && next_piece(g, 0, piece) == 0)
+		return;
+	end = clock_ms() + SKIP_MS;
 	while (!g->in_done && clock_ms() < end)
 		if (next_piece(g, SKIP_MS, piece) <= 0)
 			break;
@@ -255,7 +273,9 @@ gate_answer(struct gate *g, struct work *w, const struct request *req, const str
 	assert(!g->answered);
 	if (!g->in_done)
 		skip_body(g);
-	out_print(&head, "Status: %d\r\n", resp->status);
+	out_put(&head, "Status: ");
+	out_int(&head, resp->status);
+	out_put(&head, "\r\n");
 	out_str(&head, out_text(&resp->headers));
 	out_put(&head, "\r\n");
 	g->answered = true;
@@ -264,6 +284,9 @@ gate_answer(struct gate *g, struct work *w, const struct request *req, const str
 		put(g, STR("Status: 503\r\n\r\n"));
 		return;
 	}
+	/* What is small fits into the socket's buffer, whoever reads it and when. */
+	if (head.n + resp->body.n > SURELY_FITS)
+		set_timeout(g->r.ipcFd, SO_SNDTIMEO, g->pause_ms);
 	put(g, out_text(&head));
 	if (has_body(req, resp->status))
 		put(g, out_text(&resp->body));

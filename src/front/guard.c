@@ -18,6 +18,7 @@
 #define FCGI_VERSION_1 1
 #define TYPE_BEGIN     1
 #define TYPE_PARAMS    4
+#define TYPE_STDIN     5
 #define NAP_FIRST_NS   50000
 #define NAP_MAX_NS     5000000
 
@@ -73,14 +74,27 @@ pairs_fit(const uint8_t *p, const uint8_t *end)
 	return true;
 }
 
+/* An empty record of the input: its end. */
+static bool
+ends_input(const uint8_t *bytes, size_t n, unsigned id)
+{
+	struct head h;
+
+	if (n < HEADER_SIZE || bytes[0] != FCGI_VERSION_1)
+		return false;
+	h = read_header(bytes);
+	return h.type == TYPE_STDIN && h.id == id && h.content == 0 && n >= HEADER_SIZE + h.padding;
+}
+
 /* The contents of the parameters' records are moved together, to be one text. */
 enum guarded
-guard_look(uint8_t *bytes, size_t n)
+guard_look(uint8_t *bytes, size_t n, bool *whole)
 {
 	size_t at = 0, text = 0;
 	unsigned id = 0;
 	struct head h;
 
+	*whole = false;
 	for (;;) {
 		if (n - at < HEADER_SIZE)
 			return n > at && bytes[at] != FCGI_VERSION_1 ? GUARD_BAD : GUARD_MORE;
@@ -89,8 +103,11 @@ guard_look(uint8_t *bytes, size_t n)
 		    h.id == 0 || (at == 0 ? h.content != BEGIN_SIZE : h.id != id))
 			return GUARD_BAD;
 		id = h.id;
-		if (h.type == TYPE_PARAMS && h.content == 0)
+		if (h.type == TYPE_PARAMS && h.content == 0) {
+			at += HEADER_SIZE + h.padding;
+			*whole = at <= n && ends_input(bytes + at, n - at, id);
 			return pairs_fit(bytes, bytes + text) ? GUARD_SOUND : GUARD_BAD;
+		}
 		if (n - at - HEADER_SIZE < h.content + h.padding)
 			return GUARD_MORE;
 		if (h.type == TYPE_PARAMS) {
@@ -109,17 +126,28 @@ has_ended(int connection)
 	return poll(&p, 1, 0) == 1;
 }
 
-static enum guarded
-peek(int connection)
+static uint8_t seen_bytes[GUARD_HEAD_MAX];
+
+enum guarded
+guard_peek(int connection, bool *whole)
 {
-	static uint8_t bytes[GUARD_HEAD_MAX];
+	ssize_t n = recv(connection, seen_bytes, sizeof seen_bytes, MSG_PEEK | MSG_DONTWAIT);
+
+	*whole = false;
+	/* Whatever is not in order is looked at again by the one who waits, and told there. */
+	return n > 0 ? guard_look(seen_bytes, (size_t)n, whole) : GUARD_MORE;
+}
+
+static enum guarded
+peek(int connection, bool *whole)
+{
 	bool ended = has_ended(connection);
-	ssize_t n = recv(connection, bytes, sizeof bytes, MSG_PEEK);
-	enum guarded seen = n <= 0 ? GUARD_BAD : guard_look(bytes, (size_t)n);
+	ssize_t n = recv(connection, seen_bytes, sizeof seen_bytes, MSG_PEEK);
+	enum guarded seen = n <= 0 ? GUARD_BAD : guard_look(seen_bytes, (size_t)n, whole);
 
 	if (n > 0 && seen == GUARD_BAD)
 		log_event(LOG_WARN, "request_refused", "why", "its records are not sound", NULL);
-	if (seen == GUARD_MORE && (ended || (size_t)n == sizeof bytes)) {
+	if (seen == GUARD_MORE && (ended || (size_t)n == sizeof seen_bytes)) {
 		log_event(LOG_WARN, "request_refused", "why", ended ? "it ends early" : "it is too large",
 		    NULL);
 		return GUARD_BAD;
@@ -132,12 +160,12 @@ peek(int connection)
  * sleeps a little; mostly all of it is there at the first look.
  */
 bool
-guard_wait(int connection, int64_t deadline_ms)
+guard_wait(int connection, int64_t deadline_ms, bool *whole)
 {
 	struct timespec nap = { 0, NAP_FIRST_NS };
 	enum guarded seen;
 
-	while ((seen = peek(connection)) == GUARD_MORE && clock_ms() < deadline_ms) {
+	while ((seen = peek(connection, whole)) == GUARD_MORE && clock_ms() < deadline_ms) {
 		(void)nanosleep(&nap, NULL);
 		if (nap.tv_nsec < NAP_MAX_NS)
 			nap.tv_nsec *= 2;

@@ -24,14 +24,21 @@
 
 enum guarded { GUARD_SOUND, GUARD_MORE, GUARD_BAD };
 
-/* The first bytes of a connection; they are moved about. */
-enum guarded guard_look(uint8_t *bytes, size_t n);
+/*
+ * The first bytes of a connection; they are moved about.  *whole: after sound
+ * parameters the input ends at once, without a body.
+ */
+enum guarded guard_look(uint8_t *bytes, size_t n, bool *whole);
 
 /*
- * Wait until the connection holds all parameters, and leave them there to be
- * read.  False: close it; they are not sound, or end early, or do not come in
- * time.
+ * What the connection holds now: mostly all parameters, which stay there to be
+ * read, and often the end of the input as well.  Does not wait.
  */
-bool guard_wait(int connection, int64_t deadline_ms);
+enum guarded guard_peek(int connection, bool *whole);
+/*
+ * Wait until the connection holds all parameters.  False: close it; they are not
+ * sound, or end early, or do not come in time.
+ */
+bool guard_wait(int connection, int64_t deadline_ms, bool *whole);
 
 #endif

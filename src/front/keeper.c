@@ -59,7 +59,7 @@ keeper_run(const struct post *post)
 	while (!process_leaving(post)) {
 		look_after(post, &w);
 		/* A server that ends hangs up, and is missed at once. */
-		process_sleep(post, db_descriptor(w.db), db_descriptor(w.db) < 0 ? RETRY_MS : PAUSE_MS);
+		process_sleep(db_descriptor(w.db), db_descriptor(w.db) < 0 ? RETRY_MS : PAUSE_MS);
 	}
 	look_after(post, &w);
 	workplace_close(&w);

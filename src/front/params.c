@@ -12,6 +12,7 @@
 #include "front/params.h"
 
 #include <assert.h>
+#include <string.h>
 
 enum twice { REFUSE, JOIN };
 
@@ -34,9 +35,45 @@ static const struct {
 static_assert((int)PARAM_METHOD == (int)HEADER__MAX, "headers come first, in the order of their list");
 static_assert(COUNT(rows) == PARAM__MAX, "every parameter has a row");
 
+#define NAME_MAX_ 40
+
+/* The rows whose names have a length, as a chain: most parameters are none of ours. */
+static struct {
+	bool made;
+	int8_t first[NAME_MAX_];
+	int8_t next[PARAM__MAX];
+} by_length;
+
+static_assert(PARAM__MAX < INT8_MAX, "a row's number fits");
+
+static void
+sort_by_length(void)
+{
+	memset(by_length.first, -1, sizeof by_length.first);
+	for (int i = 0; i < PARAM__MAX; i++) {
+		assert(rows[i].name.n < NAME_MAX_);
+		by_length.next[i] = by_length.first[rows[i].name.n];
+		by_length.first[rows[i].name.n] = (int8_t)i;
+	}
+	by_length.made = true;
+}
+
+/* -1: none of ours. */
+static int
+row_of(struct str name)
+{
+	int i = name.n < NAME_MAX_ ? by_length.first[name.n] : -1;
+
+	while (i >= 0 && !str_eq(rows[i].name, name))
+		i = by_length.next[i];
+	return i;
+}
+
 struct params
 params_start(struct arena *a)
 {
+	if (!by_length.made)
+		sort_by_length();
 	return (struct params){ .arena = a };
 }
 
@@ -80,6 +117,8 @@ take_again(struct params *p, enum param which, struct str value)
 void
 params_take(struct params *p, struct str name, struct str value)
 {
+	int i;
+
 	p->bytes += name.n + value.n;
 	if (++p->n > PARAMS_MAX || p->bytes > PARAMS_BYTES_MAX) {
 		broken(p, FAULT_BAD_REQUEST);
@@ -87,16 +126,13 @@ params_take(struct params *p, struct str name, struct str value)
 	}
 	if (value.n == 0)
 		value = STR_NONE;
-	for (int i = 0; i < PARAM__MAX; i++) {
-		if (!str_eq(rows[i].name, name))
-			continue;
-		if (p->seen[i])
-			take_again(p, (enum param)i, value);
-		else
-			p->value[i] = value;
-		p->seen[i] = true;
+	if ((i = row_of(name)) < 0)
 		return;
-	}
+	if (p->seen[i])
+		take_again(p, (enum param)i, value);
+	else
+		p->value[i] = value;
+	p->seen[i] = true;
 }
 
 /*

@@ -10,12 +10,15 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "core/secrets.h"
+
+#define LOOK_EVERY 64 /* requests of one that never sleeps */
 
 static volatile sig_atomic_t asked_to_leave;
 static pid_t master_pid;
@@ -105,7 +108,7 @@ process_child(const struct post *post, long master)
 	set_handlers();
 	secrets_lock();
 	master_pid = (pid_t)master;
-	log_opened = atomic_load(&post->slots->log_opening);
+	log_opened = atomic_load_explicit(&post->slots->log_opening, memory_order_relaxed);
 	log_role(post->pool->name);
 	(void)snprintf(name, sizeof name, "claviger-%s", post->pool->name);
 	(void)prctl(PR_SET_NAME, name, 0, 0, 0);
@@ -122,16 +125,10 @@ process_misfit(const char *problem)
 	_exit(EXIT_MISFIT);
 }
 
-bool
-process_leaving(const struct post *post)
-{
-	return asked_to_leave != 0 || atomic_load(&post->slot->leave) || getppid() != master_pid;
-}
-
 static void
 follow_log(const struct post *post)
 {
-	int opening = atomic_load(&post->slots->log_opening);
+	int opening = atomic_load_explicit(&post->slots->log_opening, memory_order_relaxed);
 
 	if (opening == log_opened)
 		return;
@@ -140,16 +137,68 @@ follow_log(const struct post *post)
 		log_event(LOG_WARN, "log_not_opened", "file", post->setup->settings->service_log_file, NULL);
 }
 
+bool
+process_leaving(const struct post *post)
+{
+	static unsigned asked;
+
+	/* Whoever sleeps is told by the signal of the master's death. */
+	if (++asked % LOOK_EVERY == 0 && getppid() != master_pid)
+		asked_to_leave = 1;
+	follow_log(post);
+	return asked_to_leave != 0 || atomic_load_explicit(&post->slot->leave, memory_order_relaxed);
+}
+
+/* The signals that stay blocked while this process sleeps. */
+static const sigset_t *
+while_asleep(void)
+{
+	static sigset_t blocked;
+	static bool made;
+
+	if (!made) {
+		process_signals(&blocked);
+		sigdelset(&blocked, SIGTERM);
+		sigdelset(&blocked, SIGUSR1);
+		made = true;
+	}
+	return &blocked;
+}
+
 void
-process_sleep(const struct post *post, int fd, int64_t ms)
+process_sleep(int fd, int64_t ms)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
-	sigset_t blocked;
 
-	process_signals(&blocked);
-	sigdelset(&blocked, SIGTERM);
-	sigdelset(&blocked, SIGUSR1);
-	(void)ppoll(&p, 1, ms < 0 ? NULL : &t, &blocked);
-	follow_log(post);
+	log_flush();
+	(void)ppoll(&p, 1, ms < 0 ? NULL : &t, while_asleep());
+}
+
+/* poll(2) would wake all who wait for one connection; this wakes one (EPOLLEXCLUSIVE). */
+static int
+watch(int listener)
+{
+	struct epoll_event e = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+	int fd = epoll_create1(EPOLL_CLOEXEC);
+
+	if (fd >= 0 && epoll_ctl(fd, EPOLL_CTL_ADD, listener, &e) < 0) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+void
+process_wait(const struct post *post)
+{
+	static int watcher = -1;
+	struct epoll_event e;
+
+	if (watcher < 0 && (watcher = watch(post->listener)) < 0) {
+		process_sleep(post->listener, -1);
+		return;
+	}
+	log_flush();
+	(void)epoll_pwait(watcher, &e, 1, -1, while_asleep());
 }

@@ -27,14 +27,20 @@ void process_child(const struct post *, long master);
  */
 void process_misfit(const char *problem) __attribute__((noreturn));
 
-/* True: finish and end; the master said so or is gone. */
+/*
+ * True: finish and end; the master said so or is gone.  Mostly two loads from
+ * memory: whether the master lives is asked only every so often, for a process
+ * that never sleeps; one that does is told by a signal.
+ */
 bool process_leaving(const struct post *);
 
 /*
  * Sleep until the descriptor (-1: none) is readable, a signal comes, or the time
  * is over (-1: never).  Signals come in here only, so that none cuts a read, a
- * write or a question to the database short.
+ * write or a question to the database short.  Notes of the log are written first.
  */
-void process_sleep(const struct post *, int fd, int64_t ms);
+void process_sleep(int fd, int64_t ms);
+/* The same for the post's listener, with no end; of many that sleep so one is woken. */
+void process_wait(const struct post *);
 
 #endif

@@ -42,7 +42,7 @@ static const struct route api_routes[] = {
 	{ METHOD_DELETE, "/v1/session", &door_api, AUTH_SESSION, PERMIT_SELF, DB_CHANGES, PLAIN, api_session_end,
 	    "Log out", NULL, 204, false },
 	{ METHOD_GET, "/v1/self", &door_api, AUTH_ANY, PERMIT_SELF, DB_SHOWS, PLAIN, api_self,
-	    "Who presents this credential", "Self", 200, false },
+	    "Who presents this credential", "Self", 200, true },
 
 	{ METHOD_GET, "/v1/organizations", &door_api, AUTH_ANY, PERMIT_SELF, DB_SHOWS, PLAIN, api_orgs_list,
 	    "The caller's organizations", "OrganizationList", 200, false },

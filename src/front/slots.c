@@ -1,12 +1,14 @@
 /*
- * slots.c: a state and the time of its last change, for each process.
+ * slots.c: a state, and how often it changed, for each process.
  */
 #include "config.h"
 
 #include "front/slots.h"
 
-#include "base/clock.h"
 #include "base/shared.h"
+
+#define STATE_BITS 2
+#define STATE_MASK ((UINT64_C(1) << STATE_BITS) - 1)
 
 struct slots *
 slots_open(void)
@@ -21,25 +23,23 @@ slot_start(struct slot *s)
 	slot_set(s, SLOT_STARTING);
 }
 
-/*
- * The time first: seen in between, the old state has a young age, and a worker
- * that has just become busy is not taken for one that hangs.
- */
+/* One process writes: no more than a load and a store is needed. */
 void
 slot_set(struct slot *s, enum slot_state state)
 {
-	atomic_store(&s->since, clock_ms());
-	atomic_store(&s->state, (int)state);
+	uint64_t turns = (slot_turn(s) >> STATE_BITS) + 1;
+
+	atomic_store_explicit(&s->turn, turns << STATE_BITS | (uint64_t)state, memory_order_release);
 }
 
 enum slot_state
 slot_state(const struct slot *s)
 {
-	return (enum slot_state)atomic_load(&s->state);
+	return (enum slot_state)(slot_turn(s) & STATE_MASK);
 }
 
-int64_t
-slot_age(const struct slot *s, int64_t now_ms)
+uint64_t
+slot_turn(const struct slot *s)
 {
-	return now_ms - atomic_load(&s->since);
+	return atomic_load_explicit(&s->turn, memory_order_acquire);
 }

@@ -20,8 +20,7 @@
 enum slot_state { SLOT_STARTING, SLOT_READY, SLOT_BUSY };
 
 struct slot {
-	_Atomic int state;
-	_Atomic int64_t since; /* clock_ms of the last change */
+	_Atomic uint64_t turn; /* of the process: how often its state changed, and the state */
 	_Atomic bool leave;    /* finish what you do and end */
 };
 
@@ -36,9 +35,10 @@ struct slots *slots_open(void);
 
 /* For a new process. */
 void slot_start(struct slot *);
+/* By its process alone.  No time is told: who watches sees whether it moves. */
 void slot_set(struct slot *, enum slot_state);
 enum slot_state slot_state(const struct slot *);
-/* Milliseconds since the last change. */
-int64_t slot_age(const struct slot *, int64_t now_ms);
+/* Another number each time the state is set, also to the same again. */
+uint64_t slot_turn(const struct slot *);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * worker.c: take a connection, answer its request, again.
  *
- * The listening socket does not block: all workers of a pool wait for it, one
- * gets the connection, the others go on waiting.
+ * The listening socket does not block.  A worker tries for a connection first
+ * and sleeps only when there is none, so that a busy one never asks the system
+ * whether there is something to do.
  */
 #include "config.h"
 
@@ -91,8 +92,7 @@ serve(struct worker *k, int connection)
 		answer(k, &req);
 		gate_end(k->gate);
 	}
-	arena_reset(k->work.arena);
-	arena_reset(k->work.vault);
+	workplace_clear(&k->work);
 	slot_set(k->post->slot, SLOT_READY);
 }
 
@@ -107,13 +107,13 @@ serve_until_told(struct worker *k)
 		leaving = process_leaving(post);
 		if (leaving && clock_ms() >= atomic_load(&post->slots->drain_until))
 			return;
-		if (!leaving)
-			process_sleep(post, post->listener, -1);
 		connection = take_connection(post->listener);
 		if (connection >= 0)
 			serve(k, connection);
 		else if (leaving)
 			return;
+		else
+			process_wait(post);
 	}
 }
 
@@ -123,6 +123,7 @@ worker_run(const struct post *post)
 	struct worker k = { .post = post,
 		.gate = gate_open(post->setup->settings, post->pool->authorizer_only) };
 
+	log_gather();
 	authorizer_open(post->setup->routes);
 	workplace_open(&k.work, post->setup->settings, post->pool->account);
 	connect_database(&k);
@@ -130,5 +131,6 @@ worker_run(const struct post *post)
 	serve_until_told(&k);
 	workplace_close(&k.work);
 	gate_close(&k.gate);
+	log_flush();
 	_exit(0);
 }

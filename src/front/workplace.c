@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/random.h"
 #include "store/tables.h"
 
@@ -42,14 +43,23 @@ next_id(char id[static REQUEST_ID_SIZE])
 }
 
 void
-workplace_next(struct work *w)
+workplace_clear(struct work *w)
 {
 	arena_reset(w->arena);
 	arena_reset(w->vault);
+}
+
+void
+workplace_next(struct work *w)
+{
+	workplace_clear(w);
 	w->actor = NULL;
 	w->peer = (struct address){ .known = false };
 	w->trouble = (struct trouble){ .field = NULL };
-	w->now = clock_now();
+	w->began_ms = clock_real_ms();
+	w->now = w->began_ms / 1000;
+	w->waited = false;
+	log_time(w->now);
 	next_id(w->request_id);
 }
 

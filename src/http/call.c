@@ -272,14 +272,16 @@ door_of(const struct route *r)
 }
 
 static void
-log_answer(const struct call *c, enum fault f, int64_t began)
+log_answer(const struct call *c, enum fault f)
 {
 	const struct standing *s = c->caller;
+	/* What waited for nobody takes no time worth a question to the clock. */
+	int64_t ms = c->work->waited ? clock_real_ms() - c->work->began_ms : 0;
 
 	log_event(LOG_NOTE, "request", "request_id", c->work->request_id, "method",
 	    method_text(c->req->method), "route", c->route == NULL ? NULL : c->route->path, "status",
 	    log_number(c->resp->status), "fault", f == FAULT_NONE ? NULL : fault_name(f), "key",
-	    s == NULL ? NULL : s->key_id, "ms", log_number(clock_ms() - began), NULL);
+	    s == NULL ? NULL : s->key_id, "ms", log_number(ms), NULL);
 }
 
 static enum fault
@@ -304,7 +306,6 @@ call_answer(struct work *w, const struct request *req, struct response *resp)
 {
 	struct call c = { .work = w, .req = req, .resp = resp };
 	struct route_match m = { .route = NULL };
-	int64_t began = clock_ms();
 	enum fault f;
 
 	w->actor = NULL;
@@ -320,5 +321,5 @@ call_answer(struct work *w, const struct request *req, struct response *resp)
 		if (f == FAULT_METHOD_NOT_ALLOWED)
 			say_allowed(&c, m.allowed);
 	}
-	log_answer(&c, f, began);
+	log_answer(&c, f);
 }

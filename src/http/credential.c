@@ -11,7 +11,8 @@
 #define IN_URL_MIN     16 /* a prefix and this many characters: no accident */
 
 /* RFC 6750 section 2.1: b64token. */
-static const char token68[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=";
+static struct charset token68 =
+    CHARSET("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=");
 
 struct url_search {
 	const struct settings *settings;
@@ -53,7 +54,7 @@ read_header(struct str header, struct str *text)
 		return FAULT_TWO_CREDENTIALS;
 	if (str_starts(*text, STR("secret-token:")))
 		*text = str_from(*text, sizeof "secret-token:" - 1);
-	return text->n == 0 || text->n > CREDENTIAL_MAX || !str_only(*text, token68) ? FAULT_INVALID_TOKEN
+	return text->n == 0 || text->n > CREDENTIAL_MAX || !str_all(*text, &token68) ? FAULT_INVALID_TOKEN
 										     : FAULT_NONE;
 }
 

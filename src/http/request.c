@@ -94,6 +94,16 @@ segments_are_plain(struct str path)
 	return true;
 }
 
+/* Printable ASCII has one Unicode form only. */
+static bool
+is_plain_ascii(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.s[i] < 0x20 || (unsigned char)s.s[i] >= 0x7f)
+			return false;
+	return true;
+}
+
 enum fault
 request_path(struct arena *a, struct str target, struct str *path)
 {
@@ -110,6 +120,8 @@ request_path(struct arena *a, struct str target, struct str *path)
 	if (!decode_path(raw, decoded, &n))
 		return FAULT_NOT_CANONICAL;
 	*path = (struct str){ decoded, n };
+	if (is_plain_ascii(*path))
+		return segments_are_plain(*path) ? FAULT_NONE : FAULT_NOT_CANONICAL;
 	if (!text_valid(*path) || text_has_control(*path) || !segments_are_plain(*path))
 		return FAULT_NOT_CANONICAL;
 	/* Another Unicode form is another name to a file system, but the same to a rule. */

@@ -20,9 +20,9 @@ hole(const char *pattern)
 }
 
 static bool
-matches(const char *pattern, struct str path, struct str param[ROUTE_PARAMS])
+matches(const char *pattern, struct str path, struct str param[ROUTE_PARAMS], size_t *params)
 {
-	size_t at = 0, params = 0, n;
+	size_t at = 0, n;
 
 	while (*pattern != '\0') {
 		if ((n = hole(pattern)) > 0) {
@@ -30,7 +30,7 @@ matches(const char *pattern, struct str path, struct str param[ROUTE_PARAMS])
 
 			if (!str_cut(&rest, '/', &value) || value.n == 0)
 				return false;
-			param[params++] = value;
+			param[(*params)++] = value;
 			at += value.n;
 			pattern += n;
 		} else if (at < path.n && path.s[at] == *pattern) {
@@ -56,15 +56,16 @@ route_find(const struct route_table *tables, enum method method, struct str path
 	*m = (struct route_match){ .route = NULL };
 	for (const struct route_table *t = tables; t->rows != NULL; t++) {
 		for (size_t i = 0; i < t->n; i++) {
-			struct str param[ROUTE_PARAMS] = { STR_NONE, STR_NONE, STR_NONE, STR_NONE };
+			struct str param[ROUTE_PARAMS];
+			size_t params = 0;
 
-			if (!matches(t->rows[i].path, path, param))
+			if (!matches(t->rows[i].path, path, param, &params))
 				continue;
 			m->allowed |= 1u << t->rows[i].method;
 			if (m->route != NULL || !takes(&t->rows[i], method))
 				continue;
 			m->route = &t->rows[i];
-			for (size_t p = 0; p < ROUTE_PARAMS; p++)
+			for (size_t p = 0; p < params; p++)
 				m->param[p] = param[p];
 		}
 	}

@@ -7,10 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from api_kit import ask, fresh_stack, is_refused
+from process import wait_until
 from world import Client
 
 KINDS = ("PERSONAL", "MACHINE", "ORG", "PROVIDER", "SPACE")
 BACK = 2  # seconds until it serves again
+NOTICED = 20  # seconds until one that hangs is missed
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,11 @@ AWAY = {"killed": (lambda s: s.database.kill(), lambda s: s.database.start()),
         "hung": (lambda s: s.database.pause(), lambda s: s.database.resume())}
 
 
+def own_check(place):
+    _, api, world = place
+    return ask(api.base_url, "GET", "/v1/self", world.PROVIDER_TOKEN).status
+
+
 @pytest.fixture(params=list(AWAY))
 def away(request, place):
     """Take the database away and give it back."""
@@ -54,6 +61,11 @@ def away(request, place):
         def leave(self):
             leave(stack)
             state["away"] = True
+
+        def leave_and_be_missed(self):
+            """What is remembered counts until the keeper misses the database."""
+            self.leave()
+            wait_until(lambda: own_check(place) == 503, NOTICED, "what is remembered counts for nothing")
 
         def come_back(self):
             come_back(stack)
@@ -94,7 +106,7 @@ def put(base_url, question):
 
 def test_every_check_is_503_and_service_returns(place, away, crowd):
     stack, api, world = place
-    away.leave()
+    away.leave_and_be_missed()
     for what, answer in zip(questions(world), crowd.map(lambda q: put(api.base_url, q), questions(world))):
         is_refused(answer, 503, "unavailable", what=str(what))
         assert 1 <= int(answer.headers["Retry-After"]) <= 60

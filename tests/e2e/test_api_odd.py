@@ -9,6 +9,7 @@ import pytest
 
 from api_kit import (ask, base_url, encoded, good_body, home, is_refused, openapi, over, route,  # noqa: F401
                      secret)
+from process import wait_until
 from world import Client
 
 ODD_TEXTS = ["", " ", "\0", "a\0b", "\ud7ff", "\uffff", "\ufffe", "\u202e", "\u200d", "\U0001f511" * 60, "x" * 300,
@@ -142,6 +143,18 @@ def test_pages_end_before_an_answer_is_too_large(base_url, org, db):
 
 # --- small things ---
 
+def noted(stack, request_id):
+    """The line of a request, which a worker writes when it has nothing else to do."""
+    seen = []
+
+    def look():
+        with open(stack.path("log", "claviger.log")) as f:
+            seen[:] = [json.loads(line) for line in f if request_id in line and line.endswith("\n")]
+        return seen
+    wait_until(look, 10, "a line in the log")
+    return seen[0]
+
+
 def test_the_id_of_a_request_is_in_the_log(stack, base_url, home):
     seen = set()
     for token, status in ((home.tokens["provider"], 200), (home.dead, 401), (None, 401)):
@@ -149,8 +162,7 @@ def test_the_id_of_a_request_is_in_the_log(stack, base_url, home):
         request_id = answer.headers["X-Request-Id"]
         assert request_id != "chosen-by-the-client"
         seen.add(request_id)
-        with open(stack.path("log", "claviger.log")) as f:
-            event = next(e for e in map(json.loads, f) if e.get("request_id") == request_id)
+        event = noted(stack, request_id)
         assert event["status"] == str(status) and event["route"] == "/v1/self"
         assert event.get("key") == (home.keys["provider"] if status == 200 else None)
     assert len(seen) == 3

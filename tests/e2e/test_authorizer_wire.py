@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from conftest import ALL_WEBS, Api
+from process import wait_until
 
 VARIABLES = ["variable-claviger_type", "variable-claviger_id", "variable-claviger_organization",
              "variable-claviger_key", "variable-claviger_kind", "variable-claviger_scopes",
@@ -127,8 +128,13 @@ def test_refusal_is_found_in_the_log(application, stack, world):
     answer = application.using(world.ORG_TOKEN).post(f"/org/{world.ORG}/x", {})
     request = answer.headers["x-request-id"]
     assert request == answer.json()["request_id"]
-    with open(stack.service.process.log) as log:
-        lines = [json.loads(line) for line in log if request in line]
+    lines = []
+
+    def look():
+        with open(stack.service.process.log) as log:
+            lines[:] = [json.loads(line) for line in log if request in line and line.endswith("\n")]
+        return lines
+    wait_until(look, 10, "a line in the log")
     assert [(line["event"], line["fault"], line["key"]) for line in lines] == \
         [("refused", "SCOPE", world.ORG_KEY)]
 

@@ -351,6 +351,8 @@ def test_start_without_a_database(own):
 
 def test_schema_that_does_not_fit(own, statement):
     statement(own, "ALTER TABLE session RENAME COLUMN ended_at TO ended")
+    # Those of an earlier test may still be leaving.
+    wait_until(lambda: len(children_of(own.service.master)) == 7, 10, "one generation")
     before = set(own.service.workers("app"))
     own.service.reload()
     wait_until(lambda: log_of(own, "reload_refused"), 10, "the refusal")

@@ -22,12 +22,14 @@ check_guard(const uint8_t *data, size_t size)
 {
 	enum guarded before = GUARD_MORE, seen;
 	uint8_t *copy = malloc(size + 1);
+	bool whole;
 
 	assert(copy != NULL);
 	for (size_t n = 0; n <= size; n += 1 + size / 16) {
 		memcpy(copy, data, n);
-		seen = guard_look(copy, n);
+		seen = guard_look(copy, n, &whole);
 		assert(before == GUARD_MORE || seen == before);
+		assert(!whole || seen != GUARD_MORE);
 		before = seen;
 	}
 	free(copy);

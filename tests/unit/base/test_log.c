@@ -189,6 +189,40 @@ a_log_that_cannot_be_opened_changes_nothing(void **state)
 	has_text(written().s, "still_there", "the old one stays");
 }
 
+/* Last, for there is no way back: notes wait, in their order, and lines stay whole. */
+static void
+gathered_notes_come_together(void **state)
+{
+	int lines = 0;
+
+	(void)state;
+	log_gather();
+	log_event(LOG_NOTE, "first", NULL);
+	assert_int_equal(written().n, 0);
+	log_event(LOG_WARN, "second", NULL);
+	written();
+	assert_non_null(strstr(strstr(text, "first"), "second"));
+	log_time(1800000000);
+	log_event(LOG_NOTE, "third", NULL);
+	assert_int_equal(written().n, 0);
+	log_flush();
+	has_text(written().s, "{\"at\":\"2027-01-15T08:00:00Z\",\"level\":\"note\"", "the time of the work");
+	log_flush();
+	assert_int_equal(written().n, 0);
+	for (int i = 0; i < 500; i++)
+		log_event(LOG_NOTE, "many", "n", log_number(i), NULL);
+	log_flush();
+	written();
+	for (const char *at = text; at != NULL; lines++) {
+		char wanted[32];
+
+		snprintf(wanted, sizeof wanted, "\"many\",\"n\":\"%d\"", lines);
+		at = strstr(at, wanted);
+	}
+	lines--; /* the last was not found */
+	assert_int_equal(lines, 500);
+}
+
 int
 main(void)
 {
@@ -200,6 +234,7 @@ main(void)
 		cmocka_unit_test(lines_of_several_processes_stay_whole),
 		cmocka_unit_test(numbers_do_not_overwrite_each_other),
 		cmocka_unit_test(a_log_that_cannot_be_opened_changes_nothing),
+		cmocka_unit_test(gathered_notes_come_together),
 	};
 
 	return cmocka_run_group_tests_name("base/log", tests, start, stop);

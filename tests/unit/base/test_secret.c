@@ -28,6 +28,24 @@ hex_of(const void *bytes, size_t n)
 	return text;
 }
 
+/* A key that is kept gives the same, also after another message, and none at all. */
+static void
+again_and_again(struct str key, struct str message, const uint8_t expected[static SECRET_SIZE])
+{
+	struct secret_mac *m = secret_mac_open(key);
+	uint8_t digest[SECRET_SIZE];
+
+	for (int i = 0; i < 3; i++) {
+		secret_mac_digest(m, message, digest);
+		assert_memory_equal(digest, expected, SECRET_SIZE);
+		secret_mac_digest(m, i == 0 ? STR("another") : STR(""), digest);
+		assert_memory_not_equal(digest, expected, SECRET_SIZE);
+	}
+	secret_mac_close(&m);
+	assert_null(m);
+	secret_mac_close(&m);
+}
+
 /* RFC 4231 sections 4.2 to 4.8; case 5 shows the first 16 bytes only. */
 static void
 hmac_sha_256_as_in_rfc_4231(void **state)
@@ -69,6 +87,8 @@ hmac_sha_256_as_in_rfc_4231(void **state)
 		secret_hmac(bytes_of(cases[i].key, cases[i].key_times),
 		    bytes_of(cases[i].message, cases[i].message_times), digest);
 		is_text(hex_of(digest, strlen(cases[i].digest) / 2), cases[i].digest, what);
+		again_and_again(bytes_of(cases[i].key, cases[i].key_times),
+		    bytes_of(cases[i].message, cases[i].message_times), digest);
 	}
 }
 

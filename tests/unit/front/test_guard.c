@@ -45,16 +45,24 @@ add_record(struct bytes *to, int type, int id, const char *content, size_t n, in
 
 /* The guard moves bytes about, so it gets a copy of the very size. */
 static enum guarded
-look(const struct bytes *from, size_t n)
+look_further(const struct bytes *from, size_t n, bool *whole)
 {
 	uint8_t *copy = malloc(n > 0 ? n : 1);
 	enum guarded seen;
 
 	assert_non_null(copy);
 	memcpy(copy, from->b, n);
-	seen = guard_look(copy, n);
+	seen = guard_look(copy, n, whole);
 	free(copy);
 	return seen;
+}
+
+static enum guarded
+look(const struct bytes *from, size_t n)
+{
+	bool whole;
+
+	return look_further(from, n, &whole);
 }
 
 static void
@@ -72,6 +80,43 @@ a_request_in_any_pieces(void **state)
 	assert_int_equal(look(&r, r.n), GUARD_SOUND);
 	add(&r, "whatever follows is not looked at", 20);
 	assert_int_equal(look(&r, r.n), GUARD_SOUND);
+}
+
+/* Only an empty record of the input, all of it, of the same request. */
+static void
+whole_when_the_input_ends_at_once(void **state)
+{
+	static const struct {
+		int type, id;
+		const char *content;
+		size_t n;
+		int padding;
+		bool whole;
+	} cases[] = {
+		{ 5, 7, "", 0, 0, true },
+		{ 5, 7, "", 0, 5, true },
+		{ 5, 7, "x", 1, 0, false },
+		{ 5, 8, "", 0, 0, false },
+		{ 4, 7, "", 0, 0, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct bytes r = { .n = 0 };
+		bool whole;
+
+		BEGIN(&r, 7);
+		RECORD(&r, 4, 7, "\1\1Ab", 0);
+		RECORD(&r, 4, 7, "", 3);
+		assert_int_equal(look_further(&r, r.n, &whole), GUARD_SOUND);
+		assert_false(whole);
+		add_record(&r, cases[i].type, cases[i].id, cases[i].content, cases[i].n, cases[i].padding);
+		assert_int_equal(look_further(&r, r.n - 1, &whole), GUARD_SOUND);
+		assert_false(whole);
+		assert_int_equal(look_further(&r, r.n, &whole), GUARD_SOUND);
+		if (whole != cases[i].whole)
+			fail_msg("case %zu", i);
+	}
 }
 
 static void
@@ -171,23 +216,24 @@ waiting_has_an_end(void **state)
 	struct bytes r = { .n = 0 };
 	int64_t began = clock_ms();
 	uint8_t left[sizeof r.b];
+	bool whole;
 	int pair[2];
 
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
 	BEGIN(&r, 1);
 	assert_int_equal(write(pair[0], r.b, r.n), (ssize_t)r.n);
-	assert_false(guard_wait(pair[1], clock_ms() + 50));
+	assert_false(guard_wait(pair[1], clock_ms() + 50, &whole));
 	assert_true(clock_ms() - began >= 50 && clock_ms() - began < 1000);
 
 	r.n = 0;
 	RECORD(&r, 4, 1, "", 0);
 	assert_int_equal(write(pair[0], r.b, r.n), (ssize_t)r.n);
-	assert_true(guard_wait(pair[1], clock_ms() + 1000));
+	assert_true(guard_wait(pair[1], clock_ms() + 1000, &whole));
 	/* All of it is still there to be read. */
 	assert_int_equal(read(pair[1], left, sizeof left), 24);
 	close(pair[0]);
-	assert_false(guard_wait(pair[1], clock_ms() + 1000));
+	assert_false(guard_wait(pair[1], clock_ms() + 1000, &whole));
 	close(pair[1]);
 }
 
@@ -196,6 +242,7 @@ an_early_end_is_not_waited_for(void **state)
 {
 	struct bytes r = { .n = 0 };
 	int64_t began = clock_ms();
+	bool whole;
 	int pair[2];
 
 	(void)state;
@@ -203,7 +250,7 @@ an_early_end_is_not_waited_for(void **state)
 	BEGIN(&r, 1);
 	assert_int_equal(write(pair[0], r.b, r.n), (ssize_t)r.n);
 	assert_int_equal(shutdown(pair[0], SHUT_WR), 0);
-	assert_false(guard_wait(pair[1], clock_ms() + 5000));
+	assert_false(guard_wait(pair[1], clock_ms() + 5000, &whole));
 	assert_true(clock_ms() - began < 1000);
 	close(pair[0]);
 	close(pair[1]);
@@ -214,6 +261,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_request_in_any_pieces),
+		cmocka_unit_test(whole_when_the_input_ends_at_once),
 		cmocka_unit_test(without_parameters),
 		cmocka_unit_test(lengths_that_lie),
 		cmocka_unit_test(only_what_the_specification_has_there),
