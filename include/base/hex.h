@@ -1,6 +1,6 @@
 /*
- * hex.h: bytes as lower-case hexadecimal digits and back; base64url (RFC 4648
- * section 5) without padding.
+ * hex.h: bytes as lower-case hexadecimal digits and back; base64 and base64url
+ * (RFC 4648 sections 4 and 5) without padding.
  */
 #ifndef BASE_HEX_H
 #define BASE_HEX_H
@@ -15,5 +15,7 @@ bool hex_bytes(struct str text, void *bytes, size_t n);
 char *base64url_text(struct arena *, struct str bytes);
 /* STR_NONE if it is not base64url. */
 struct str base64url_bytes(struct arena *, struct str text);
+char *base64_text(struct arena *, struct str bytes);
+struct str base64_bytes(struct arena *, struct str text);
 
 #endif

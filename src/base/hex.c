@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const char hex_digits[] = "0123456789abcdef";
-static const char b64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+static const char b64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char b64url_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 void
 hex_text(const void *bytes, size_t n, char *text)
@@ -45,8 +46,8 @@ hex_bytes(struct str text, void *bytes, size_t n)
 	return true;
 }
 
-char *
-base64url_text(struct arena *a, struct str bytes)
+static char *
+to_base64(struct arena *a, struct str bytes, const char *digits)
 {
 	char *text = arena_take(a, bytes.n * 4 / 3 + 4), *at = text;
 	uint32_t hold = 0;
@@ -55,15 +56,15 @@ base64url_text(struct arena *a, struct str bytes)
 	for (size_t i = 0; i < bytes.n; i++) {
 		hold = hold << 8 | (uint8_t)bytes.s[i];
 		for (bits += 8; bits >= 6; bits -= 6)
-			*at++ = b64_digits[hold >> (bits - 6) & 63];
+			*at++ = digits[hold >> (bits - 6) & 63];
 	}
 	if (bits > 0)
-		*at++ = b64_digits[hold << (6 - bits) & 63];
+		*at++ = digits[hold << (6 - bits) & 63];
 	return text;
 }
 
-struct str
-base64url_bytes(struct arena *a, struct str text)
+static struct str
+from_base64(struct arena *a, struct str text, const char *digits)
 {
 	char *bytes = arena_take(a, text.n + 1), *at = bytes;
 	uint32_t hold = 0;
@@ -72,7 +73,7 @@ base64url_bytes(struct arena *a, struct str text)
 	if (text.n % 4 == 1)
 		return STR_NONE;
 	for (size_t i = 0; i < text.n; i++) {
-		int v = value_of(text.s[i], b64_digits);
+		int v = value_of(text.s[i], digits);
 
 		if (v < 0)
 			return STR_NONE;
@@ -86,4 +87,28 @@ base64url_bytes(struct arena *a, struct str text)
 	if (bits > 0 && (hold & ((1u << bits) - 1)) != 0)
 		return STR_NONE;
 	return (struct str){ bytes, (size_t)(at - bytes) };
+}
+
+char *
+base64url_text(struct arena *a, struct str bytes)
+{
+	return to_base64(a, bytes, b64url_digits);
+}
+
+struct str
+base64url_bytes(struct arena *a, struct str text)
+{
+	return from_base64(a, text, b64url_digits);
+}
+
+char *
+base64_text(struct arena *a, struct str bytes)
+{
+	return to_base64(a, bytes, b64_digits);
+}
+
+struct str
+base64_bytes(struct arena *a, struct str text)
+{
+	return from_base64(a, text, b64_digits);
 }

@@ -38,6 +38,20 @@ processes_count_together(void **state)
 
 /* Every metric has its HELP and TYPE once, before its first row, and all rows in a piece. */
 static void
+a_peak_never_goes_down(void **state)
+{
+	static const struct {
+		uint64_t value, peak;
+	} cases[] = { { 0, 0 }, { 3, 3 }, { 2, 3 }, { 3, 3 }, { 7, 7 }, { 1, 7 } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		count_peak(COUNT_ARGON2_PEAK, cases[i].value);
+		is_int(counter_value(COUNT_ARGON2_PEAK), cases[i].peak, "the peak");
+	}
+}
+
+static void
 what_prometheus_reads(void **state)
 {
 	struct out o = out_limit(w.arena, 65536);
@@ -56,7 +70,8 @@ what_prometheus_reads(void **state)
 			assert_true(str_cut(&name, ' ', &metric) && name.n > 0);
 			assert_true(str_cut(&rest, '\n', &line));
 			is_str(line,
-			    str_of(arena_print(w.arena, "# TYPE %.*s counter", (int)metric.n, metric.s)),
+			    str_of(arena_print(w.arena, "# TYPE %.*s %s", (int)metric.n, metric.s,
+				str_is(metric, "claviger_argon2_at_once_peak") ? "gauge" : "counter")),
 			    "TYPE");
 			has_text(out_text(&o).s, arena_text(w.arena, metric), "HELP");
 			continue;
@@ -76,6 +91,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(before_it_is_opened_counting_goes_nowhere),
 		cmocka_unit_test(processes_count_together),
+		cmocka_unit_test(a_peak_never_goes_down),
 		cmocka_unit_test(what_prometheus_reads),
 	};
 

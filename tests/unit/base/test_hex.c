@@ -94,6 +94,30 @@ what_is_no_base64url_is_refused(void **state)
 		is_str(base64url_bytes(w.arena, texts[i]), STR_NONE, shown(texts[i]));
 }
 
+/* The same but for two of the digits. */
+static void
+base64_both_ways(void **state)
+{
+	static const struct {
+		struct str bytes;
+		const char *text;
+	} cases[] = {
+		{ STR(""), "" },
+		{ STR("fooba"), "Zm9vYmE" },
+		{ STR("\373\377\277"), "+/+/" },
+		{ STR("\377"), "/w" },
+	};
+	static const struct str wrong[] = { STR("-_-_"), STR("Zg=="), STR("Zh"), STR("Z"), STR("Zm 9v") };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		is_text(base64_text(w.arena, cases[i].bytes), cases[i].text, cases[i].text);
+		is_str(base64_bytes(w.arena, str_of(cases[i].text)), cases[i].bytes, cases[i].text);
+	}
+	for (size_t i = 0; i < COUNT(wrong); i++)
+		is_str(base64_bytes(w.arena, wrong[i]), STR_NONE, shown(wrong[i]));
+}
+
 static void
 one_text_has_one_spelling(void **state)
 {
@@ -117,6 +141,7 @@ main(void)
 		cmocka_unit_test(what_is_no_hexadecimal_is_refused),
 		cmocka_unit_test(base64url_both_ways),
 		cmocka_unit_test(what_is_no_base64url_is_refused),
+		cmocka_unit_test(base64_both_ways),
 		cmocka_unit_test(one_text_has_one_spelling),
 	};
 
