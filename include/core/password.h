@@ -11,7 +11,12 @@
 #define PASSWORD_MIN 15 /* characters; NIST SP 800-63B-4, a password alone */
 #define PASSWORD_MAX 128
 
-/* The encoded hash ($argon2id$...) with a salt of its own.  FAULT_BUSY: no memory for it. */
+/*
+ * All that run it may have to wait for a place, and give FAULT_BUSY when there
+ * is none (core/admission.h), or no memory.
+ */
+
+/* The encoded hash ($argon2id$...) with a salt of its own. */
 enum fault password_hash(struct work *, struct str secret, const char **encoded);
 
 /*

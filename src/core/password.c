@@ -1,9 +1,17 @@
 /*
  * password.c: Argon2id, with libargon2.
+ *
+ * The memory of a run is kept for the next one: to map and to fill fresh pages
+ * takes as long again as Argon2id itself where it uses much.  The library
+ * overwrites it with zeros before it gives it back, so nothing of one secret is
+ * left for the next.
  */
+#include "config.h"
+
 #include "core/password.h"
 
-#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <argon2.h>
 
@@ -12,88 +20,160 @@
 #include "base/random.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "core/admission.h"
+#include "core/phc.h"
 
-#define SALT	    16
-#define HASH	    32
-#define LANES	    1
-#define ENCODED_MAX 200
-#define MEMORY_MAX  1048576 /* KiB; a row that asks for more is broken */
-#define PASSES_MAX  64
+#define SALT	  16
+#define HASH	  32
+#define LANES	  1
+#define HUGE_PAGE ((size_t)2 << 20)
 
 extern const struct embedded common_passwords[];
 
-struct cost {
-	int64_t memory, passes, lanes;
-};
+/* The memory of a run; this process runs one at a time. */
+static struct {
+	void *at;
+	size_t n;
+} blocks;
 
-/* The number after name in "m=19456,t=2,p=1"; -1 if it is not there. */
-static int64_t
-cost_value(struct str list, char name)
+/* As many bytes as are mapped for a run with so many. */
+static size_t
+mapped_size(size_t n)
 {
-	struct str item;
-	int64_t v;
+	size_t unit = n < HUGE_PAGE ? (size_t)sysconf(_SC_PAGESIZE) : HUGE_PAGE;
 
-	while (str_cut(&list, ',', &item))
-		if (item.n > 2 && item.s[0] == name && item.s[1] == '=' && str_int(str_from(item, 2), &v))
-			return v;
-	return -1;
+	return (n + unit - 1) / unit * unit;
 }
 
-/* $argon2id$v=19$m=19456,t=2,p=1$salt$hash */
-static bool
-read_cost(const char *encoded, struct cost *c)
+static void
+blocks_unmap(void)
 {
-	struct str rest = str_of(encoded), part[4];
+	if (blocks.at != NULL)
+		(void)munmap(blocks.at, blocks.n);
+	blocks.at = NULL;
+	blocks.n = 0;
+}
 
-	for (size_t i = 0; i < COUNT(part); i++)
-		if (!str_cut(&rest, '$', &part[i]))
-			return false;
-	if (!str_is(part[1], "argon2id") || !str_is(part[2], "v=19"))
+static bool
+blocks_map(size_t n)
+{
+	void *at;
+
+	blocks_unmap();
+	at = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (at == MAP_FAILED)
 		return false;
-	*c = (struct cost){ cost_value(part[3], 'm'), cost_value(part[3], 't'), cost_value(part[3], 'p') };
-	return c->memory > 0 && c->memory <= MEMORY_MAX && c->passes > 0 && c->passes <= PASSES_MAX &&
-	    c->lanes > 0 && c->lanes <= 4;
+	(void)madvise(at, n, MADV_DONTDUMP);
+	if (n >= HUGE_PAGE)
+		(void)madvise(at, n, MADV_HUGEPAGE);
+	blocks.at = at;
+	blocks.n = n;
+	return true;
+}
+
+static int
+blocks_lend(uint8_t **memory, size_t n)
+{
+	*memory = NULL;
+	if (n > blocks.n && !blocks_map(mapped_size(n)))
+		return ARGON2_MEMORY_ALLOCATION_ERROR;
+	*memory = blocks.at;
+	return ARGON2_OK;
+}
+
+static void
+blocks_back(uint8_t *memory, size_t n)
+{
+	(void)memory;
+	(void)n;
+}
+
+/* One row that asked for much must not keep it for as long as this process lives. */
+static void
+blocks_trim(const struct settings *s)
+{
+	if (blocks.n > mapped_size((size_t)s->keys_argon2_memory << 10))
+		blocks_unmap();
 }
 
 static enum fault
 made(int error)
 {
-	return error == ARGON2_OK						     ? FAULT_NONE
-	    : error == ARGON2_MEMORY_ALLOCATION_ERROR || error == ARGON2_THREAD_FAIL ? FAULT_BUSY
-										     : FAULT_INTERNAL;
+	return error == ARGON2_OK		      ? FAULT_NONE
+	    : error == ARGON2_MEMORY_ALLOCATION_ERROR ? FAULT_BUSY
+						      : FAULT_INTERNAL;
+}
+
+static uint8_t *
+bytes_of(struct str s)
+{
+	return (uint8_t *)(uintptr_t)s.s;
+}
+
+/* Always in one thread, whatever the lanes: a run is admitted as one core's work. */
+static enum fault
+run_argon2(struct work *w, const struct phc *p, struct str secret, uint8_t *out, size_t n)
+{
+	argon2_context ctx = { .out = out,
+		.outlen = (uint32_t)n,
+		.pwd = bytes_of(secret),
+		.pwdlen = (uint32_t)secret.n,
+		.salt = bytes_of(p->salt),
+		.saltlen = (uint32_t)p->salt.n,
+		.t_cost = (uint32_t)p->passes,
+		.m_cost = (uint32_t)p->memory,
+		.lanes = (uint32_t)p->lanes,
+		.threads = 1,
+		.version = ARGON2_VERSION_13,
+		.allocate_cbk = blocks_lend,
+		.free_cbk = blocks_back,
+		.flags = ARGON2_DEFAULT_FLAGS };
+	enum fault f = admission_run(w);
+
+	if (f != FAULT_NONE)
+		return f;
+	count(COUNT_ARGON2_RUNS);
+	f = made(argon2id_ctx(&ctx));
+	admission_ran();
+	blocks_trim(w->settings);
+	return f;
 }
 
 enum fault
 password_hash(struct work *w, struct str secret, const char **encoded)
 {
-	char *text = arena_take(w->arena, ENCODED_MAX);
-	uint8_t salt[SALT];
+	uint8_t salt[SALT], hash[HASH];
+	struct phc p = { .memory = w->settings->keys_argon2_memory,
+		.passes = w->settings->keys_argon2_passes,
+		.lanes = LANES,
+		.salt = { (const char *)salt, sizeof salt },
+		.hash = { (const char *)hash, sizeof hash } };
+	enum fault f;
 
 	random_bytes(salt, sizeof salt);
-	count(COUNT_ARGON2_RUNS);
-	*encoded = text;
-	return made(argon2id_hash_encoded((uint32_t)w->settings->keys_argon2_passes,
-	    (uint32_t)w->settings->keys_argon2_memory, LANES, secret.s, secret.n, salt, sizeof salt, HASH,
-	    text, ENCODED_MAX));
+	if ((f = run_argon2(w, &p, secret, hash, sizeof hash)) != FAULT_NONE)
+		return f;
+	*encoded = phc_text(w->arena, &p);
+	return FAULT_NONE;
 }
 
 enum fault
 password_verify(struct work *w, const char *encoded, struct str secret, bool *right, bool *outdated)
 {
-	struct cost c;
-	int error;
+	uint8_t hash[PHC_HASH_MAX];
+	struct phc p;
+	enum fault f;
 
 	*right = *outdated = false;
-	if (!read_cost(encoded, &c))
+	if (!phc_read(w->arena, str_of(encoded), &p))
 		return FAULT_NONE;
-	count(COUNT_ARGON2_RUNS);
-	error = argon2id_verify(encoded, secret.s, secret.n);
-	if (error == ARGON2_VERIFY_MISMATCH)
-		return FAULT_NONE;
-	*right = error == ARGON2_OK;
-	*outdated = c.memory != w->settings->keys_argon2_memory ||
-	    c.passes != w->settings->keys_argon2_passes || c.lanes != LANES;
-	return made(error);
+	if ((f = run_argon2(w, &p, secret, hash, p.hash.n)) != FAULT_NONE)
+		return f;
+	*right = secret_equal(p.hash, (struct str){ (const char *)hash, p.hash.n });
+	*outdated = *right &&
+	    (p.memory != w->settings->keys_argon2_memory || p.passes != w->settings->keys_argon2_passes ||
+		p.lanes != LANES);
+	return FAULT_NONE;
 }
 
 enum fault

@@ -9,6 +9,7 @@
 #include "core/verify.h"
 
 #include "base/counters.h"
+#include "core/admission.h"
 #include "core/login.h"
 #include "core/memory.h"
 #include "core/password.h"
@@ -73,32 +74,69 @@ verify_warm(struct work *w, const struct digests *d, struct presented *p)
 	return p->standing != NULL;
 }
 
+/* The row of a text, and what came of looking at it. */
+struct cold {
+	struct key_found row;
+	const uint8_t *tag;
+	bool right, outdated;
+};
+
+/*
+ * Argon2id, once for all who present this text now.  Whoever comes while it is
+ * verified waits for that, and then finds it remembered.
+ */
+static enum fault
+verify_hash(struct work *w, struct str text, const struct digests *d, struct cold *c, struct presented *p)
+{
+	int64_t until = 0;
+	bool mine = false;
+	enum fault f;
+
+	/* Once more when it is ours: it may have been remembered just before. */
+	while (!(c->right = memory_verified(w, c->tag, c->row.id, c->row.version)) && !mine) {
+		if ((f = admission_claim(w, c->tag, &until, &mine)) != FAULT_NONE)
+			return f;
+		if (verify_warm(w, d, p))
+			return FAULT_NONE;
+	}
+	if (c->right)
+		return FAULT_NONE;
+	return password_verify(w, c->row.secret_hash, text, &c->right, &c->outdated);
+}
+
+static enum fault
+verify_row(struct work *w, struct str text, const struct digests *d, struct cold *c, struct presented *p)
+{
+	enum fault f = verify_hash(w, text, d, c, p);
+
+	if (f != FAULT_NONE || !c->right)
+		return f;
+	if ((f = standing_of_key(w, &c->row, &p->standing)) != FAULT_NONE)
+		return f;
+	p->reason = decide_alive(p->standing, w->now);
+	if (p->reason != REASON_OK)
+		return FAULT_NONE;
+	note_use(w, &c->row);
+	memory_keep(w, c->tag, p->standing);
+	return FAULT_NONE;
+}
+
 static enum fault
 verify_cold(struct work *w, struct str text, const struct digests *d, struct presented *p)
 {
-	struct key_found row;
-	bool right, outdated = false;
+	struct cold c = { .outdated = false };
 	size_t which;
 	enum fault f;
 
 	p->reason = REASON_UNKNOWN;
-	if ((f = look_up(w, d, &which, &row)) != FAULT_NONE)
+	if ((f = look_up(w, d, &which, &c.row)) != FAULT_NONE)
 		return f == FAULT_NO_ROW ? FAULT_NONE : f;
-	right = memory_verified(w, d->digest[which] + LOOKUP_SIZE, row.id, row.version);
-	if (!right)
-		f = password_verify(w, row.secret_hash, text, &right, &outdated);
-	if (f != FAULT_NONE || !right)
-		return f;
-	if ((f = standing_of_key(w, &row, &p->standing)) != FAULT_NONE)
-		return f;
-	if (outdated)
-		upgrade_hash(w, text, &row);
-	p->reason = decide_alive(p->standing, w->now);
-	if (p->reason != REASON_OK)
-		return FAULT_NONE;
-	note_use(w, &row);
-	memory_keep(w, d->digest[which] + LOOKUP_SIZE, p->standing);
-	return FAULT_NONE;
+	c.tag = d->digest[which] + LOOKUP_SIZE;
+	f = verify_row(w, text, d, &c, p);
+	admission_done();
+	if (f == FAULT_NONE && c.outdated)
+		upgrade_hash(w, text, &c.row);
+	return f;
 }
 
 static enum fault

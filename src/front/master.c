@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/counters.h"
 #include "base/log.h"
+#include "core/admission.h"
 #include "core/memory.h"
 #include "core/throttle.h"
 #include "front/notify.h"
@@ -149,6 +150,7 @@ prepare(struct master *m, settings_problem *tell, void *ctx)
 
 	counters_open();
 	throttle_open();
+	admission_open();
 	memory_open(s, &why);
 	if (why != NULL)
 		log_event(LOG_WARN, "nothing_remembered", "file", s->keys_memory_file, "problem", why, NULL);

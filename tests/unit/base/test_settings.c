@@ -73,6 +73,8 @@ without_a_file_all_is_as_written(void **state)
 	is_text(s->database_socket, "/run/mysqld/mysqld.sock", "socket");
 	is_int(s->keys_argon2_memory, 19456, "argon2_memory");
 	is_int(s->keys_argon2_passes, 2, "argon2_passes");
+	is_int(s->keys_argon2_at_once, 0, "argon2_at_once");
+	is_int(s->keys_argon2_wait, 250, "argon2_wait");
 	is_text(s->keys_personal_prefix, "drvp_", "personal_prefix");
 	is_text(s->keys_machine_prefix, "drvm_", "machine_prefix");
 	is_text(s->keys_organization_prefix, "dk_", "organization_prefix");

@@ -1,19 +1,33 @@
 /*
- * test_password.c: Argon2id against the vector of RFC 9106, our own hashes, rows
- * that must not be believed, and which passwords people may have.
+ * test_password.c: Argon2id against the vector of RFC 9106, our own hashes and
+ * those of the library, rows that must not be believed, the memory of a run, its
+ * admission, and which passwords people may have.
  */
-#include "core/password.h"
+#include "config.h"
+
+#include <sys/mman.h>
+
+/* Whether there is memory is decided here. */
+static int mapped;
+static int no_memory;
+
+static inline void *
+play_mmap(void *at, size_t n, int protection, int flags, int fd, long offset)
+{
+	mapped++;
+	return no_memory ? MAP_FAILED : mmap(at, n, protection, flags, fd, offset);
+}
+
+#define mmap play_mmap
+#include "core/password.c"
+#undef mmap
 
 #include <sys/resource.h>
-
-#include <argon2.h>
 
 #include "base/bench.h"
 #include "base/clock.h"
 #include "base/counters.h"
 #include "base/embedded.h"
-
-extern const struct embedded common_passwords[];
 
 static int
 start(void **state)
@@ -228,6 +242,178 @@ a_broken_row_is_not_right(void **state)
 	}
 }
 
+/* The library's own encoded hashes, of all shapes that may be stored. */
+static void
+hashes_of_the_library_verify(void **state)
+{
+	static const struct {
+		uint32_t memory, passes, lanes;
+		size_t salt, hash;
+	} cases[] = {
+		{ 64, 1, 1, 16, 32 },
+		{ 8, 1, 1, 8, 16 },
+		{ 8, 64, 1, 16, 32 },
+		{ 67, 2, 1, 17, 33 },
+		{ 64, 1, 2, 16, 32 },
+		{ 100, 2, 3, 16, 32 },
+		{ 32, 1, 4, 16, 32 },
+		{ 256, 3, 4, 64, 64 },
+		{ 4096, 1, 4, 16, 32 },
+		{ 40000, 1, 1, 16, 32 },
+	};
+	uint8_t salt[64];
+
+	(void)state;
+	random_bytes(salt, sizeof salt);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char row[320];
+		bool right, outdated;
+
+		assert_int_equal(argon2id_hash_encoded(cases[i].passes, cases[i].memory, cases[i].lanes,
+				     "secret", 6, salt, cases[i].salt, cases[i].hash, row, sizeof row),
+		    ARGON2_OK);
+		is_fault(password_verify(&w, row, STR("secret"), &right, &outdated), FAULT_NONE, row);
+		is_int(right, true, row);
+		is_int(outdated, i > 0, row);
+		is_fault(password_verify(&w, row, STR("secreT"), &right, &outdated), FAULT_NONE, row);
+		is_int(right, false, row);
+		is_int(outdated, false, row);
+		bench_clear();
+	}
+}
+
+/* --- the memory of a run --- */
+
+static bool
+is_wiped(void)
+{
+	const uint8_t *at = blocks.at;
+
+	for (size_t i = 0; i < blocks.n; i++)
+		if (at[i] != 0)
+			return false;
+	return true;
+}
+
+static void
+run_with(int64_t memory)
+{
+	const char *encoded;
+
+	settings->keys_argon2_memory = memory;
+	is_fault(password_hash(&w, STR("x"), &encoded), FAULT_NONE, "a run");
+	settings->keys_argon2_memory = 64;
+}
+
+static void
+the_memory_is_kept_and_wiped(void **state)
+{
+	const void *at;
+
+	(void)state;
+	blocks_unmap();
+	mapped = 0;
+	for (int i = 0; i < 5; i++) {
+		run_with(19456);
+		is_true(blocks.at != NULL && is_wiped(), "nothing of a secret is left");
+	}
+	is_int(mapped, 1, "mapped once");
+	is_true(blocks.n >= (size_t)19456 << 10 && blocks.n < (size_t)24 << 20, "as much as it takes");
+	at = blocks.at;
+	run_with(19457);
+	is_true(blocks.at == at, "it was large enough");
+	run_with(40000);
+	is_int(mapped, 2, "mapped anew for more");
+	is_true(blocks.n >= (size_t)40000 << 10 && is_wiped(), "which is wiped too");
+}
+
+static void
+a_row_that_asks_for_much_does_not_keep_it(void **state)
+{
+	bool right, outdated;
+	char row[320];
+
+	(void)state;
+	assert_int_equal(argon2id_hash_encoded(1, 65536, 1, "x", 1, "saltsalt", 8, 32, row, sizeof row),
+	    ARGON2_OK);
+	is_fault(password_verify(&w, row, STR("x"), &right, &outdated), FAULT_NONE, row);
+	is_int(right, true, row);
+	is_true(blocks.at == NULL && blocks.n == 0, "given back");
+	run_with(64);
+	is_true(blocks.n > 0 && blocks.n < HUGE_PAGE, "little is mapped as little");
+}
+
+/* --- admission --- */
+
+/* How a run by another process ends, if it may not wait. */
+static enum fault
+elsewhere(void)
+{
+	pid_t pid = fork();
+	int status;
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		const char *encoded;
+
+		no_memory = false;
+		_exit((int)password_hash(&w, STR("x"), &encoded));
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return (enum fault)WEXITSTATUS(status);
+}
+
+static int
+limited(void **state)
+{
+	(void)state;
+	admission_open();
+	settings->keys_argon2_at_once = 1;
+	settings->keys_argon2_wait = 0;
+	return 0;
+}
+
+static void
+no_memory_is_busy(void **state)
+{
+	bool right, outdated;
+	const char *encoded;
+
+	(void)state;
+	blocks_unmap();
+	no_memory = true;
+	is_fault(password_hash(&w, STR("x"), &encoded), FAULT_BUSY, "a hash");
+	is_fault(password_verify(&w, known, STR("password"), &right, &outdated), FAULT_BUSY, "a row");
+	is_int(right, false, "not right");
+	is_fault(elsewhere(), FAULT_NONE, "the place is free again");
+	no_memory = false;
+	is_fault(password_verify(&w, known, STR("password"), &right, &outdated), FAULT_NONE, "with memory");
+	is_int(right, true, "right");
+}
+
+static void
+each_run_has_a_place_and_gives_it_back(void **state)
+{
+	uint64_t runs = counter_value(COUNT_ARGON2_RUNS);
+	bool right, outdated;
+	const char *encoded;
+
+	(void)state;
+	is_fault(password_hash(&w, STR("x"), &encoded), FAULT_NONE, "a hash");
+	is_fault(elsewhere(), FAULT_NONE, "after it");
+	is_fault(password_verify(&w, known, STR("password"), &right, &outdated), FAULT_NONE, "a row");
+	is_fault(elsewhere(), FAULT_NONE, "after it");
+	is_fault(password_pretend(&w, STR("x")), FAULT_NONE, "a pretence");
+	is_fault(elsewhere(), FAULT_NONE, "after it");
+	is_int(counter_value(COUNT_ARGON2_RUNS), runs + 6, "runs");
+	is_int(counter_value(COUNT_ARGON2_PEAK), 1, "at once");
+	is_fault(admission_run(&w), FAULT_NONE, "a place that is kept");
+	is_fault(elsewhere(), FAULT_BUSY, "meanwhile");
+	admission_ran();
+	is_fault(elsewhere(), FAULT_NONE, "after it");
+	is_int(counter_value(COUNT_ARGON2_RUNS), runs + 7, "who is refused does not run");
+}
+
 static void
 pretending_costs_a_run(void **state)
 {
@@ -367,6 +553,11 @@ main(void)
 		cmocka_unit_test(the_settings_are_used_and_a_change_is_seen),
 		cmocka_unit_test(a_row_that_asks_for_too_much_costs_nothing),
 		cmocka_unit_test(a_broken_row_is_not_right),
+		cmocka_unit_test(hashes_of_the_library_verify),
+		cmocka_unit_test(the_memory_is_kept_and_wiped),
+		cmocka_unit_test(a_row_that_asks_for_much_does_not_keep_it),
+		cmocka_unit_test_setup(no_memory_is_busy, limited),
+		cmocka_unit_test_setup(each_run_has_a_place_and_gives_it_back, limited),
 		cmocka_unit_test(pretending_costs_a_run),
 		cmocka_unit_test(passwords_people_may_have),
 		cmocka_unit_test(a_password_is_counted_and_hashed_in_nfc),
