@@ -18,5 +18,7 @@ void throttle_open(void);
 enum fault throttle_check(struct work *, enum throttle, struct str account);
 /* Count one failure (or one log-in). */
 void throttle_count(struct work *, enum throttle, struct str account);
+/* It was none after all: nothing was tried. */
+void throttle_take_back(struct work *, enum throttle, struct str account);
 
 #endif

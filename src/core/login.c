@@ -176,7 +176,11 @@ login_begin(struct work *w, struct str address, struct str password, struct str 
 	f = email == NULL ? FAULT_NOT_FOUND : users_by_email(w, email, &u);
 	if (f != FAULT_NONE && f != FAULT_NOT_FOUND)
 		return f;
-	return enter(w, f == FAULT_NONE ? &u : NULL, normal.s == NULL ? STR("") : normal, agent, l);
+	f = enter(w, f == FAULT_NONE ? &u : NULL, normal.s == NULL ? STR("") : normal, agent, l);
+	/* Busy: no password was looked at, and who tries again must not be shut out for it. */
+	if (f == FAULT_BUSY)
+		throttle_take_back(w, THROTTLE_LOGIN, account);
+	return f;
 }
 
 enum fault

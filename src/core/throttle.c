@@ -5,10 +5,14 @@
  * count, in one 64-bit word, so that every change of it is one compare-and-swap:
  * no lock, and nothing to repair when a process dies.  A slot of another minute
  * is free; a neighbourhood full of this minute's forgets the smallest count.
+ *
+ * Almost all who ask have not failed this minute.  They are told by one word,
+ * the minute of the last failure of anybody with the same few bits.
  */
 #include "core/throttle.h"
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include "base/counters.h"
 #include "base/random.h"
@@ -18,6 +22,7 @@
 
 #define SLOTS	   16384 /* a power of two */
 #define PROBES	   8
+#define QUIET_BITS 12
 #define MINUTE	   60
 #define COUNT_BITS 20
 #define COUNT_MAX  ((UINT64_C(1) << COUNT_BITS) - 1)
@@ -26,6 +31,8 @@
 
 static struct {
 	uint8_t key[SECRET_SIZE]; /* nobody outside can choose who shares a slot */
+	uint64_t quiet_key[2];
+	_Atomic int64_t failed_in[1 << QUIET_BITS]; /* minutes */
 	_Atomic uint64_t slot[SLOTS];
 } * table;
 
@@ -34,6 +41,20 @@ throttle_open(void)
 {
 	table = shared_take(sizeof *table);
 	random_bytes(table->key, sizeof table->key);
+	random_bytes(table->quiet_key, sizeof table->quiet_key);
+}
+
+/* Where the last failure of this address, and of some others, is noted. */
+static _Atomic int64_t *
+failed_in(const struct work *w, enum throttle what)
+{
+	struct address near = address_neighbourhood(&w->peer);
+	uint64_t half[2];
+
+	memcpy(half, near.byte, sizeof half);
+	half[0] = (half[0] ^ table->quiet_key[0] ^ (uint64_t)what << 32) * UINT64_C(0x9e3779b97f4a7c15);
+	half[1] = (half[1] ^ half[0] >> 29 ^ table->quiet_key[1]) * UINT64_C(0xbf58476d1ce4e5b9);
+	return &table->failed_in[half[1] >> (64 - QUIET_BITS)];
 }
 
 static uint64_t
@@ -99,7 +120,13 @@ limit_of(const struct work *w, enum throttle what)
 static bool
 exempt(const struct work *w)
 {
-	return table == NULL || ranges_hold(str_of(w->settings->limits_throttle_exempt), &w->peer);
+	return ranges_hold(str_of(w->settings->limits_throttle_exempt), &w->peer);
+}
+
+static bool
+is_quiet(const struct work *w, enum throttle what)
+{
+	return atomic_load_explicit(failed_in(w, what), memory_order_relaxed) != w->now / MINUTE;
 }
 
 enum fault
@@ -108,7 +135,7 @@ throttle_check(struct work *w, enum throttle what, struct str account)
 	_Atomic uint64_t *slot;
 	bool found;
 
-	if (exempt(w))
+	if (table == NULL || is_quiet(w, what) || exempt(w))
 		return FAULT_NONE;
 	slot = find(tag_of(w, what, account), &found);
 	if (!found ||
@@ -119,22 +146,36 @@ throttle_check(struct work *w, enum throttle what, struct str account)
 	return FAULT_THROTTLED;
 }
 
-void
-throttle_count(struct work *w, enum throttle what, struct str account)
+/* Up by one, or down again if there is something to take back. */
+static void
+change_count(struct work *w, enum throttle what, struct str account, bool up)
 {
 	uint64_t tag, old, new;
 	_Atomic uint64_t *slot;
 	bool found;
 
-	if (exempt(w))
+	if (table == NULL || exempt(w))
 		return;
 	tag = tag_of(w, what, account);
 	do {
 		slot = find(tag, &found);
 		old = atomic_load_explicit(slot, memory_order_relaxed);
-		if (found && (old & COUNT_MAX) == COUNT_MAX)
+		if (up ? found && (old & COUNT_MAX) == COUNT_MAX : !found || (old & COUNT_MAX) == 0)
 			return;
-		new = found ? old + 1 : tag + 1;
+		new = found ? old + (up ? 1 : UINT64_MAX) : tag + 1;
 	} while (!atomic_compare_exchange_weak_explicit(slot, &old, new, memory_order_relaxed,
 	    memory_order_relaxed));
+	atomic_store_explicit(failed_in(w, what), w->now / MINUTE, memory_order_relaxed);
+}
+
+void
+throttle_count(struct work *w, enum throttle what, struct str account)
+{
+	change_count(w, what, account, true);
+}
+
+void
+throttle_take_back(struct work *w, enum throttle what, struct str account)
+{
+	change_count(w, what, account, false);
 }

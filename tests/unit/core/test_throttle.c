@@ -197,6 +197,51 @@ log_ins_are_counted_by_account_and_address(void **state)
 	is_fault(check(), FAULT_NONE, "presented keys are another count");
 }
 
+static void
+what_was_no_log_in_is_taken_back(void **state)
+{
+	const struct str ann = STR("ann@example.org");
+
+	(void)state;
+	throttle_take_back(&w, THROTTLE_LOGIN, ann);
+	for (int i = 0; i < 20; i++) {
+		throttle_count(&w, THROTTLE_LOGIN, ann);
+		throttle_take_back(&w, THROTTLE_LOGIN, ann);
+	}
+	is_fault(throttle_check(&w, THROTTLE_LOGIN, ann), FAULT_NONE, "none of them counts");
+	throttle_take_back(&w, THROTTLE_LOGIN, ann);
+	for (int i = 0; i < 3; i++) {
+		is_fault(throttle_check(&w, THROTTLE_LOGIN, ann), FAULT_NONE, "below the limit");
+		throttle_count(&w, THROTTLE_LOGIN, ann);
+	}
+	is_fault(throttle_check(&w, THROTTLE_LOGIN, ann), FAULT_THROTTLED, "at the limit");
+	throttle_take_back(&w, THROTTLE_LOGIN, ann);
+	is_fault(throttle_check(&w, THROTTLE_LOGIN, ann), FAULT_NONE, "below it again");
+}
+
+/* The word that tells those who have not failed is not one for all of them. */
+static void
+most_addresses_stay_quiet(void **state)
+{
+	size_t loud = 0;
+
+	(void)state;
+	fail_times(1);
+	is_true(!is_quiet(&w, THROTTLE_PRESENTED), "who failed");
+	for (int i = 0; i < 4096; i++) {
+		char address[64];
+
+		snprintf(address, sizeof address, i % 2 == 0 ? "10.0.%d.%d" : "2001:db8:%x:%x::", i >> 8,
+		    i & 255);
+		from(address);
+		loud += !is_quiet(&w, THROTTLE_PRESENTED);
+	}
+	is_true(loud < 64, "others");
+	from("192.0.2.1");
+	w.now += 60;
+	is_true(is_quiet(&w, THROTTLE_PRESENTED), "the next minute");
+}
+
 /* Several workers count together, whoever gets in between. */
 static void
 processes_count_together(void **state)
@@ -279,6 +324,8 @@ main(void)
 		cmocka_unit_test_setup(ipv6_is_counted_by_its_64, fresh),
 		cmocka_unit_test_setup(exempt_ranges_are_not_counted, fresh),
 		cmocka_unit_test_setup(log_ins_are_counted_by_account_and_address, fresh),
+		cmocka_unit_test_setup(what_was_no_log_in_is_taken_back, fresh),
+		cmocka_unit_test_setup(most_addresses_stay_quiet, fresh),
 		cmocka_unit_test_setup(processes_count_together, fresh),
 		cmocka_unit_test_setup(a_count_does_not_overflow, fresh),
 		cmocka_unit_test_setup(a_flood_does_not_hide_the_worst, fresh),
