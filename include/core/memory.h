@@ -74,21 +74,35 @@ void memory_keep_target(struct work *, const char *org_id, int64_t epoch, const 
 
 /* --- epochs --- */
 
-/* In flux from now until the transaction at hand has ended.  FAULT_BUSY: too many at once. */
+/*
+ * In flux from now until the transaction at hand has ended; it may change one
+ * organization only.  FAULT_BUSY: too many at once.
+ */
 enum fault memory_flux(struct work *, const char *org_id);
 
+#define MEMORY_ID_SPACE 40 /* bytes of an id, the NUL included */
+
+/* A change that nobody will end any more. */
+struct memory_orphan {
+	size_t place; /* where to look from */
+	uint64_t word;
+	char org_id[MEMORY_ID_SPACE];
+};
+
 /*
- * Changes whose process died, or whose end nobody knows: the organization of
- * the first from *i on, or NULL.  Whoever has held a lock on its row since knows
- * that the change is over, and mends it.
+ * Changes whose process died, or whose end nobody knows: the first from .place
+ * on.  Who has held a lock on its organization's row since, knows that the
+ * change is over, and mends it.
  */
-const char *memory_orphan(size_t *i);
-void memory_mend(size_t i);
+bool memory_orphan(struct memory_orphan *);
+void memory_mend(const struct memory_orphan *);
+/* Put the counts of those right who died while they were being counted, if that can be said now. */
+void memory_recount(void);
 
 /* --- last use --- */
 
 struct memory_use {
-	char org_id[40], key_id[40];
+	char org_id[MEMORY_ID_SPACE], key_id[MEMORY_ID_SPACE];
 	int64_t at;
 	struct address from;
 };

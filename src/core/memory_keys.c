@@ -195,7 +195,8 @@ memory_keep(struct work *w, const uint8_t bytes[static MEMORY_TAG], const struct
 	struct tag t;
 	size_t org, n;
 
-	if (memory.head == NULL || (org = memory_org(s->org_id)) == ORGS)
+	/* The epoch of a change that is not committed yet may come again, with other rows. */
+	if (memory.head == NULL || w->after_tx != NULL || (org = memory_org(s->org_id)) == ORGS)
 		return;
 	n = memory_pack(s, (char *)&words[STANDING], STANDING_MAX);
 	t = tag_of(bytes);

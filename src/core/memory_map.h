@@ -10,13 +10,14 @@
 #include "base/address.h"
 #include "core/memory.h"
 
-#define MEMORY_FORMAT 1
+#define MEMORY_FORMAT 2
 #define KEY_WORDS     120 /* with the words before them a slot is 1 KiB */
 #define TARGET_WORDS  40
 #define WAYS	      8 /* slots one key may be in */
 #define ORGS	      16384
 #define CHANGERS      255 /* not more than the count of changes can hold */
-#define ID_SPACE      40  /* bytes of an id, the NUL included */
+#define ID_SPACE      MEMORY_ID_SPACE
+#define ID_WORDS      (ID_SPACE / sizeof(uint64_t))
 
 /*
  * What is known of an organization, in one word, so that it changes at once:
@@ -42,11 +43,10 @@ struct target_slot {
 	_Atomic uint64_t word[TARGET_WORDS]; /* tag, organization, epoch, the chain */
 };
 
-/* Who is changing what: written before the change, cleared after its end. */
+/* The place of a change: see memory_changers.c. */
 struct changer {
-	_Atomic uint64_t pid; /* 0: free; the highest bit: its end is not known */
-	_Atomic uint64_t org;
-	char id[ID_SPACE];
+	_Atomic uint64_t word;
+	_Atomic uint64_t id[ID_WORDS]; /* of the organization; to be read of one that is counted */
 };
 
 struct memory_head {
@@ -76,8 +76,15 @@ uint64_t memory_hash(struct str first, struct str second);
 
 /* The place of an organization, made if there is none; ORGS: the table is full. */
 size_t memory_org(const char *org_id);
-/* A service starts: what was known is read again, what is in flux stays so. */
+/*
+ * A service starts: what was known is read again, what is in flux stays so.
+ */
 void memory_forget_epochs(void);
+/* One change more (1) or less (-1), or just forget what is known (0). */
+void memory_turn(size_t org, int by);
+uint64_t memory_word(size_t org);
+/* So many changes; false: the word is not what it was before. */
+bool memory_set_changes(size_t org, uint64_t before, unsigned changes);
 /* May what was read at this epoch be believed now? */
 bool memory_epoch_holds(struct work *, size_t org, const char *org_id, uint64_t epoch);
 

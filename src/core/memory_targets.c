@@ -86,8 +86,9 @@ memory_keep_target(struct work *w, const char *org_id, int64_t epoch, const stru
 	struct target_slot *slot;
 	size_t org;
 
-	(void)w;
-	if (memory.head == NULL || (org = memory_org(org_id)) == ORGS || !write_ids(t, (char *)&words[IDS]))
+	/* The epoch of a change that is not committed yet may come again, with other rows. */
+	if (memory.head == NULL || w->after_tx != NULL || (org = memory_org(org_id)) == ORGS ||
+	    !write_ids(t, (char *)&words[IDS]))
 		return;
 	tag = memory_hash(str_of(org_id), str_of(t->id[0]));
 	slot = slot_of(tag);

@@ -107,27 +107,34 @@ seal(struct work *w)
 	return f;
 }
 
-/*
- * A change whose process died in the middle, or whose commit nobody heard the end
- * of: once its organization's row could be locked, it is over.
- */
+/* Once the organization's row could be locked, a change of it that nobody ends is over. */
+static enum fault
+wait_for_row(struct work *w, const char *org)
+{
+	enum fault f = db_begin(w, DB_CHANGES);
+
+	if (f == FAULT_NONE && (f = orgs_lock(w, org)) == FAULT_NOT_FOUND)
+		f = FAULT_NONE; /* the change that deleted it is over as well */
+	if (f == FAULT_NONE)
+		f = db_commit(w);
+	else
+		db_rollback(w);
+	return f;
+}
+
+/* Changes whose process died in the middle, or whose commit nobody heard the end of. */
 static enum fault
 mend(struct work *w)
 {
-	const char *org;
+	struct memory_orphan o = { .place = 0 };
 	enum fault f = FAULT_NONE;
 
-	for (size_t i = 0; f == FAULT_NONE && (org = memory_orphan(&i)) != NULL; i++) {
-		if ((f = db_begin(w, DB_CHANGES)) == FAULT_NONE && (f = orgs_lock(w, org)) == FAULT_NOT_FOUND)
-			f = FAULT_NONE; /* the change that deleted it is over as well */
-		if (f == FAULT_NONE)
-			f = db_commit(w);
-		if (f == FAULT_NONE)
-			memory_mend(i);
-		else
-			db_rollback(w);
-	}
-	return f;
+	memory_recount();
+	for (; (f == FAULT_NONE || f == FAULT_TRY_AGAIN) && memory_orphan(&o); o.place++)
+		if ((f = wait_for_row(w, o.org_id)) == FAULT_NONE)
+			memory_mend(&o);
+	/* One whose row is still held has its turn later; the rest of the upkeep need not wait for it. */
+	return f == FAULT_TRY_AGAIN ? FAULT_NONE : f;
 }
 
 static void

@@ -17,6 +17,7 @@
 static enum fault play_brief(struct work *, const char *, struct org_brief *);
 static enum fault play_used(struct work *, const char *, const char *, int64_t, const char *);
 
+#include "core/memory_changers.c"
 #include "core/memory_epochs.c"
 #include "core/memory_pack.c"
 
@@ -179,6 +180,12 @@ small(const char *key_id)
 		.epoch = 7,
 		.version = 1 };
 	return s;
+}
+
+static inline uint64_t
+word_of_org(void)
+{
+	return atomic_load(&memory.orgs[memory_org(ORG_ID)].word);
 }
 
 static inline bool

@@ -142,8 +142,9 @@ a_part_is_nothing(void **state)
 static void
 nothing_is_remembered_without_a_memory(void **state)
 {
-	size_t i = 0, turn = 0;
+	struct memory_orphan o = { .place = 0 };
 	struct memory_use u;
+	size_t turn = 0;
 
 	(void)state;
 	forget_mapping();
@@ -153,7 +154,8 @@ nothing_is_remembered_without_a_memory(void **state)
 	is_int(memory_uses(&w, &u, 1, &turn), 0, "no uses");
 	is_fault(memory_flux(&w, ORG_ID), FAULT_NONE, "no change");
 	is_true(w.after_tx == NULL, "nothing to end");
-	is_text(memory_orphan(&i), NULL, "no orphans");
+	memory_recount();
+	is_true(!memory_orphan(&o), "no orphans");
 	memory_database(false);
 }
 
@@ -268,18 +270,12 @@ the_one_not_used_for_longest_goes(void **state)
 
 /* --- epochs --- */
 
-static uint64_t
-word_of_org(void)
-{
-	return atomic_load(&memory.orgs[memory_org(ORG_ID)].word);
-}
-
 static void
 the_epoch_is_asked_once(void **state)
 {
 	(void)state;
 	memory_keep(&w, tag_nr(1), small("key_1"));
-	is_int(word_of_org(), 0, "unknown");
+	is_int(epoch_of(word_of_org()), 0, "unknown");
 	for (int i = 0; i < 3; i++)
 		is_true(is_found(), "at its epoch");
 	is_int(db.asked, 1, "asked once");
@@ -304,56 +300,13 @@ while_it_cannot_be_asked_nothing_is_believed(void **state)
 	memory_keep(&w, tag_nr(1), small("key_1"));
 	db.gone = true;
 	is_true(!is_found(), "no database");
-	is_int(word_of_org(), 0, "still unknown");
+	is_int(epoch_of(word_of_org()), 0, "still unknown");
 	db.gone = false;
 	is_true(is_found(), "it is back");
 	memory_database(false);
 	is_true(!is_found(), "the keeper misses it");
 	memory_database(true);
 	is_true(is_found(), "the keeper sees it");
-}
-
-static void
-in_flux_nothing_is_believed(void **state)
-{
-	(void)state;
-	memory_keep(&w, tag_nr(1), small("key_1"));
-	is_true(is_found(), "before");
-	for (int certain = 1; certain >= 0; certain--) {
-		is_fault(memory_flux(&w, ORG_ID), FAULT_NONE, "a change");
-		is_fault(memory_flux(&w, ORG_ID), FAULT_NONE, "more of the same change");
-		is_int(changes_of(word_of_org()), 1, "counted once");
-		is_true(!is_found(), "in flux");
-		w.after_tx(&w, certain != 0);
-		is_true(w.after_tx == NULL, "once");
-		is_true(is_found() == (certain != 0), "over, or nobody knows");
-	}
-	is_int(db.asked, 2, "the epoch was asked anew");
-}
-
-static void
-two_changes_are_two(void **state)
-{
-	struct work other = w;
-
-	(void)state;
-	memory_keep(&w, tag_nr(1), small("key_1"));
-	is_fault(memory_flux(&w, ORG_ID), FAULT_NONE, "one");
-	is_fault(memory_flux(&other, ORG_ID), FAULT_NONE, "two");
-	w.after_tx(&w, true);
-	is_true(!is_found(), "one is left");
-	other.after_tx(&other, true);
-	is_true(is_found(), "none is left");
-}
-
-static void
-other_organizations_are_not_in_flux(void **state)
-{
-	(void)state;
-	memory_keep(&w, tag_nr(1), small("key_1"));
-	is_fault(memory_flux(&w, "org_two"), FAULT_NONE, "another");
-	is_true(is_found(), "not this one");
-	w.after_tx(&w, true);
 }
 
 /* A whole change while a check asks for the epoch. */
@@ -375,127 +328,6 @@ an_old_epoch_does_not_come_in_after_a_change(void **state)
 	is_true(is_found(), "it began before the change");
 	is_int(epoch_of(word_of_org()), 0, "the old epoch was not noted");
 	is_true(!is_found(), "the next one sees the change");
-}
-
-static void
-an_orphan_is_mended(void **state)
-{
-	size_t i = 0;
-
-	(void)state;
-	memory_keep(&w, tag_nr(1), small("key_1"));
-	is_text(memory_orphan(&i), NULL, "none");
-	is_fault(memory_flux(&w, ORG_ID), FAULT_NONE, "a change");
-	i = 0;
-	is_text(memory_orphan(&i), NULL, "its process lives");
-	w.after_tx(&w, false);
-	i = 0;
-	is_text(memory_orphan(&i), ORG_ID, "nobody knows its end");
-	memory_mend(i);
-	is_true(is_found(), "mended");
-	i = 0;
-	is_text(memory_orphan(&i), NULL, "none");
-}
-
-static void
-in_child(void run(void))
-{
-	int status;
-	pid_t pid;
-
-	fflush(NULL);
-	if ((pid = fork()) == 0) {
-		run();
-		_exit(0);
-	}
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_int_equal(status, 0);
-}
-
-static void
-change_and_die(void)
-{
-	(void)memory_flux(&w, ORG_ID);
-}
-
-static void
-claim_and_die(void)
-{
-	atomic_store(&memory.changers[0].pid, CLAIMING | (uint64_t)getpid());
-}
-
-static void
-end_and_die(void)
-{
-	(void)memory_flux(&w, ORG_ID);
-	turn(memory_org(ORG_ID), -1); /* killed before its place was given back */
-}
-
-static void
-who_dies_in_a_change_leaves_it_in_flux(void **state)
-{
-	size_t i = 0;
-
-	(void)state;
-	memory_keep(&w, tag_nr(1), small("key_1"));
-	in_child(change_and_die);
-	is_true(!is_found(), "in flux");
-	is_text(memory_orphan(&i), ORG_ID, "an orphan");
-}
-
-static void
-mending_never_counts_below_none(void **state)
-{
-	static void (*const deaths[])(void) = { claim_and_die, end_and_die };
-
-	(void)state;
-	memory_keep(&w, tag_nr(1), small("key_1"));
-	for (size_t d = 0; d < COUNT(deaths); d++) {
-		size_t i = 0;
-
-		in_child(deaths[d]);
-		is_true(memory_orphan(&i) != NULL, "an orphan");
-		memory_mend(i);
-		is_int(changes_of(word_of_org()), 0, "none");
-		is_true(is_found(), "mended");
-	}
-}
-
-static void
-a_start_keeps_the_flux_and_forgets_the_epochs(void **state)
-{
-	size_t i = 0;
-
-	(void)state;
-	memory_keep(&w, tag_nr(1), small("key_1"));
-	is_true(is_found(), "known");
-	memory_forget_epochs();
-	is_int(word_of_org(), 0, "unknown");
-	in_child(change_and_die);
-	memory_forget_epochs();
-	is_int(changes_of(word_of_org()), 1, "still in flux");
-	is_text(memory_orphan(&i), ORG_ID, "an orphan");
-	memory_mend(i);
-	is_true(is_found(), "mended");
-}
-
-static void
-too_many_changes_are_refused(void **state)
-{
-	struct work each[CHANGERS];
-
-	(void)state;
-	memory_keep(&w, tag_nr(1), small("key_1"));
-	for (size_t i = 0; i < CHANGERS; i++) {
-		each[i] = w;
-		is_fault(memory_flux(&each[i], ORG_ID), FAULT_NONE, "a change");
-		is_true(!is_found(), "in flux");
-	}
-	is_fault(memory_flux(&w, ORG_ID), FAULT_BUSY, "one too many");
-	is_true(w.after_tx == NULL, "nothing to end");
-	for (size_t i = 0; i < CHANGERS; i++)
-		each[i].after_tx(&each[i], true);
-	is_true(is_found(), "all over");
 }
 
 /* --- uses --- */
@@ -606,15 +438,7 @@ main(void)
 		cmocka_unit_test_setup(the_epoch_is_asked_once, fresh),
 		cmocka_unit_test_setup(another_epoch_is_a_miss, fresh),
 		cmocka_unit_test_setup(while_it_cannot_be_asked_nothing_is_believed, fresh),
-		cmocka_unit_test_setup(in_flux_nothing_is_believed, fresh),
-		cmocka_unit_test_setup(two_changes_are_two, fresh),
-		cmocka_unit_test_setup(other_organizations_are_not_in_flux, fresh),
 		cmocka_unit_test_setup(an_old_epoch_does_not_come_in_after_a_change, fresh),
-		cmocka_unit_test_setup(an_orphan_is_mended, fresh),
-		cmocka_unit_test_setup(who_dies_in_a_change_leaves_it_in_flux, fresh),
-		cmocka_unit_test_setup(mending_never_counts_below_none, fresh),
-		cmocka_unit_test_setup(a_start_keeps_the_flux_and_forgets_the_epochs, fresh),
-		cmocka_unit_test_setup(too_many_changes_are_refused, fresh),
 		cmocka_unit_test_setup(each_use_is_told_once, fresh),
 		cmocka_unit_test_setup(uses_come_in_portions, fresh),
 		cmocka_unit_test_setup(time_never_goes_back, fresh),

@@ -152,14 +152,15 @@ attaches_and_changes(void)
 static void
 a_command_reaches_the_services_memory(void **state)
 {
-	size_t i = 0;
+	struct memory_orphan o = { .place = 0 };
 
 	(void)state;
 	memory_keep(&w, tag_nr(1), small("key_1"));
 	is_true(is_found(), "before");
 	is_true(other_master(attaches_and_changes), "a command");
 	is_true(!is_found(), "in flux here");
-	is_text(memory_orphan(&i), ORG_ID, "it died");
+	is_true(memory_orphan(&o), "it died");
+	is_text(o.org_id, ORG_ID, "in a change of this one");
 	another_file();
 	is_true(other_master(attaches), "no service: nothing to tell");
 	is_true(access(path, F_OK) < 0, "and no file is made");
