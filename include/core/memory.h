@@ -38,10 +38,11 @@ void memory_open(const struct settings *, const char **why);
 
 /*
  * The command line, before a change: the memory of the service that runs, or
- * none.  False: there is one, and it cannot be opened; a change now would not be
- * exact.
+ * none.  False, and why: there is one, and it cannot be used; a change now would
+ * not be exact.  A service that is started in the middle of a change is told of
+ * it as well, at its end.
  */
-bool memory_attach(const struct settings *);
+bool memory_attach(const struct settings *, const char **why);
 
 /*
  * The keeper says whether the database is there.  While it is not, what is

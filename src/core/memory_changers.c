@@ -37,6 +37,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
+
 enum state { FREE, CLAIMED, COUNTED, LOST, ENDING };
 
 /* A place's word: the state, how often it was taken (a reused place is told from the old one), whose it is. */
@@ -148,6 +150,39 @@ leave(struct changer *c, uint64_t word)
 	(void)move(c, &word, with_state(word, FREE));
 }
 
+/* Over, if it is certain; if not it may yet be committed: in flux until somebody has held its row. */
+static void
+end(struct flux *f, bool certain)
+{
+	if (!certain)
+		(void)move(f->place, &f->word, with_state(f->word, LOST));
+	else if (move(f->place, &f->word, with_state(f->word, ENDING)))
+		leave(f->place, f->word);
+}
+
+/*
+ * A command's change: a service that was started meanwhile has not heard of it,
+ * or one that was started anew has begun another memory.  It may have read the
+ * epoch before the change; now it reads it again.
+ */
+static void
+tell_service(struct work *w, const char *org_id, bool certain)
+{
+	struct flux f = { .org_id = org_id };
+	const char *why;
+	size_t org;
+
+	if (!memory_attach(w->settings, &why))
+		log_event(LOG_WARN, "service_not_told", "file", w->settings->keys_memory_file, "problem", why,
+		    NULL);
+	if (memory.head == NULL || (org = memory_org(org_id)) == ORGS)
+		return;
+	if (enter(&f, org))
+		end(&f, certain);
+	else
+		memory_turn(org, 0);
+}
+
 /* The transaction is over, either way; what became of it is asked at the next check. */
 static void
 end_flux(struct work *w, bool certain)
@@ -156,34 +191,37 @@ end_flux(struct work *w, bool certain)
 
 	w->after_tx = NULL;
 	w->after_ctx = NULL;
-	/* It may yet be committed: stay in flux until somebody has held its row. */
-	if (!certain)
-		(void)move(f->place, &f->word, with_state(f->word, LOST));
-	else if (move(f->place, &f->word, with_state(f->word, ENDING)))
-		leave(f->place, f->word);
+	if (f->place != NULL)
+		end(f, certain);
+	if (memory.attached)
+		tell_service(w, f->org_id, certain);
+}
+
+static enum fault
+begin_flux(struct work *w, const char *org_id)
+{
+	struct flux *f = arena_new(w->arena, struct flux);
+	size_t org = memory.head == NULL ? ORGS : memory_org(org_id);
+
+	*f = (struct flux){ .org_id = arena_text(w->arena, str_of(org_id)) };
+	if (org == ORGS && !memory.attached)
+		return FAULT_NONE; /* nothing of it can be remembered */
+	if (org != ORGS && !enter(f, org))
+		return FAULT_BUSY;
+	w->after_tx = end_flux;
+	w->after_ctx = f;
+	return FAULT_NONE;
 }
 
 enum fault
 memory_flux(struct work *w, const char *org_id)
 {
-	struct flux *f;
-	size_t org;
-
-	if (memory.head == NULL)
+	if (memory.head == NULL && !memory.attached)
 		return FAULT_NONE; /* nobody remembers anything */
-	if (w->after_tx != NULL) {
-		/* In flux already: but only the organization whose row the transaction has. */
-		assert(strcmp(((struct flux *)w->after_ctx)->org_id, org_id) == 0);
-		return FAULT_NONE;
-	}
-	if ((org = memory_org(org_id)) == ORGS)
-		return FAULT_NONE; /* nothing of it can be remembered */
-	f = arena_new(w->arena, struct flux);
-	*f = (struct flux){ .org_id = arena_text(w->arena, str_of(org_id)) };
-	if (!enter(f, org))
-		return FAULT_BUSY;
-	w->after_tx = end_flux;
-	w->after_ctx = f;
+	if (w->after_tx == NULL)
+		return begin_flux(w, org_id);
+	/* In flux already: but only the organization whose row the transaction has. */
+	assert(strcmp(((struct flux *)w->after_ctx)->org_id, org_id) == 0);
 	return FAULT_NONE;
 }
 

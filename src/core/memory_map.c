@@ -10,13 +10,9 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
 #include <unistd.h>
-
-#include <linux/magic.h>
 
 #include "base/random.h"
 #include "core/secrets.h"
@@ -39,9 +35,9 @@ page_up(size_t n)
 }
 
 static struct plan
-plan_for(const struct settings *s)
+plan_for(size_t keys)
 {
-	struct plan p = { .keys_n = (size_t)s->keys_remembered / WAYS * WAYS };
+	struct plan p = { .keys_n = keys / WAYS * WAYS };
 
 	p.targets_n = p.keys_n;
 	p.orgs = page_up(sizeof(struct memory_head));
@@ -66,6 +62,14 @@ identity_of(const struct settings *s, uint8_t identity[static SECRET_SIZE])
 	    identity);
 }
 
+static void
+forget_map(void)
+{
+	if (memory.head != NULL)
+		(void)munmap(memory.head, memory.size);
+	memory = (struct memory_map){ .attached = memory.attached };
+}
+
 /* Made by a program that lays it out alike. */
 static bool
 same_form(const struct memory_head *h, const struct plan *p)
@@ -87,7 +91,9 @@ take(void *base, const struct plan *p)
 {
 	char *at = base;
 
-	memory = (struct memory_map){ .head = base,
+	memory = (struct memory_map){ .attached = memory.attached,
+		.size = p->size,
+		.head = base,
 		.orgs = (void *)(at + p->orgs),
 		.changers = (void *)(at + p->changers),
 		.keys = (void *)(at + p->keys),
@@ -104,108 +110,135 @@ begin(const struct plan *p, const uint8_t identity[static SECRET_SIZE])
 	memory.head->targets = p->targets_n;
 	memcpy(memory.head->identity, identity, SECRET_SIZE);
 	random_bytes(memory.head->boot_key, SECRET_SIZE);
+	atomic_thread_fence(memory_order_release);
 	memcpy(memory.head->magic, magic, sizeof magic); /* last: now it is whole */
 }
 
-/* A file on tmpfs that is ours alone; -1 and why. */
-static int
-open_file(const char *path, int flags, const char **why)
-{
-	struct statfs fs;
-	struct stat st;
-	int fd = open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC | flags, 0600);
-
-	if (fd < 0 || fstatfs(fd, &fs) < 0 || fstat(fd, &st) < 0)
-		*why = strerror(errno);
-	else if (fs.f_type != TMPFS_MAGIC)
-		*why = "is not on tmpfs; what is remembered must be gone at boot";
-	else if (!S_ISREG(st.st_mode) || (st.st_mode & 077) != 0)
-		*why = "must be a file with mode 0600";
-	else
-		return fd;
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
-
-static size_t
-size_of(int fd)
+/* Process ids mean something only where the same processes are counted.  0: nobody can say. */
+static uint64_t
+pids_counted_here(void)
 {
 	struct stat st;
 
-	return fstat(fd, &st) < 0 ? 0 : (size_t)st.st_size;
+	return stat("/proc/self/ns/pid", &st) < 0 ? 0 : (uint64_t)st.st_ino;
 }
 
-static void *
-map_file(int fd, size_t size, const char **why)
-{
-	void *base = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-
-	if (base == MAP_FAILED) {
-		*why = strerror(errno);
-		return NULL;
-	}
-	(void)madvise(base, size, MADV_DONTDUMP);
-	/* A refusal (RLIMIT_MEMLOCK) only means that the pages could be swapped. */
-	(void)mlock(base, size);
-	return base;
-}
-
-/* Two masters must not share it: each would count the other's changes away. */
+/* What the file has, if it fits. */
 static bool
-is_ours_alone(int fd, size_t size, const char **why)
+take_old(int fd, const struct plan *p, const uint8_t identity[static SECRET_SIZE])
 {
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
-		*why = "another service uses it";
-	else if (size_of(fd) != size && (ftruncate(fd, 0) < 0 || ftruncate(fd, (off_t)size) < 0))
-		*why = strerror(errno);
-	return *why == NULL;
+	const char *why;
+	void *base;
+
+	if (memory_file_size(fd) != p->size || (base = memory_file_map(fd, p->size, &why)) == NULL)
+		return false;
+	take(base, p);
+	if (fits(memory.head, p, identity))
+		return true;
+	forget_map();
+	return false;
+}
+
+static bool
+take_new(int fd, const struct plan *p, const uint8_t identity[static SECRET_SIZE], const char **why)
+{
+	void *base = memory_file_map(fd, p->size, why);
+
+	if (base == NULL)
+		return false;
+	take(base, p);
+	begin(p, identity);
+	return true;
 }
 
 void
 memory_open(const struct settings *s, const char **why)
 {
-	struct plan p = plan_for(s);
+	struct plan p = plan_for((size_t)s->keys_remembered);
 	uint8_t identity[SECRET_SIZE];
-	void *base;
 	int fd;
 
 	*why = NULL;
-	if (s->keys_memory_file[0] == '\0' || (fd = open_file(s->keys_memory_file, O_CREAT, why)) < 0)
+	if (s->keys_memory_file[0] == '\0' || (fd = memory_file_open(s->keys_memory_file, O_CREAT, why)) < 0)
 		return;
 	/* The descriptor stays open: it holds the lock for as long as the master lives. */
-	if (!is_ours_alone(fd, p.size, why) || (base = map_file(fd, p.size, why)) == NULL) {
+	identity_of(s, identity);
+	if (!memory_file_own(fd, why)) {
 		close(fd);
 		return;
 	}
-	identity_of(s, identity);
-	take(base, &p);
-	if (!fits(memory.head, &p, identity)) {
-		memset(base, 0, p.size);
-		begin(&p, identity);
+	if (!take_old(fd, &p, identity)) {
+		int old = fd;
+
+		fd = memory_file_replace(s->keys_memory_file, p.size, why);
+		close(old);
+		if (fd < 0 || !take_new(fd, &p, identity, why))
+			return;
 	}
+	memory.head->pids = pids_counted_here();
 	memory_database(true); /* every epoch is unknown, so the database is asked anyway */
 	memory_forget_epochs();
 }
 
-bool
-memory_attach(const struct settings *s)
+/* Laid out as it says itself: its size may have been set anew since. */
+static bool
+take_of_service(int fd, const char **why)
 {
-	struct plan p = plan_for(s);
-	const char *why = NULL;
-	void *base;
-	int fd;
+	size_t size = memory_file_size(fd);
+	struct memory_head *h;
+	struct plan p;
 
-	if (s->keys_memory_file[0] == '\0' || access(s->keys_memory_file, F_OK) < 0)
+	if (size < sizeof *h || (h = memory_file_map(fd, size, why)) == NULL)
+		return false;
+	p = plan_for((size_t)h->keys);
+	if (p.size == size && same_form(h, &p)) {
+		atomic_thread_fence(memory_order_acquire);
+		take(h, &p);
 		return true;
-	if ((fd = open_file(s->keys_memory_file, 0, &why)) < 0)
+	}
+	(void)munmap(h, size);
+	return false;
+}
+
+/* False: there is a service, and its memory cannot be used. */
+static bool
+attach_to(int fd, const char **why)
+{
+	bool held = true;
+
+	/* A service that starts just now needs a moment to make it whole. */
+	for (int i = 0; held && i < MOMENTS; i++) {
+		if (take_of_service(fd, why))
+			return true;
+		if ((held = memory_file_is_held(fd)))
+			memory_file_wait();
+	}
+	*why = "it is another version's";
+	return !held;
+}
+
+bool
+memory_attach(const struct settings *s, const char **why)
+{
+	int fd;
+	bool good;
+
+	forget_map();
+	memory.attached = true;
+	*why = NULL;
+	if (s->keys_memory_file[0] == '\0' ||
+	    (access(s->keys_memory_file, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR)))
+		return true;
+	if ((fd = memory_file_open(s->keys_memory_file, 0, why)) < 0)
 		return false;
-	base = size_of(fd) == p.size ? map_file(fd, p.size, &why) : NULL;
+	good = attach_to(fd, why);
 	close(fd);
-	if (base == NULL)
-		return false;
-	take(base, &p);
-	return same_form(memory.head, &p);
+	if (memory.head == NULL || memory.head->pids == pids_counted_here())
+		return good;
+	/* The keeper would take this process for dead. */
+	forget_map();
+	*why = "its service counts its processes apart (another PID namespace)";
+	return false;
 }
 
 void

@@ -53,6 +53,7 @@ struct memory_head {
 	char magic[8];
 	_Atomic uint64_t database; /* 1: the keeper sees it */
 	uint64_t format, keys, targets;
+	uint64_t pids;		       /* the PID namespace of the service */
 	uint8_t boot_key[SECRET_SIZE]; /* nobody outside can choose where something lies */
 	uint8_t identity[SECRET_SIZE]; /* of the peppers and the database */
 };
@@ -63,7 +64,8 @@ struct memory_map {
 	struct changer *changers;
 	struct key_slot *keys;
 	struct target_slot *targets;
-	size_t keys_n, targets_n;
+	size_t keys_n, targets_n, size;
+	bool attached; /* a command: the memory, if there is one, is a service's */
 };
 
 /* head == NULL: nothing is remembered (the command line, or before memory_open). */
@@ -71,6 +73,23 @@ extern struct memory_map memory;
 
 /* A number for a text that nobody outside can foresee. */
 uint64_t memory_hash(struct str first, struct str second);
+
+/* --- memory_file.c --- */
+
+#define MOMENTS 20 /* to wait for somebody who starts, or looks */
+
+/* A file on tmpfs that is nobody else's; -1 and why. */
+int memory_file_open(const char *path, int flags, const char **why);
+size_t memory_file_size(int fd);
+/* NULL and why: it cannot be mapped. */
+void *memory_file_map(int fd, size_t size, const char **why);
+/* Take it for a service, for as long as it is open in a process.  False and why: another has it. */
+bool memory_file_own(int fd, const char **why);
+/* Another file of this size in its place, owned; -1 and why. */
+int memory_file_replace(const char *path, size_t size, const char **why);
+/* Does a service use it?  Nobody remembers anything by a file that none uses. */
+bool memory_file_is_held(int fd);
+void memory_file_wait(void);
 
 /* --- memory_epochs.c --- */
 

@@ -55,14 +55,15 @@ operator_does(struct work *w, enum db_tx tx, const char *org_id, enum sheet_form
     void *ctx)
 {
 	enum fault f = FAULT_TRY_AGAIN;
+	const char *why;
 	struct sheet s;
 
 	/* A service that runs must hear of the change before it is told to be done. */
-	if (tx == DB_CHANGES && !memory_attach(w->settings))
+	if (tx == DB_CHANGES && !memory_attach(w->settings, &why))
 		return command_fault(w,
 		    fault_at(w, FAULT_UNAVAILABLE, NULL,
-			"%s cannot be opened; run this as the service's account",
-			w->settings->keys_memory_file));
+			"%s: %s; run this as the service's account, beside it", w->settings->keys_memory_file,
+			why));
 	for (int i = 0; i < ATTEMPTS && f == FAULT_TRY_AGAIN; i++) {
 		s = sheet_start(w->arena, form);
 		f = attempt(w, tx, org_id, &s, deed, ctx);

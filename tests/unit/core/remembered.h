@@ -122,7 +122,7 @@ start(void **state)
 		return -1;
 	made = settings;
 	ours = *made;
-	settings = &ours;
+	w.settings = settings = &ours;
 	(void)snprintf(pepper, sizeof pepper, "%s/pepper", directory);
 	(void)snprintf(secret, sizeof secret, "%s/secret", directory);
 	settings->keys_pepper_file = pepper;
@@ -138,7 +138,7 @@ finish(void **state)
 	struct dirent *e;
 	DIR *d = opendir(directory);
 
-	settings = made;
+	w.settings = settings = made;
 	while (d != NULL && (e = readdir(d)) != NULL) {
 		(void)snprintf(entry, sizeof entry, "%s/%.200s", directory, e->d_name);
 		(void)unlink(entry);
