@@ -43,6 +43,10 @@ const char *db_problem(const struct db *);
 
 /* DB_SHOWS begins a READ ONLY transaction: a change in it is refused by the database. */
 enum fault db_begin(struct work *, enum db_tx);
+/*
+ * FAULT_INTERNAL, and nothing is committed: a statement that TURNS ran, and the
+ * epoch of its organization has not moved (see enum stmt_effect).
+ */
 enum fault db_commit(struct work *);
 void db_rollback(struct work *);
 bool db_in_transaction(const struct db *);

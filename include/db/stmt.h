@@ -37,6 +37,22 @@ struct col {
 		NULL, COL_TEXT, 0, false \
 	}
 
+/*
+ * What running a statement does to what hosts remember of an organization: its
+ * keys with all that decides about them, and where its resources lie.  Every row
+ * says one of these.
+ *
+ * READS changes nothing.  KEEPS changes rows, but nothing that is remembered.
+ * TURNS may make something untrue that is remembered: such a statement is
+ * refused outside a transaction, and so is the commit of its transaction unless
+ * the epoch of its organization moved in it.  BUMPS is what moves it; the id of
+ * the organization is its first parameter.
+ *
+ * In doubt a statement TURNS: that costs a few reads, and the contrary a key
+ * that goes on opening what it must not.
+ */
+enum stmt_effect { EFFECT_UNSAID, READS, KEEPS, TURNS, BUMPS };
+
 struct stmt {
 	const char *name;
 	const char *sql;
@@ -44,6 +60,7 @@ struct stmt {
 	const struct col *cols; /* NULL: no result */
 	size_t size;		/* of the struct a row fills */
 	unsigned who;		/* accounts that use it: DB_APP, DB_GATE */
+	enum stmt_effect effect;
 };
 
 struct stmt_table {
@@ -109,7 +126,8 @@ arg_bytes(const void *p, size_t n)
  * No result.  *changed (may be NULL) is the number of rows the statement
  * matched.  FAULT_TAKEN: a unique key refuses it; FAULT_CONFLICT: a foreign key
  * or a check does; FAULT_TRY_AGAIN: the transaction lost a race and must be
- * done again from its start; FAULT_UNAVAILABLE.
+ * done again from its start; FAULT_UNAVAILABLE; FAULT_INTERNAL: among others, a
+ * statement that TURNS outside a transaction.
  */
 enum fault stmt_do(struct work *, const struct stmt *, struct args, int64_t *changed);
 /* Exactly one row into *row, texts in the arena; FAULT_NO_ROW if there is none. */

@@ -17,6 +17,17 @@ struct prepared {
 	MYSQL_STMT *handle;
 };
 
+#define PARAMS_MAX 40
+#define ORG_SPACE  40 /* bytes of an organization's id, the NUL included */
+
+/* What statements of the transaction at hand turned; see turn.c. */
+struct turned {
+	const struct stmt *by;		    /* the last of them; NULL: none did */
+	char may_be[PARAMS_MAX][ORG_SPACE]; /* texts that all of them were given */
+	size_t n;
+	char moved[ORG_SPACE]; /* whose epoch moved; empty: nobody's */
+};
+
 struct db {
 	const struct settings *settings;
 	enum db_account account;
@@ -25,6 +36,7 @@ struct db {
 	struct prepared *prepared; /* sorted by the address of the statement */
 	size_t prepared_n;
 	bool in_tx;
+	struct turned turned;
 	int64_t next_try; /* clock_ms before which nobody tries to connect */
 	char problem[512];
 };
@@ -38,6 +50,11 @@ MYSQL *connection_make(const struct settings *, enum db_account, const char *dat
 
 /* Close what is broken; the next db_ready makes a new one. */
 void connection_drop(struct db *);
+
+/* In turn.c: may it run now, what it did, and is all of it seen to? */
+bool turn_may_run(const struct db *, const struct stmt *);
+void turn_note(struct db *, const struct stmt *, struct args);
+bool turn_is_settled(const struct db *);
 
 /* What an error number of the server or the library means here. */
 enum fault connection_fault(unsigned error);

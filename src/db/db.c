@@ -233,6 +233,7 @@ db_begin(struct work *w, enum db_tx tx)
 	    (f = db_ready(w->db)) == FAULT_NONE)
 		f = query(w, begin);
 	w->db->in_tx = f == FAULT_NONE;
+	w->db->turned = (struct turned){ .by = NULL };
 	return f;
 }
 
@@ -248,8 +249,15 @@ ended(struct work *w, bool certain)
 enum fault
 db_commit(struct work *w)
 {
-	enum fault f = query(w, "COMMIT");
+	enum fault f;
 
+	if (!turn_is_settled(w->db)) {
+		log_event(LOG_ERROR, "epoch_not_moved", "request_id", w->request_id, "statement",
+		    w->db->turned.by->name, NULL);
+		db_rollback(w);
+		return FAULT_INTERNAL;
+	}
+	f = query(w, "COMMIT");
 	ended(w, f == FAULT_NONE || f == FAULT_TRY_AGAIN);
 	/* Lost inside a commit: it may have happened, and nobody here can tell. */
 	return f == FAULT_UNAVAILABLE ? FAULT_WRITE_UNCERTAIN : f;

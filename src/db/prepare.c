@@ -77,6 +77,22 @@ stmt_cols(const struct stmt *s)
 	return n;
 }
 
+/* A row that says nothing, or what its text does not do, is none to rely on. */
+static bool
+check_effect(struct db *db, const struct stmt *s)
+{
+	bool selects = strncmp(s->sql, "SELECT ", 7) == 0;
+
+	if (s->effect == EFFECT_UNSAID)
+		misfit(db, s, "does not say whether it turns what is remembered");
+	else if (selects != (s->effect == READS))
+		misfit(db, s,
+		    selects ? "it reads, the row says more" : "it changes rows, the row says it reads");
+	else
+		return true;
+	return false;
+}
+
 static bool
 check(struct db *db, const struct stmt *s, MYSQL_STMT *handle)
 {
@@ -93,6 +109,8 @@ check(struct db *db, const struct stmt *s, MYSQL_STMT *handle)
 		misfit(db, s, "%u columns in the SQL, %zu declared", mysql_stmt_field_count(handle), cols);
 		return false;
 	}
+	if (!check_effect(db, s))
+		return false;
 	if (cols == 0)
 		return true;
 	if ((meta = mysql_stmt_result_metadata(handle)) == NULL)

@@ -15,9 +15,8 @@
 #include "base/log.h"
 #include "db/connection.h"
 
-#define COLS_MAX   40
-#define PARAMS_MAX 40
-#define SMALL	   256 /* bytes of a text fetched in the first go */
+#define COLS_MAX 40
+#define SMALL	 256 /* bytes of a text fetched in the first go */
 
 static enum fault
 failed(struct work *w, const struct stmt *s, MYSQL_STMT *handle)
@@ -85,10 +84,19 @@ execute(struct work *w, const struct stmt *s, struct args args, MYSQL_STMT **han
 {
 	bool was_open = w->db->my != NULL && !w->db->in_tx;
 	int64_t began = clock_ms();
-	enum fault f = execute_once(w, s, args, handle);
+	enum fault f;
 
+	if (!turn_may_run(w->db, s)) {
+		log_event(LOG_ERROR, "change_without_transaction", "request_id", w->request_id, "statement",
+		    s->name, NULL);
+		return FAULT_INTERNAL;
+	}
+	f = execute_once(w, s, args, handle);
 	if (f == FAULT_UNAVAILABLE && was_open && clock_ms() - began < CONNECTION_DIED_MS)
 		f = execute_once(w, s, args, handle);
+	/* What matched no row changed nothing, and moved no epoch. */
+	if (f == FAULT_NONE && mysql_stmt_affected_rows(*handle) > 0)
+		turn_note(w->db, s, args);
 	return f;
 }
 

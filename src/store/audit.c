@@ -39,19 +39,20 @@ static const struct stmt stmts[] = {
 	[PAGE] = { "audit_page",
 	    EVENT_COLS "WHERE org_id = ? AND (? = 0 OR id < ?) AND at >= ? AND (? IS NULL OR actor_id = ?) "
 		       "AND (? IS NULL OR key_id = ?) AND (? IS NULL OR action = ?) ORDER BY id DESC LIMIT ?",
-	    "tiiitttttti", cols, sizeof(struct event), DB_APP },
+	    "tiiitttttti", cols, sizeof(struct event), DB_APP, READS },
 	[UNSEALED] = { "audit_unsealed", EVENT_COLS "WHERE place IS NULL ORDER BY org_id, id LIMIT ?", "i",
-	    cols, sizeof(struct event), DB_APP },
+	    cols, sizeof(struct event), DB_APP, READS },
 	[END] = { "audit_end",
 	    "SELECT place, hash FROM audit WHERE org_id = ? AND place IS NOT NULL ORDER BY place DESC LIMIT 1",
-	    "t", end_cols, sizeof(struct row_end), DB_APP },
+	    "t", end_cols, sizeof(struct row_end), DB_APP, READS },
+	/* What happened is told of a change; it is none. */
 	[INSERT] = { "audit_insert",
 	    "INSERT INTO audit (org_id, at, action, actor_type, actor_id, key_id, target_id, address, request_id, "
 	    "before_change, after_change) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	    "tittttttttt", NULL, 0, DB_APP },
+	    "tittttttttt", NULL, 0, DB_APP, KEEPS },
 	[SEAL] = { "audit_seal",
 	    "UPDATE audit SET place = ?, prev = ?, hash = ? WHERE id = ? AND place IS NULL", "ibbi", NULL, 0,
-	    DB_APP },
+	    DB_APP, KEEPS },
 };
 const struct stmt_table audit_table = { "audit", stmts, COUNT(stmts) };
 

@@ -38,34 +38,34 @@ static const struct stmt stmts[] = {
 	    "LEFT JOIN membership m ON m.org_id = g.org_id AND m.id = g.membership_id LEFT JOIN user u ON u.id = m.user_id "
 	    "LEFT JOIN machine x ON x.org_id = g.org_id AND x.id = g.machine_id "
 	    "WHERE g.org_id = ? AND g.resource_id = ? ORDER BY g.granted_at, g.subject_id",
-	    "tt", grant_cols, sizeof(struct grant), DB_APP },
+	    "tt", grant_cols, sizeof(struct grant), DB_APP, READS },
 	[OF_MEMBER] = { "grants_of_member",
 	    "SELECT resource_id, role, 'direct' AS via FROM role_grant WHERE org_id = ? AND membership_id = ? UNION ALL "
 	    "SELECT g.resource_id, g.role, COALESCE(g.team_id, '') AS via FROM team_member s "
 	    "JOIN role_grant g ON g.org_id = s.org_id AND g.team_id = s.team_id "
 	    "WHERE s.org_id = ? AND s.membership_id = ? UNION ALL "
 	    "SELECT resource_id, role, 'everyone' AS via FROM role_grant WHERE org_id = ? AND subject_id = 'everyone'",
-	    "ttttt", of_cols, sizeof(struct grant_of), DB_APP | DB_GATE },
+	    "ttttt", of_cols, sizeof(struct grant_of), DB_APP | DB_GATE, READS },
 	[OF_MACHINE] = { "grants_of_machine",
 	    "SELECT resource_id, role, 'direct' AS via FROM role_grant WHERE org_id = ? AND machine_id = ? UNION ALL "
 	    "SELECT g.resource_id, g.role, COALESCE(g.team_id, '') AS via FROM team_member s "
 	    "JOIN role_grant g ON g.org_id = s.org_id AND g.team_id = s.team_id WHERE s.org_id = ? AND s.machine_id = ?",
-	    "tttt", of_cols, sizeof(struct grant_of), DB_APP | DB_GATE },
+	    "tttt", of_cols, sizeof(struct grant_of), DB_APP | DB_GATE, READS },
 	[DIRECT_OF_MACHINE] = { "grants_direct_of_machine",
 	    "SELECT g.resource_id, r.name, g.role FROM role_grant g "
 	    "JOIN resource r ON r.org_id = g.org_id AND r.id = g.resource_id "
 	    "WHERE g.org_id = ? AND g.machine_id = ? ORDER BY g.granted_at, g.resource_id",
-	    "tt", on_cols, sizeof(struct grant_on), DB_APP },
+	    "tt", on_cols, sizeof(struct grant_on), DB_APP, READS },
 	[SET] = { "grants_set",
 	    "UPDATE role_grant SET role = ?, granted_at = ? WHERE org_id = ? AND resource_id = ? AND subject_id = ?",
-	    "tittt", NULL, 0, DB_APP },
+	    "tittt", NULL, 0, DB_APP, TURNS },
 	[INSERT] = { "grants_insert",
 	    "INSERT INTO role_grant (org_id, resource_id, subject_id, team_id, membership_id, machine_id, role, granted_at) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-	    "ttttttti", NULL, 0, DB_APP },
+	    "ttttttti", NULL, 0, DB_APP, TURNS },
 	[REMOVE] = { "grants_remove",
 	    "DELETE FROM role_grant WHERE org_id = ? AND resource_id = ? AND subject_id = ?", "ttt", NULL, 0,
-	    DB_APP },
+	    DB_APP, TURNS },
 };
 const struct stmt_table grants_table = { "grants", stmts, COUNT(stmts) };
 

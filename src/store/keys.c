@@ -119,14 +119,14 @@ static const struct col org_cols[] = { COL(row_org, org_id), COL_END };
 
 static const struct stmt stmts[] = {
 	[BY_LOOKUP] = { "keys_by_lookup", FOUND_COLS "WHERE k.lookup = ?", "b", found_cols,
-	    sizeof(struct key_found), DB_APP | DB_GATE },
+	    sizeof(struct key_found), DB_APP | DB_GATE, READS },
 	[FOUND] = { "keys_found", FOUND_COLS "WHERE k.org_id = ? AND k.id = ?", "tt", found_cols,
-	    sizeof(struct key_found), DB_APP },
+	    sizeof(struct key_found), DB_APP, READS },
 	[ORG_FOR_USER] = { "keys_org_for_user",
 	    "SELECT k.org_id FROM membership m JOIN api_key k ON k.org_id = m.org_id AND k.id = ? "
 	    "WHERE m.user_id = ? AND m.left_at IS NULL",
-	    "tt", org_cols, sizeof(struct row_org), DB_APP },
-	[GET] = { "keys_get", KEY_COLS "AND k.id = ?", "tt", key_cols, sizeof(struct key), DB_APP },
+	    "tt", org_cols, sizeof(struct row_org), DB_APP, READS },
+	[GET] = { "keys_get", KEY_COLS "AND k.id = ?", "tt", key_cols, sizeof(struct key), DB_APP, READS },
 	[PAGE] = { "keys_page",
 	    KEY_COLS
 	    "AND (? IS NULL OR k.kind = ?) AND (? IS NULL OR k.membership_id = ?) AND "
@@ -135,53 +135,58 @@ static const struct stmt stmts[] = {
 	    "(? = 1 AND COALESCE(k.ended_at, m.left_at, x.deleted_at) IS NOT NULL AND "
 	    "FIND_IN_SET(k.kind, ?) > 0)) "
 	    "AND k.created_at >= ? AND (k.created_at > ? OR k.id > ?) ORDER BY k.created_at, k.id LIMIT ?",
-	    "tttttiiiiitiiti", key_cols, sizeof(struct key), DB_APP },
+	    "tttttiiiiitiiti", key_cols, sizeof(struct key), DB_APP, READS },
 	[RESTRICTIONS] = { "keys_restrictions",
 	    "SELECT t.resource_id, r.type, t.base_path, r.parent_id AS parent1, p.parent_id AS parent2 "
 	    "FROM key_restriction t JOIN resource r ON r.org_id = t.org_id AND r.id = t.resource_id "
 	    "LEFT JOIN resource p ON p.org_id = r.org_id AND p.id = r.parent_id "
 	    "WHERE t.org_id = ? AND t.key_id = ? ORDER BY t.resource_id",
-	    "tt", restriction_cols, sizeof(struct restriction), DB_APP | DB_GATE },
+	    "tt", restriction_cols, sizeof(struct restriction), DB_APP | DB_GATE, READS },
 	[COUNT_LIVE] = { "keys_count_live",
 	    "SELECT COUNT(*) AS n FROM api_key WHERE org_id = ? AND membership_id = ? AND kind = ? AND ended_at IS NULL "
 	    "AND (expires_at IS NULL OR expires_at > ?)",
-	    "ttti", n_cols, sizeof(struct row_n), DB_APP },
+	    "ttti", n_cols, sizeof(struct row_n), DB_APP, READS },
+	/* Nobody has verified it yet. */
 	[INSERT] = { "keys_insert",
 	    "INSERT INTO api_key (org_id, id, kind, name, description, prefix, lookup, secret_hash, membership_id, "
 	    "machine_id, scopes, restricted, allowed_ips, created_at, created_by, expires_at, unique_name) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	    "ttttttbtttiititit", NULL, 0, DB_APP },
+	    "ttttttbtttiititit", NULL, 0, DB_APP, KEEPS },
+	/* Written with its key; later it would only open more. */
 	[RESTRICT] = { "keys_restrict",
 	    "INSERT INTO key_restriction (org_id, key_id, resource_id, base_path) VALUES (?, ?, ?, ?)",
-	    "tttt", NULL, 0, DB_APP },
+	    "tttt", NULL, 0, DB_APP, KEEPS },
+	/* Its name is told with each verdict about it. */
 	[DESCRIBE] = { "keys_describe",
 	    "UPDATE api_key SET name = ?, description = ?, unique_name = ? WHERE org_id = ? AND id = ? "
 	    "AND ended_at IS NULL",
-	    "ttttt", NULL, 0, DB_APP },
+	    "ttttt", NULL, 0, DB_APP, TURNS },
 	[END] = { "keys_end",
 	    "UPDATE api_key SET ended_at = ?, ended_by = ?, unique_name = NULL, version = version + 1 "
 	    "WHERE org_id = ? AND id = ? AND ended_at IS NULL",
-	    "ittt", NULL, 0, DB_APP },
+	    "ittt", NULL, 0, DB_APP, TURNS },
 	[END_OF_MACHINE] = { "keys_end_of_machine",
 	    "UPDATE api_key SET ended_at = ?, ended_by = ?, unique_name = NULL, version = version + 1 "
 	    "WHERE org_id = ? AND live_machine_id = ?",
-	    "ittt", NULL, 0, DB_APP },
+	    "ittt", NULL, 0, DB_APP, TURNS },
 	[REPLACE] = { "keys_replace",
 	    "UPDATE api_key SET prefix = ?, lookup = ?, secret_hash = ?, expires_at = ?, version = version + 1 "
 	    "WHERE org_id = ? AND id = ? AND version = ? AND ended_at IS NULL",
-	    "tbtitti", NULL, 0, DB_APP },
+	    "tbtitti", NULL, 0, DB_APP, TURNS },
+	/* Another hash of the same text, which is as right as it was. */
 	[REHASH] = { "keys_rehash",
 	    "UPDATE api_key SET secret_hash = ? WHERE org_id = ? AND id = ? AND version = ?", "ttti", NULL, 0,
-	    DB_APP },
+	    DB_APP, KEEPS },
+	/* When it was used decides nothing. */
 	[USED] = { "keys_used",
 	    "UPDATE api_key SET last_used_at = ?, last_used_ip = ? WHERE org_id = ? AND id = ? "
 	    "AND (last_used_at IS NULL OR last_used_at < ?)",
-	    "ittti", NULL, 0, DB_APP | DB_GATE },
+	    "ittti", NULL, 0, DB_APP | DB_GATE, KEEPS },
 	[USED_MANY] = { "keys_used_many",
 	    "UPDATE api_key k JOIN JSON_TABLE(?, '$[*]' COLUMNS (o VARCHAR(40) PATH '$.o', i VARCHAR(40) PATH '$.k', "
 	    "t BIGINT PATH '$.t', a VARCHAR(45) PATH '$.a')) u ON k.org_id = u.o AND k.id = u.i "
 	    "SET k.last_used_at = u.t, k.last_used_ip = u.a WHERE COALESCE(k.last_used_at, 0) < u.t",
-	    "t", NULL, 0, DB_APP },
+	    "t", NULL, 0, DB_APP, KEEPS },
 };
 const struct stmt_table keys_table = { "keys", stmts, COUNT(stmts) };
 

@@ -33,27 +33,30 @@ static const struct col n_cols[] = { COL(row_n, n), COL_END };
 	"WHERE x.org_id = ? AND x.deleted_at IS NULL "
 
 static const struct stmt stmts[] = {
-	[GET] = { "machines_get", MACHINE_COLS "AND x.id = ?", "tt", cols, sizeof(struct machine), DB_APP },
+	[GET] = { "machines_get", MACHINE_COLS "AND x.id = ?", "tt", cols, sizeof(struct machine), DB_APP,
+	    READS },
 	[PAGE] = { "machines_page",
 	    MACHINE_COLS
 	    "AND x.created_at >= ? AND (x.created_at > ? OR x.id > ?) ORDER BY x.created_at, x.id LIMIT ?",
-	    "tiiti", cols, sizeof(struct machine), DB_APP },
+	    "tiiti", cols, sizeof(struct machine), DB_APP, READS },
 	[COUNT_LIVE] = { "machines_count",
 	    "SELECT COUNT(*) AS n FROM machine WHERE org_id = ? AND deleted_at IS NULL", "t", n_cols,
-	    sizeof(struct row_n), DB_APP },
+	    sizeof(struct row_n), DB_APP, READS },
+	/* It has no key yet. */
 	[INSERT] = { "machines_insert",
 	    "INSERT INTO machine (org_id, id, name, name_key, description, created_at, created_by) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?)",
-	    "tttttit", NULL, 0, DB_APP },
+	    "tttttit", NULL, 0, DB_APP, KEEPS },
+	/* Its name is told with its key. */
 	[DESCRIBE] = { "machines_describe",
 	    "UPDATE machine SET name = ?, name_key = ?, description = ? WHERE org_id = ? AND id = ?", "ttttt",
-	    NULL, 0, DB_APP },
+	    NULL, 0, DB_APP, TURNS },
 	[DELETE] = { "machines_delete", "UPDATE machine SET deleted_at = ? WHERE org_id = ? AND id = ?",
-	    "itt", NULL, 0, DB_APP },
+	    "itt", NULL, 0, DB_APP, TURNS },
 	[DELETE_TEAMS] = { "machines_delete_teams",
-	    "DELETE FROM team_member WHERE org_id = ? AND machine_id = ?", "tt", NULL, 0, DB_APP },
+	    "DELETE FROM team_member WHERE org_id = ? AND machine_id = ?", "tt", NULL, 0, DB_APP, TURNS },
 	[DELETE_GRANTS] = { "machines_delete_grants",
-	    "DELETE FROM role_grant WHERE org_id = ? AND machine_id = ?", "tt", NULL, 0, DB_APP },
+	    "DELETE FROM role_grant WHERE org_id = ? AND machine_id = ?", "tt", NULL, 0, DB_APP, TURNS },
 };
 const struct stmt_table machines_table = { "machines", stmts, COUNT(stmts) };
 

@@ -30,25 +30,26 @@ static const struct col id_cols[] = { COL(row_id, id), COL_END };
 
 static const struct stmt stmts[] = {
 	[OF_USER] = { "members_of_user", MEMBER_COLS "AND m.live_user_id = ?", "tt", cols,
-	    sizeof(struct member), DB_APP | DB_GATE },
+	    sizeof(struct member), DB_APP | DB_GATE, READS },
 	[PAGE] = { "members_page",
 	    MEMBER_COLS "AND m.left_at IS NULL AND m.joined_at >= ? AND (m.joined_at > ? OR m.user_id > ?) "
 			"ORDER BY m.joined_at, m.user_id LIMIT ?",
-	    "tiiti", cols, sizeof(struct member), DB_APP },
+	    "tiiti", cols, sizeof(struct member), DB_APP, READS },
 	[ADMINS] = { "members_admins",
 	    "SELECT id FROM membership WHERE org_id = ? AND left_at IS NULL AND role = 'admin' FOR UPDATE",
-	    "t", id_cols, sizeof(struct row_id), DB_APP },
+	    "t", id_cols, sizeof(struct row_id), DB_APP, READS },
+	/* A new place has no keys yet; those of an earlier one stay dead. */
 	[INSERT] = { "members_insert",
 	    "INSERT INTO membership (org_id, id, user_id, role, joined_at) VALUES (?, ?, ?, ?, ?)", "tttti",
-	    NULL, 0, DB_APP },
+	    NULL, 0, DB_APP, KEEPS },
 	[SET_ROLE] = { "members_set_role", "UPDATE membership SET role = ? WHERE org_id = ? AND id = ?",
-	    "ttt", NULL, 0, DB_APP },
+	    "ttt", NULL, 0, DB_APP, TURNS },
 	[LEAVE] = { "members_leave", "UPDATE membership SET left_at = ? WHERE org_id = ? AND id = ?", "itt",
-	    NULL, 0, DB_APP },
+	    NULL, 0, DB_APP, TURNS },
 	[LEAVE_TEAMS] = { "members_leave_teams",
-	    "DELETE FROM team_member WHERE org_id = ? AND membership_id = ?", "tt", NULL, 0, DB_APP },
+	    "DELETE FROM team_member WHERE org_id = ? AND membership_id = ?", "tt", NULL, 0, DB_APP, TURNS },
 	[LEAVE_GRANTS] = { "members_leave_grants",
-	    "DELETE FROM role_grant WHERE org_id = ? AND membership_id = ?", "tt", NULL, 0, DB_APP },
+	    "DELETE FROM role_grant WHERE org_id = ? AND membership_id = ?", "tt", NULL, 0, DB_APP, TURNS },
 };
 const struct stmt_table members_table = { "members", stmts, COUNT(stmts) };
 

@@ -12,7 +12,7 @@ static const struct col cols[] = { COL(row_version, version), COL_END };
 
 static const struct stmt stmts[] = {
 	{ "meta_schema_version", "SELECT version FROM schema_version ORDER BY version DESC LIMIT 1", "", cols,
-	    sizeof(struct row_version), DB_APP | DB_GATE },
+	    sizeof(struct row_version), DB_APP | DB_GATE, READS },
 };
 const struct stmt_table meta_table = { "meta", stmts, COUNT(stmts) };
 

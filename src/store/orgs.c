@@ -37,32 +37,35 @@ static const struct col org_role_cols[] = {
 	"space_never_allowed, created_at FROM organization WHERE deleted_at IS NULL "
 
 static const struct stmt stmts[] = {
-	[GET] = { "orgs_get", ORG_COLS "AND id = ?", "t", org_cols, sizeof(struct org), DB_APP },
+	[GET] = { "orgs_get", ORG_COLS "AND id = ?", "t", org_cols, sizeof(struct org), DB_APP, READS },
 	[BRIEF] = { "orgs_brief",
 	    "SELECT id, name, epoch FROM organization WHERE deleted_at IS NULL AND id = ?", "t", brief_cols,
-	    sizeof(struct org_brief), DB_APP | DB_GATE },
+	    sizeof(struct org_brief), DB_APP | DB_GATE, READS },
 	[OF_USER] = { "orgs_of_user",
 	    "SELECT o.id, o.name, m.role, o.created_at FROM membership m JOIN organization o ON o.id = m.org_id "
 	    "WHERE m.user_id = ? AND m.left_at IS NULL AND o.deleted_at IS NULL "
 	    "AND o.created_at >= ? AND (o.created_at > ? OR o.id > ?) ORDER BY o.created_at, o.id LIMIT ?",
-	    "tiiti", org_role_cols, sizeof(struct org_role), DB_APP },
+	    "tiiti", org_role_cols, sizeof(struct org_role), DB_APP, READS },
 	[ALL] = { "orgs_all",
 	    ORG_COLS "AND created_at >= ? AND (created_at > ? OR id > ?) ORDER BY created_at, id LIMIT ?",
-	    "iiti", org_cols, sizeof(struct org), DB_APP },
+	    "iiti", org_cols, sizeof(struct org), DB_APP, READS },
+	/* Nobody has asked about it yet. */
 	[INSERT] = { "orgs_insert", "INSERT INTO organization (id, name, created_at) VALUES (?, ?, ?)", "tti",
-	    NULL, 0, DB_APP },
-	[RENAME] = { "orgs_rename", "UPDATE organization SET name = ? WHERE id = ?", "tt", NULL, 0, DB_APP },
+	    NULL, 0, DB_APP, KEEPS },
+	/* Its name is told with each of its keys. */
+	[RENAME] = { "orgs_rename", "UPDATE organization SET name = ? WHERE id = ?", "tt", NULL, 0, DB_APP,
+	    TURNS },
 	[SET_POLICY] = { "orgs_set_policy",
 	    "UPDATE organization SET personal_enabled = ?, personal_max_days = ?, machine_max_days = ?, "
 	    "space_never_allowed = ? WHERE id = ?",
-	    "iiiit", NULL, 0, DB_APP },
+	    "iiiit", NULL, 0, DB_APP, TURNS },
 	[DELETE] = { "orgs_delete", "UPDATE organization SET deleted_at = ? WHERE id = ?", "it", NULL, 0,
-	    DB_APP },
+	    DB_APP, TURNS },
 	[BUMP] = { "orgs_bump_epoch", "UPDATE organization SET epoch = epoch + 1 WHERE id = ?", "t", NULL, 0,
-	    DB_APP },
+	    DB_APP, BUMPS },
 	[LOCK] = { "orgs_lock",
 	    "SELECT id, name, epoch FROM organization WHERE deleted_at IS NULL AND id = ? FOR UPDATE", "t",
-	    brief_cols, sizeof(struct org_brief), DB_APP },
+	    brief_cols, sizeof(struct org_brief), DB_APP, READS },
 };
 const struct stmt_table orgs_table = { "orgs", stmts, COUNT(stmts) };
 

@@ -37,31 +37,33 @@ static const struct col org_cols[] = { COL(row_org, org_id), COL_END };
 
 static const struct stmt stmts[] = {
 	[GET] = { "resources_get", RESOURCE_COLS "WHERE org_id = ? AND id = ?", "tt", cols,
-	    sizeof(struct resource), DB_APP },
+	    sizeof(struct resource), DB_APP, READS },
 	[CHAIN] = { "resources_chain",
 	    "SELECT r.id, r.type, r.parent_id AS parent1, p.parent_id AS parent2, q.parent_id AS parent3 "
 	    "FROM resource r LEFT JOIN resource p ON p.org_id = r.org_id AND p.id = r.parent_id "
 	    "LEFT JOIN resource q ON q.org_id = p.org_id AND q.id = p.parent_id WHERE r.org_id = ? AND r.id = ?",
-	    "tt", chain_cols, sizeof(struct resource_chain), DB_APP | DB_GATE },
+	    "tt", chain_cols, sizeof(struct resource_chain), DB_APP | DB_GATE, READS },
 	[ORG] = { "resources_org",
 	    "SELECT r.org_id FROM resource r JOIN membership m ON m.org_id = r.org_id AND m.live_user_id = ? "
 	    "WHERE r.id = ?",
-	    "tt", org_cols, sizeof(struct row_org), DB_APP | DB_GATE },
+	    "tt", org_cols, sizeof(struct row_org), DB_APP | DB_GATE, READS },
 	[PAGE] = { "resources_page",
 	    RESOURCE_COLS
 	    "WHERE org_id = ? AND id <> org_id AND (? IS NULL OR type = ?) "
 	    "AND (? IS NULL OR parent_id = ?) AND created_at >= ? AND (created_at > ? OR id > ?) "
 	    "ORDER BY created_at, id LIMIT ?",
-	    "tttttiiti", cols, sizeof(struct resource), DB_APP },
+	    "tttttiiti", cols, sizeof(struct resource), DB_APP, READS },
+	/* That there is none is not remembered, and it has no children yet. */
 	[INSERT] = { "resources_insert",
 	    "INSERT INTO resource (org_id, id, type, parent_id, name, config, config_sealed, created_at, created_by) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	    "ttttttbit", NULL, 0, DB_APP },
+	    "ttttttbit", NULL, 0, DB_APP, KEEPS },
+	/* Neither its name nor what it is set to is remembered; its place never changes. */
 	[CHANGE] = { "resources_change",
 	    "UPDATE resource SET name = ?, config = ?, config_sealed = ? WHERE org_id = ? AND id = ?",
-	    "ttbtt", NULL, 0, DB_APP },
+	    "ttbtt", NULL, 0, DB_APP, KEEPS },
 	[DELETE] = { "resources_delete", "DELETE FROM resource WHERE org_id = ? AND id = ?", "tt", NULL, 0,
-	    DB_APP },
+	    DB_APP, TURNS },
 };
 const struct stmt_table resources_table = { "resources", stmts, COUNT(stmts) };
 

@@ -21,16 +21,18 @@ static const struct stmt stmts[] = {
 	[GET] = { "sessions_get",
 	    "SELECT s.id, s.user_id, u.name AS user_name, u.email AS user_email, s.expires_at, s.ended_at "
 	    "FROM session s JOIN user u ON u.id = s.user_id WHERE s.id = ?",
-	    "t", cols, sizeof(struct session), DB_APP | DB_GATE },
+	    "t", cols, sizeof(struct session), DB_APP | DB_GATE, READS },
+	/* Sessions are not remembered: each is read whenever it is presented. */
 	[INSERT] = { "sessions_insert",
 	    "INSERT INTO session (id, user_id, created_at, expires_at, address, agent) VALUES (?, ?, ?, ?, ?, ?)",
-	    "ttiitt", NULL, 0, DB_APP },
+	    "ttiitt", NULL, 0, DB_APP, KEEPS },
 	[END] = { "sessions_end", "UPDATE session SET ended_at = ? WHERE id = ? AND ended_at IS NULL", "it",
-	    NULL, 0, DB_APP },
+	    NULL, 0, DB_APP, KEEPS },
 	[END_OF_USER] = { "sessions_end_of_user",
-	    "UPDATE session SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL", "it", NULL, 0, DB_APP },
+	    "UPDATE session SET ended_at = ? WHERE user_id = ? AND ended_at IS NULL", "it", NULL, 0, DB_APP,
+	    KEEPS },
 	[FORGET] = { "sessions_forget", "DELETE FROM session WHERE expires_at < ? LIMIT 1000", "i", NULL, 0,
-	    DB_APP },
+	    DB_APP, KEEPS },
 };
 const struct stmt_table sessions_table = { "sessions", stmts, COUNT(stmts) };
 

@@ -31,34 +31,37 @@ static const struct col subject_cols[] = {
 
 static const struct stmt stmts[] = {
 	[GET] = { "teams_get", TEAM_COLS "WHERE t.org_id = ? AND t.id = ?", "tt", team_cols,
-	    sizeof(struct team), DB_APP },
+	    sizeof(struct team), DB_APP, READS },
 	[PAGE] = { "teams_page",
 	    TEAM_COLS "WHERE t.org_id = ? AND t.created_at >= ? AND (t.created_at > ? OR t.id > ?) "
 		      "ORDER BY t.created_at, t.id LIMIT ?",
-	    "tiiti", team_cols, sizeof(struct team), DB_APP },
+	    "tiiti", team_cols, sizeof(struct team), DB_APP, READS },
 	[OF_MACHINE] = { "teams_of_machine",
 	    TEAM_COLS "JOIN team_member x ON x.org_id = t.org_id AND x.team_id = t.id "
 		      "WHERE t.org_id = ? AND x.machine_id = ? ORDER BY t.created_at, t.id",
-	    "tt", team_cols, sizeof(struct team), DB_APP },
+	    "tt", team_cols, sizeof(struct team), DB_APP, READS },
 	[SUBJECTS] = { "teams_subjects",
 	    "SELECT COALESCE(m.user_id, s.machine_id) AS id, IF(s.machine_id IS NULL, 'user', 'machine') AS type, "
 	    "COALESCE(u.name, x.name) AS name, s.added_at FROM team_member s "
 	    "LEFT JOIN membership m ON m.org_id = s.org_id AND m.id = s.membership_id LEFT JOIN user u ON u.id = m.user_id "
 	    "LEFT JOIN machine x ON x.org_id = s.org_id AND x.id = s.machine_id "
 	    "WHERE s.org_id = ? AND s.team_id = ? ORDER BY s.added_at, 1",
-	    "tt", subject_cols, sizeof(struct team_subject), DB_APP },
+	    "tt", subject_cols, sizeof(struct team_subject), DB_APP, READS },
+	/* Nobody is in it yet. */
 	[INSERT] = { "teams_insert",
 	    "INSERT INTO team (org_id, id, name, name_key, created_at) VALUES (?, ?, ?, ?, ?)", "tttti", NULL,
-	    0, DB_APP },
+	    0, DB_APP, KEEPS },
+	/* A role that comes from a team is remembered with its id, not its name. */
 	[RENAME] = { "teams_rename", "UPDATE team SET name = ?, name_key = ? WHERE org_id = ? AND id = ?",
-	    "tttt", NULL, 0, DB_APP },
-	[DELETE] = { "teams_delete", "DELETE FROM team WHERE org_id = ? AND id = ?", "tt", NULL, 0, DB_APP },
+	    "tttt", NULL, 0, DB_APP, KEEPS },
+	[DELETE] = { "teams_delete", "DELETE FROM team WHERE org_id = ? AND id = ?", "tt", NULL, 0, DB_APP,
+	    TURNS },
 	[ADD] = { "teams_add",
 	    "INSERT INTO team_member (org_id, team_id, membership_id, machine_id, added_at) VALUES (?, ?, ?, ?, ?)",
-	    "tttti", NULL, 0, DB_APP },
+	    "tttti", NULL, 0, DB_APP, TURNS },
 	[REMOVE] = { "teams_remove",
 	    "DELETE FROM team_member WHERE org_id = ? AND team_id = ? AND (membership_id = ? OR machine_id = ?)",
-	    "tttt", NULL, 0, DB_APP },
+	    "tttt", NULL, 0, DB_APP, TURNS },
 };
 const struct stmt_table teams_table = { "teams", stmts, COUNT(stmts) };
 

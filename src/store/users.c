@@ -19,17 +19,24 @@ static const struct col cols[] = {
 #define USER_COLS "SELECT id, email, name, password_hash, created_at FROM user WHERE "
 
 static const struct stmt stmts[] = {
-	[BY_EMAIL] = { "users_by_email", USER_COLS "email = ?", "t", cols, sizeof(struct user), DB_APP },
-	[GET] = { "users_get", USER_COLS "id = ?", "t", cols, sizeof(struct user), DB_APP },
-	[LOCK] = { "users_lock", USER_COLS "id = ? FOR UPDATE", "t", cols, sizeof(struct user), DB_APP },
+	[BY_EMAIL] = { "users_by_email", USER_COLS "email = ?", "t", cols, sizeof(struct user), DB_APP,
+	    READS },
+	[GET] = { "users_get", USER_COLS "id = ?", "t", cols, sizeof(struct user), DB_APP, READS },
+	[LOCK] = { "users_lock", USER_COLS "id = ? FOR UPDATE", "t", cols, sizeof(struct user), DB_APP,
+	    READS },
 	[ALL] = { "users_all",
 	    USER_COLS "created_at >= ? AND (created_at > ? OR id > ?) ORDER BY created_at, id LIMIT ?",
-	    "iiti", cols, sizeof(struct user), DB_APP },
+	    "iiti", cols, sizeof(struct user), DB_APP, READS },
+	/*
+	 * Whoever is no member yet has no keys.  A statement that changed a name or an
+	 * address would turn the keys of a person, in every organization of theirs.
+	 */
 	[INSERT] = { "users_insert",
 	    "INSERT INTO user (id, email, name, password_hash, created_at) VALUES (?, ?, ?, ?, ?)", "tttti",
-	    NULL, 0, DB_APP },
+	    NULL, 0, DB_APP, KEEPS },
+	/* Passwords open sessions, which nobody remembers. */
 	[SET_PASSWORD] = { "users_set_password", "UPDATE user SET password_hash = ? WHERE id = ?", "tt", NULL,
-	    0, DB_APP },
+	    0, DB_APP, KEEPS },
 };
 const struct stmt_table users_table = { "users", stmts, COUNT(stmts) };
 

@@ -42,6 +42,8 @@ verdict "$( { printf '%s' "$rows"; split $(c_files src include tests/unit tests/
 				print $1 ": " call " is banned: use " instead[call]
 			else if (call ~ /^(memcmp|bcmp|CRYPTO_memcmp)$/ && $1 ~ /^src\/core\//)
 				print $1 ": " call " is banned in core: use secret_equal"
+			else if (call == "orgs_bump_epoch" && $1 ~ /^src\// && $1 !~ /^src\/(store\/orgs|core\/change)\.c:/)
+				print $1 ": " call " is banned: use change, which says first that nothing counts"
 		}
 	}
 ')"

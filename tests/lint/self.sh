@@ -69,6 +69,7 @@ plant banned src/base/zz.c 'strcpy is banned' '	strcpy(a, b);'
 plant banned src/http/zz.c 'sprintf is banned' '	(void)sprintf (a, "%d", b);'
 plant banned tests/unit/base/test_zz.c 'atoi is banned' '	n = atoi(s);'
 plant banned src/core/zz.c 'use secret_equal' '	return memcmp(a, b, 32) == 0;'
+plant banned src/core/zz.c 'use change' '	return orgs_bump_epoch(w, org);'
 spared banned src/base/zz.c '	snprintf(a, n, "strcpy(a, b)"); /* gets(s) */' '	x->rand(1);' '	memcmp(a, b, 3);'
 
 plant sql src/core/zz.c 'SQL text' '	run("SELECT id FROM api_key");'

@@ -16,7 +16,7 @@ which_changes_move_the_epoch(void **state)
 		bool bumps;
 	} rows[] = {
 		{ ACT_ORG_CREATE, "organization.create", false },
-		{ ACT_ORG_RENAME, "organization.rename", false },
+		{ ACT_ORG_RENAME, "organization.rename", true },
 		{ ACT_ORG_DELETE, "organization.delete", true },
 		{ ACT_POLICY_SET, "policy.set", true },
 		{ ACT_MEMBER_ADD, "member.add", true },

@@ -22,13 +22,20 @@ struct planted {
 	const char *sql, *params;
 	const struct col *cols;
 	const char *problem; /* NULL: it fits */
+	enum stmt_effect effect;
 };
+
+static bool
+selects(const char *sql)
+{
+	return strncmp(sql, "SELECT", 6) == 0;
+}
 
 /* A table of one statement, as a worker would prepare it. */
 static enum fault
 prepared(enum db_account account, const struct planted *p, char *problem, size_t size)
 {
-	struct stmt s = { "planted", p->sql, p->params, p->cols, sizeof(struct row), account };
+	struct stmt s = { "planted", p->sql, p->params, p->cols, sizeof(struct row), account, p->effect };
 	struct stmt_table t = { "planted", &s, 1 };
 	const struct stmt_table *const tables[] = { &t, NULL };
 	struct db *db = db_open(settings, account, tables);
@@ -46,9 +53,11 @@ static void
 check(enum db_account account, const struct planted *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
+		struct planted p = rows[i];
 		char problem[512];
 
-		is_fault(prepared(account, &rows[i], problem, sizeof problem),
+		p.effect = selects(p.sql) ? READS : TURNS;
+		is_fault(prepared(account, &p, problem, sizeof problem),
 		    rows[i].problem == NULL ? FAULT_NONE : FAULT_INTERNAL, rows[i].sql);
 		if (rows[i].problem != NULL)
 			has_text(problem, rows[i].problem, rows[i].sql);
@@ -110,6 +119,37 @@ what_the_account_may_not_do_is_refused(void **state)
 
 	(void)state;
 	check(DB_APP, rows, COUNT(rows));
+}
+
+/* What a row says of itself is what its text does. */
+static void
+each_row_says_what_it_does(void **state)
+{
+	static const struct planted rows[] = {
+		{ "SELECT name FROM organization", "", text, NULL, READS },
+		{ "SELECT name FROM organization", "", text, "does not say", EFFECT_UNSAID },
+		{ "SELECT name FROM organization", "", text, "the row says more", KEEPS },
+		{ "SELECT name FROM organization", "", text, "the row says more", TURNS },
+		{ "SELECT name FROM organization", "", text, "the row says more", BUMPS },
+		{ "UPDATE organization SET name = 'x'", "", NULL, NULL, KEEPS },
+		{ "UPDATE organization SET name = 'x'", "", NULL, NULL, TURNS },
+		{ "UPDATE organization SET name = 'x'", "", NULL, NULL, BUMPS },
+		{ "UPDATE organization SET name = 'x'", "", NULL, "does not say", EFFECT_UNSAID },
+		{ "UPDATE organization SET name = 'x'", "", NULL, "the row says it reads", READS },
+		{ "INSERT INTO team SELECT * FROM team", "", NULL, "the row says it reads", READS },
+		{ "REPLACE INTO team SELECT * FROM team", "", NULL, "the row says it reads", READS },
+		{ "DELETE FROM team", "", NULL, "the row says it reads", READS },
+		{ "DELETE FROM team RETURNING name", "", text, "0 columns in the SQL", TURNS },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char problem[512];
+
+		is_fault(prepared(DB_ADMIN, &rows[i], problem, sizeof problem),
+		    rows[i].problem == NULL ? FAULT_NONE : FAULT_INTERNAL, rows[i].sql);
+		has_text(problem, rows[i].problem == NULL ? "" : rows[i].problem, rows[i].sql);
+	}
 }
 
 /* Each type of the wire into each type of a struct. */
@@ -189,13 +229,13 @@ an_account_prepares_its_own_rows_only(void **state)
 {
 	static const struct stmt stmts[] = {
 		{ "all", "SELECT id AS name FROM organization WHERE id = ?", "t", text, sizeof(struct row),
-		    DB_APP | DB_GATE },
+		    DB_APP | DB_GATE, READS },
 		{ "app", "SELECT email AS name FROM user WHERE password_hash = ?", "t", text,
-		    sizeof(struct row), DB_APP },
+		    sizeof(struct row), DB_APP, READS },
 	};
 	static const struct stmt wrong[] = {
 		{ "app", "SELECT email AS name FROM user WHERE password_hash = ?", "t", text,
-		    sizeof(struct row), DB_APP | DB_GATE },
+		    sizeof(struct row), DB_APP | DB_GATE, READS },
 	};
 	static const struct stmt_table good = { "good", stmts, COUNT(stmts) },
 				       bad = { "bad", wrong, COUNT(wrong) };
@@ -226,6 +266,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(planted_drifts_are_refused),
 		cmocka_unit_test(what_the_account_may_not_do_is_refused),
+		cmocka_unit_test(each_row_says_what_it_does),
 		cmocka_unit_test(a_type_of_the_wire_fits_one_type_of_c),
 		cmocka_unit_test(null_must_be_declared),
 		cmocka_unit_test(an_account_prepares_its_own_rows_only),

@@ -25,15 +25,15 @@ static const struct col session_cols[] = { COL_NULL(row_session, mode), COL_NULL
 
 static const struct stmt stmts[] = {
 	[PUT] = { "put", "INSERT INTO thing (id, text, bytes, number) VALUES (?, ?, ?, ?)", "itbi", NULL, 0,
-	    DB_ADMIN },
+	    DB_ADMIN, KEEPS },
 	[GET] = { "get", "SELECT id, text, bytes, number FROM thing WHERE id = ?", "i", cols,
-	    sizeof(struct row), DB_ADMIN },
+	    sizeof(struct row), DB_ADMIN, READS },
 	[ALL] = { "list", "SELECT id, text, bytes, number FROM thing WHERE id >= ? ORDER BY id", "i", cols,
-	    sizeof(struct row), DB_ADMIN },
-	[SET] = { "set", "UPDATE thing SET number = ? WHERE id = ?", "ii", NULL, 0, DB_ADMIN },
+	    sizeof(struct row), DB_ADMIN, READS },
+	[SET] = { "set", "UPDATE thing SET number = ? WHERE id = ?", "ii", NULL, 0, DB_ADMIN, KEEPS },
 	[SESSION] = { "session",
 	    "SELECT @@sql_mode AS mode, @@time_zone AS zone, @@tx_isolation AS isolation", "", session_cols,
-	    sizeof(struct row_session), DB_ADMIN },
+	    sizeof(struct row_session), DB_ADMIN, READS },
 };
 static const struct stmt_table things = { "things", stmts, COUNT(stmts) };
 static const struct stmt_table *const tables[] = { &things, NULL };

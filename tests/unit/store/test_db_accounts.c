@@ -259,13 +259,13 @@ the_store_says_conflict(void **state)
 	k.membership_id = "mem_bob_a";
 	is_fault(keys_insert(&w, "org_a", &k), FAULT_NONE, "a key of a member");
 	is_fault(keys_restrict(&w, "org_a", "key_a", &r), FAULT_CONFLICT, "a restriction to a foreign space");
-	is_fault(grants_set(&w, "org_a", "res_source_a", &foreign, "member"), FAULT_CONFLICT,
-	    "a role of a foreign machine");
-	is_fault(grants_set(&w, "org_a", "res_source_b", &own, "member"), FAULT_CONFLICT,
+	is_fault(in_change("org_a", grants_set(&w, "org_a", "res_source_a", &foreign, "member")),
+	    FAULT_CONFLICT, "a role of a foreign machine");
+	is_fault(in_change("org_a", grants_set(&w, "org_a", "res_source_b", &own, "member")), FAULT_CONFLICT,
 	    "a role on a foreign source");
-	is_fault(teams_add(&w, "org_a", "tem_a", "mem_bob_b", NULL), FAULT_CONFLICT,
+	is_fault(in_change("org_a", teams_add(&w, "org_a", "tem_a", "mem_bob_b", NULL)), FAULT_CONFLICT,
 	    "a foreign member in a team");
-	is_fault(teams_add(&w, "org_a", "tem_b", "mem_bob_a", NULL), FAULT_CONFLICT,
+	is_fault(in_change("org_a", teams_add(&w, "org_a", "tem_b", "mem_bob_a", NULL)), FAULT_CONFLICT,
 	    "a member in a foreign team");
 }
 

@@ -35,7 +35,7 @@ make_states(void)
 		w.now = now - 1000 + (int64_t)i;
 		must(keys_insert(&w, "org_a", &k));
 		if (rows[i].ended)
-			must(keys_end(&w, "org_a", rows[i].id, "usr_ann", &changed));
+			must(in_change("org_a", keys_end(&w, "org_a", rows[i].id, "usr_ann", &changed)));
 	}
 	w.now = now;
 	must(keys_insert(&w, "org_b",
@@ -102,7 +102,7 @@ what_each_filter_shows(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++)
 		is_text(listed(&cases[i].filter, &p), cases[i].ids, cases[i].what);
 	/* Whose owner is gone counts as revoked. */
-	must(members_leave(&w, "org_a", "mem_bob_a"));
+	must(in_change("org_a", members_leave(&w, "org_a", "mem_bob_a")));
 	is_text(listed(&cases[0].filter, &p), "15", "active and expired, after leaving");
 	is_text(listed(&cases[3].filter, &p), "678", "revoked, after leaving");
 }

@@ -83,17 +83,16 @@ the_fate_of_the_owner_is_seen_at_the_key(void **state)
 	must(keys_insert(&w, "org_a", &personal));
 	must(keys_insert(&w, "org_a", &machine));
 	w.now += 5;
-	must(members_leave(&w, "org_a", "mem_bob_a"));
-	must(machines_delete(&w, "org_a", "mch_a"));
-	must(orgs_bump_epoch(&w, "org_a"));
+	must(in_change("org_a", members_leave(&w, "org_a", "mem_bob_a")));
+	must(in_change("org_a", machines_delete(&w, "org_a", "mch_a")));
 	must(keys_by_lookup(&w, personal.lookup, &k));
 	is_int(k.left_at, w.now, "left_at");
-	is_int(k.org_epoch, 2, "epoch");
+	is_int(k.org_epoch, 3, "epoch");
 	is_int(get("key_p").owner_ended_at, w.now, "in a list");
 	must(keys_by_lookup(&w, machine.lookup, &k));
 	is_int(k.machine_deleted_at, w.now, "machine_deleted_at");
 	is_int(get("key_m").owner_ended_at, w.now, "in a list");
-	must(orgs_delete(&w, "org_a"));
+	must(in_change("org_a", orgs_delete(&w, "org_a")));
 	must(keys_by_lookup(&w, machine.lookup, &k));
 	is_int(k.org_deleted_at, w.now, "org_deleted_at");
 }
@@ -109,7 +108,7 @@ a_text_is_replaced_by_the_first_only(void **state)
 	must(keys_insert(&w, "org_a", &k));
 	one.prefix = "dk_New1";
 	one.expires_at = w.now + 50;
-	must(keys_replace(&w, "org_a", "key_1", 1, &one, &changed));
+	must(in_change("org_a", keys_replace(&w, "org_a", "key_1", 1, &one, &changed)));
 	is_int(changed, 1, "the first");
 	is_int(get("key_1").version, 2, "version");
 	is_int(get("key_1").expires_at, w.now + 50, "expires_at");
@@ -117,14 +116,14 @@ a_text_is_replaced_by_the_first_only(void **state)
 	is_fault(keys_by_lookup(&w, k.lookup, &found), FAULT_NO_ROW, "the old text");
 	is_fault(keys_by_lookup(&w, one.lookup, &found), FAULT_NONE, "the new text");
 	two.prefix = "dk_New2";
-	must(keys_replace(&w, "org_a", "key_1", 1, &two, &changed));
+	must(in_change("org_a", keys_replace(&w, "org_a", "key_1", 1, &two, &changed)));
 	is_int(changed, 0, "a stale version");
 	is_text(get("key_1").prefix, "dk_New1", "nothing changed");
 	is_fault(keys_by_lookup(&w, two.lookup, &found), FAULT_NO_ROW, "the loser's text");
-	must(keys_replace(&w, "org_b", "key_1", 2, &two, &changed));
+	must(in_change("org_b", keys_replace(&w, "org_b", "key_1", 2, &two, &changed)));
 	is_int(changed, 0, "another organization");
-	must(keys_end(&w, "org_a", "key_1", "usr_ann", &changed));
-	must(keys_replace(&w, "org_a", "key_1", get("key_1").version, &two, &changed));
+	must(in_change("org_a", keys_end(&w, "org_a", "key_1", "usr_ann", &changed)));
+	must(in_change("org_a", keys_replace(&w, "org_a", "key_1", get("key_1").version, &two, &changed)));
 	is_int(changed, 0, "an ended key");
 	is_fault(keys_by_lookup(&w, two.lookup, &found), FAULT_NO_ROW, "an ended key");
 }
@@ -154,18 +153,18 @@ a_key_ends_once(void **state)
 
 	(void)state;
 	must(keys_insert(&w, "org_a", &k));
-	must(keys_end(&w, "org_b", "key_1", "usr_ann", &changed));
+	must(in_change("org_b", keys_end(&w, "org_b", "key_1", "usr_ann", &changed)));
 	is_int(changed, 0, "another organization");
 	w.now = first;
-	must(keys_end(&w, "org_a", "key_1", "usr_ann", &changed));
+	must(in_change("org_a", keys_end(&w, "org_a", "key_1", "usr_ann", &changed)));
 	is_int(changed, 1, "the first time");
 	w.now += 100;
-	must(keys_end(&w, "org_a", "key_1", "usr_bob", &changed));
+	must(in_change("org_a", keys_end(&w, "org_a", "key_1", "usr_bob", &changed)));
 	is_int(changed, 0, "the second");
 	is_int(get("key_1").ended_at, first, "the first time stands");
 	is_int(get("key_1").version, 2, "version");
 	is_int(sql_number("SELECT COUNT(*) FROM api_key WHERE ended_by = 'usr_ann'"), 1, "ended_by");
-	must(keys_describe(&w, "org_a", "key_1", "Other", NULL, NULL));
+	must(in_change("org_a", keys_describe(&w, "org_a", "key_1", "Other", NULL, NULL)));
 	is_text(get("key_1").name, "Key", "an ended key keeps its name");
 }
 
@@ -184,12 +183,13 @@ a_unique_name_is_free_again_when_the_key_ends(void **state)
 	two.lookup[0] = 4;
 	two.unique_name = "mem_ann_a deploy";
 	must(keys_insert(&w, "org_a", &two));
-	is_fault(keys_describe(&w, "org_a", "key_4", "Deploy", "text", "mem_bob_a deploy"), FAULT_TAKEN,
-	    "renamed to it");
+	is_fault(in_change("org_a",
+		     keys_describe(&w, "org_a", "key_4", "Deploy", "text", "mem_bob_a deploy")),
+	    FAULT_TAKEN, "renamed to it");
 	is_text(get("key_4").description, NULL, "nothing changed");
-	must(keys_describe(&w, "org_a", "key_4", "Deploy", "text", "mem_ann_a deploy"));
+	must(in_change("org_a", keys_describe(&w, "org_a", "key_4", "Deploy", "text", "mem_ann_a deploy")));
 	is_text(get("key_4").description, "text", "described");
-	must(keys_end(&w, "org_a", "key_1", "usr_bob", &changed));
+	must(in_change("org_a", keys_end(&w, "org_a", "key_1", "usr_bob", &changed)));
 	three.unique_name = "mem_bob_a deploy";
 	must(keys_insert(&w, "org_a", &three));
 	/* Where the name need not be the only one there are as many as one likes. */
@@ -210,7 +210,8 @@ two_texts_never_have_one_digest(void **state)
 	must(keys_insert(&w, "org_a", &one));
 	is_fault(keys_insert(&w, "org_b", &two), FAULT_TAKEN, "in another organization");
 	must(keys_insert(&w, "org_b", &three));
-	is_fault(keys_replace(&w, "org_b", "key_3", 1, &one, &changed), FAULT_TAKEN, "by a new text");
+	is_fault(in_change("org_b", keys_replace(&w, "org_b", "key_3", 1, &one, &changed)), FAULT_TAKEN,
+	    "by a new text");
 }
 
 static void
@@ -222,9 +223,9 @@ a_machine_has_at_most_one_live_key(void **state)
 	one.machine_id = two.machine_id = "mch_a";
 	must(keys_insert(&w, "org_a", &one));
 	is_fault(keys_insert(&w, "org_a", &two), FAULT_TAKEN, "a second");
-	must(keys_end_of_machine(&w, "org_b", "mch_a", "usr_ann"));
+	must(in_change("org_b", keys_end_of_machine(&w, "org_b", "mch_a", "usr_ann")));
 	is_int(get("key_1").ended_at, 0, "another organization");
-	must(keys_end_of_machine(&w, "org_a", "mch_a", "usr_ann"));
+	must(in_change("org_a", keys_end_of_machine(&w, "org_a", "mch_a", "usr_ann")));
 	is_int(get("key_1").ended_at, w.now, "ended");
 	must(keys_insert(&w, "org_a", &two));
 }
@@ -291,7 +292,7 @@ long_texts_and_missing_ones(void **state)
 	must(keys_restrictions(&w, "org_b", "key_1", &rows, &n));
 	is_int(n, 0, "another organization");
 	/* What was listed is gone: the row of it too, and the mark on the key stays. */
-	must(resources_delete(&w, "org_a", "spc_a"));
+	must(in_change("org_a", resources_delete(&w, "org_a", "spc_a")));
 	must(keys_restrictions(&w, "org_a", "key_1", &rows, &n));
 	is_int(n, 1, "a deleted base");
 }

@@ -55,9 +55,9 @@ a_tree_of_resources(void **state)
 	is_text(ids_of("org_a", NULL, "spc_b", &p), "", "in a foreign one");
 	p = (struct page){ 2, w.now, "res_provider_a" };
 	is_text(ids_of("org_a", NULL, NULL, &p), "res_source_a spc_a ", "the next page");
-	must(resources_delete(&w, "org_b", "spc_a"));
+	must(in_change("org_b", resources_delete(&w, "org_b", "spc_a")));
 	must(resources_get(&w, "org_a", "spc_a", &r));
-	must(resources_delete(&w, "org_a", "spc_a"));
+	must(in_change("org_a", resources_delete(&w, "org_a", "spc_a")));
 	p = page_first();
 	is_text(ids_of("org_a", NULL, NULL, &p), "res_provider_a res_source_a ", "with all that was in it");
 	is_text(ids_of("org_b", "table", NULL, &p), "tbl_b ", "the other organization's stays");
@@ -118,11 +118,11 @@ grant_all(char org)
 				   robot = { .machine_id = id_in("mch", org) };
 	const char *o = id_in("org", org);
 
-	must(grants_set(&w, o, id_in("res_source", org), &everyone, "member"));
-	must(grants_set(&w, o, id_in("res_provider", org), &everyone, "admin"));
-	must(grants_set(&w, o, id_in("res_source", org), &team, "editor"));
-	must(grants_set(&w, o, id_in("res_source", org), &bob, "admin"));
-	must(grants_set(&w, o, id_in("spc", org), &robot, "member"));
+	must(in_change(o, grants_set(&w, o, id_in("res_source", org), &everyone, "member")));
+	must(in_change(o, grants_set(&w, o, id_in("res_provider", org), &everyone, "admin")));
+	must(in_change(o, grants_set(&w, o, id_in("res_source", org), &team, "editor")));
+	must(in_change(o, grants_set(&w, o, id_in("res_source", org), &bob, "admin")));
+	must(in_change(o, grants_set(&w, o, id_in("spc", org), &robot, "member")));
 }
 
 /* A machine never has what everyone has; a member has, beside direct and team roles. */
@@ -156,13 +156,13 @@ seed_1_21_everyone_is_not_the_machines(void **state)
 			   *machine = cases[i].machine ? cases[i].who : NULL;
 
 		if (cases[i].in_team)
-			must(teams_add(&w, "org_a", "tem_a", member, machine));
+			must(in_change("org_a", teams_add(&w, "org_a", "tem_a", member, machine)));
 		if (cases[i].machine)
 			must(grants_of_machine(&w, "org_a", machine, &rows, &n));
 		else
 			must(grants_of_member(&w, "org_a", member, &rows, &n));
 		is_text(roles_text(rows, n), cases[i].roles, cases[i].who);
-		must(teams_remove(&w, "org_a", "tem_a", member, machine, &changed));
+		must(in_change("org_a", teams_remove(&w, "org_a", "tem_a", member, machine, &changed)));
 	}
 }
 
@@ -193,22 +193,22 @@ roles_on_a_resource(void **state)
 		is_text(rows[i].role, want[i].role, want[i].id);
 		is_int(rows[i].granted_at, w.now, want[i].id);
 	}
-	must(grants_set(&w, "org_a", "res_source_a", &bob, "member"));
+	must(in_change("org_a", grants_set(&w, "org_a", "res_source_a", &bob, "member")));
 	must(grants_on(&w, "org_a", "res_source_a", &rows, &n));
 	is_int(n, COUNT(want), "set again: one role");
 	is_text(rows[1].role, "member", "the new one");
-	must(grants_remove(&w, "org_b", "res_source_a", &bob, &changed));
+	must(in_change("org_b", grants_remove(&w, "org_b", "res_source_a", &bob, &changed)));
 	is_int(changed, 0, "another organization");
-	must(grants_remove(&w, "org_a", "res_source_a", &bob, &changed));
+	must(in_change("org_a", grants_remove(&w, "org_a", "res_source_a", &bob, &changed)));
 	is_int(changed, 1, "removed");
-	must(grants_remove(&w, "org_a", "res_source_a", &nobody, &changed));
+	must(in_change("org_a", grants_remove(&w, "org_a", "res_source_a", &nobody, &changed)));
 	is_int(changed, 0, "what was not there");
 	must(grants_direct_of_machine(&w, "org_a", "mch_a", &direct, &n));
 	is_int(n, 1, "direct of the machine");
 	is_text(direct[0].resource_id, "spc_a", "direct of the machine");
 	is_text(direct[0].name, "Thing", "direct of the machine");
-	must(teams_delete(&w, "org_a", "tem_a"));
-	must(resources_delete(&w, "org_a", "spc_a"));
+	must(in_change("org_a", teams_delete(&w, "org_a", "tem_a")));
+	must(in_change("org_a", resources_delete(&w, "org_a", "spc_a")));
 	is_int(sql_number("SELECT COUNT(*) FROM role_grant"), 2,
 	    "roles go with their team and their resource");
 }

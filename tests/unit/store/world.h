@@ -27,6 +27,18 @@ id_in(const char *what, char org)
 	return arena_print(w.arena, "%s_%c", what, org);
 }
 
+/* As core makes a change of an organization: with its epoch, or not at all. */
+#define in_change(org, deed) (must(db_begin(&w, DB_CHANGES)), end_change((org), (deed)))
+
+static inline enum fault
+end_change(const char *org, enum fault f)
+{
+	if (f == FAULT_NONE && (f = orgs_bump_epoch(&w, org)) == FAULT_NONE)
+		return db_commit(&w);
+	db_rollback(&w);
+	return f;
+}
+
 static inline void
 put_resource(const char *org, const char *id, const char *type, const char *parent)
 {
