@@ -1,6 +1,6 @@
 """measure.py: one load at a time, what it cost and whom, and medians over rounds.
 
-Nothing here knows claviger; see cases.py for what is measured.
+Nothing here knows claviger.
 """
 
 import json
@@ -10,8 +10,7 @@ import subprocess
 
 from process import StackError, children_of
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-LUA = os.path.join(HERE, "tokens.lua")
+LUA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tokens.lua")
 
 
 # --- CPU ---
@@ -41,7 +40,7 @@ def cpu_of(pid):
 
 
 class Cpu:
-    """CPU time between two moments, by group: {"web": [pids], ...}."""
+    """CPU time since this was made, by group: {"web": [pids], ...}."""
 
     def __init__(self, groups):
         self.groups = groups
@@ -51,7 +50,7 @@ class Cpu:
         return {name: sum(map(cpu_of, pids)) for name, pids in self.groups.items()}
 
     def used(self):
-        """Microseconds by group since this was made."""
+        """Microseconds by group."""
         now = self.now()
         return {name: (now[name] - self.before[name]) / 1000 for name in self.groups}
 
@@ -59,26 +58,24 @@ class Cpu:
 # --- one run of wrk ---
 
 class Load:
-    """What wrk asks: an address, a method and a file of tokens, one a line."""
+    """What wrk asks: a path of a port, with a method, and a file of tokens, one a line."""
 
     def __init__(self, port, path, tokens, method="GET", clients=32):
         self.port, self.path, self.tokens, self.method, self.clients = port, path, tokens, method, clients
 
-    def command(self, seconds, count=False):
-        url = f"http://127.0.0.1:{self.port}"
-        return ["wrk", "-t1", f"-c{self.clients}", f"-d{seconds}s", "--latency", "--timeout", "30s",
-                "-s", LUA, url, "--", self.tokens, self.method, self.path, *(["count"] if count else [])]
-
     def start(self, seconds, count=False):
-        return subprocess.Popen(self.command(seconds, count), stdout=subprocess.PIPE,
-                                stderr=subprocess.STDOUT, text=True)
+        return subprocess.Popen(
+            ["wrk", "-t1", f"-c{self.clients}", f"-d{seconds}s", "--latency", "--timeout", "30s", "-s", LUA,
+             f"http://127.0.0.1:{self.port}", "--", self.tokens, self.method, self.path,
+             *(["count"] if count else [])],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def run(self, seconds, count=False):
         return figures_of(self.start(seconds, count))
 
 
 def figures_of(wrk):
-    """What a run printed in the end."""
+    """What a run printed in the end, after it has ended; with "rate" in requests a second."""
     text = wrk.communicate()[0]
     lines = [line for line in text.splitlines() if line.startswith("BENCH ")]
     if wrk.returncode != 0 or not lines:
@@ -86,18 +83,6 @@ def figures_of(wrk):
     f = json.loads(lines[0][len("BENCH "):])
     f["rate"] = f["requests"] * 1e6 / f["us"]
     f["socket_errors"] = f["connect"] + f["read"] + f["write"] + f["timeout"]
-    return f
-
-
-def measure(load, groups, seconds):
-    """One run and its cost: {"rate", "p50", "p99", "refused", "socket_errors", "requests", "cpu"},
-    cpu in microseconds a request by group and in all."""
-    cpu = Cpu(groups)
-    f = load.run(seconds)
-    used = cpu.used()
-    f["cpu"] = {name: us / max(1, f["requests"]) for name, us in used.items()}
-    f["cpu"]["all"] = sum(f["cpu"].values())
-    del f["statuses"]
     return f
 
 
@@ -115,20 +100,20 @@ def interleave(cases, rounds, one, progress=lambda text: None):
     return samples
 
 
-def number(sample, *names):
-    for name in names:
+def value(sample, what):
+    """A figure of a run by its name: "rate", or "cpu.workers"."""
+    for name in what.split("."):
         sample = sample[name]
     return sample
 
 
-def median(samples, *names):
-    return statistics.median(number(s, *names) for s in samples)
+def median(samples, what):
+    return statistics.median(value(sample, what) for sample in samples)
 
 
-def ratio(over, under, *names):
-    """The median of the ratios of each round, the smallest and the largest."""
-    each = sorted(number(a, *names) / number(b, *names)
-                  for a, b in zip(over, under) if number(b, *names) > 0)
+def ratio(over, under, what):
+    """The median of the ratios of each round, with the smallest and the largest; None if there is none."""
+    each = sorted(value(a, what) / value(b, what) for a, b in zip(over, under) if value(b, what) > 0)
     if not each:
         return None
     return {"median": statistics.median(each), "least": each[0], "most": each[-1]}

@@ -2,7 +2,8 @@
 programs, and further services of claviger beside the stack's own."""
 
 import os
-import subprocess
+import pathlib
+import shutil
 import types
 
 from process import LOOPBACK, Process, as_root, free_ports, make_directory, write_file
@@ -17,13 +18,15 @@ STATIC = "It is here.\n" * 5  # the file behind the authorizer: 60 bytes
 class Door:
     """A port of a web server that leads to one socket.
 
-    kind    "direct": the socket answers; "auth": it is asked before a static file is sent
-    group   names the processes behind the socket, for the account of CPU
+    kind      "direct": the socket answers; "auth": it is asked before a static file is sent; "words":
+              as "auth", and for a refusal it is asked again, for its words
+    pids      a function that names the processes behind the socket
+    service   the claviger behind it, if it is one
     """
 
-    def __init__(self, name, web, kind, socket, group):
-        self.name, self.web, self.kind, self.socket, self.group = name, web, kind, socket, group
-        self.port = free_ports(1)
+    def __init__(self, name, web, kind, socket, pids, service=None):
+        self.name, self.web, self.kind, self.socket = name, web, kind, socket
+        self.pids, self.service, self.port = pids, service, free_ports(1)
 
 
 def sample(kind, name, **replaced):
@@ -35,21 +38,27 @@ def sample(kind, name, **replaced):
     return text
 
 
-class BenchNginx(Nginx):
-    """nginx with the sample configuration, and one server more for each door, made of the same
-    files.  The stack gives it its doors before it starts."""
+class Doors:
+    """What both web servers have on top of the sample configuration: one server more for each of
+    `doors`, and behind the authorizer's doors a file at `path`.  Both are read when it starts."""
 
     def __init__(self, stack, port):
         super().__init__(stack, port)
-        self.doors, self.processes = [], os.cpu_count()
+        self.doors, self.path = [], "/it"
 
-    def start(self):
-        # A start is also a change of doors.
-        self.process.argv = self.command()
-        super().start()
+    def write_config(self):
+        super().write_config()
+        www = os.path.join(self.directory, "www")
+        for path in reversed(pathlib.PurePath(self.path).parents):
+            make_directory(www + str(path), 0o755)
+        write_file(www + self.path, STATIC, 0o644)
+
+
+class BenchNginx(Doors, Nginx):
+    """The servers are made of the sample's own files."""
 
     def main_config(self):
-        text = super().main_config().replace("worker_processes 2;", f"worker_processes {self.processes};")
+        text = super().main_config().replace("worker_processes 2;", f"worker_processes {os.cpu_count()};")
         text = text.replace("worker_connections 512;", "worker_connections 2048;")
         end = text.rindex("}")
         return text[:end] + "".join(map(self.server, self.doors)) + text[end:]
@@ -64,32 +73,22 @@ class BenchNginx(Nginx):
     def direct(door):
         return sample("nginx", "claviger_service.conf", claviger_app=f"bench_{door.port}")
 
-    def auth(door_web, door):
+    def auth(self, door):
         """The sample's authorizer, before a file.  A refusal is nginx's own page, so that one request
-        is one question, as it is for the empty program; "words" leaves the sample as it is: a second
-        question for the words of the refusal."""
+        is one question, as it is for the empty program, unless the door is for the "words"."""
         protect = sample("nginx", "claviger_protect.conf")
         if door.kind != "words":
             protect = "".join(line for line in protect.splitlines(True) if not line.startswith("error_page"))
         return (sample("nginx", "claviger_authorizer.conf", claviger_gate=f"bench_{door.port}")
-                + f"location / {{\n{protect}\troot {door_web.directory}/www;\n"
-                "\ttry_files /index.txt =404;\n}\n")
-
-    def write_config(self):
-        super().write_config()
-        write_file(os.path.join(self.directory, "www", "index.txt"), STATIC, 0o644)
+                + f"location / {{\n{protect}\troot {self.directory}/www;\n}}\n")
 
 
-class BenchLighttpd(Lighttpd):
-    """lighttpd with the sample configuration, and for each door a FastCGI authorizer before a file."""
-
-    def __init__(self, stack, port):
-        super().__init__(stack, port)
-        self.doors = []
+class BenchLighttpd(Doors, Lighttpd):
+    """The servers have a FastCGI authorizer as the sample has it."""
 
     def main_config(self):
         return (f'server.max-worker = {os.cpu_count()}\nserver.max-fds = 4096\n' + super().main_config()
-                + 'server.modules += ( "mod_rewrite" )\n' + "".join(map(self.server, self.doors)))
+                + "".join(map(self.server, self.doors)))
 
     def server(self, door):
         return (f'$SERVER["socket"] == "{LOOPBACK}:{door.port}" {{\n'
@@ -127,8 +126,8 @@ class Empty:
 
 
 class Another:
-    """One more service of claviger beside the stack's own, with settings and, if it is named, a
-    database of its own in the same mariadbd."""
+    """One more service of claviger beside the stack's own, with settings of its own; a database it
+    names is made in the same mariadbd."""
 
     def __init__(self, stack, name, settings):
         run = stack.path("run", name)
@@ -139,10 +138,9 @@ class Another:
         self.place = types.SimpleNamespace(
             config=stack.path("etc", name + ".conf"), logs=stack.path("log", name),
             app_socket=os.path.join(run, "app.sock"), gate_socket=os.path.join(run, "gate.sock"))
-        self.app_socket, self.gate_socket = self.place.app_socket, self.place.gate_socket
         write_config(self.place.config, stack.base_settings(), stack.settings, {
-            "service": {"app_socket": self.app_socket, "gate_socket": self.gate_socket,
-                        "gate_listen": "", "routes": stack.routes},
+            "service": {"app_socket": self.place.app_socket,
+                        "gate_socket": self.place.gate_socket},
             "keys": {"memory_file": os.path.join(self.memory, "verified")}}, settings)
         self.service = Service(self.place, stack.program, {})
 
@@ -151,9 +149,16 @@ class Another:
         self.service.start()
         return self
 
+    def forget(self):
+        """Start anew, with nothing remembered."""
+        self.service.stop()
+        for name in os.listdir(self.memory):
+            os.unlink(os.path.join(self.memory, name))
+        self.service.start()
+
     def stop(self):
         left = self.service.stop()
-        subprocess.run(["rm", "-rf", self.memory], check=True)
+        shutil.rmtree(self.memory, ignore_errors=True)
         return left
 
 
