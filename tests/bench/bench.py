@@ -85,7 +85,7 @@ class Bench:
     def add_service(self, name, settings):
         """One more service of claviger, with settings of its own."""
         self.say(f"starting {name}")
-        return self.add(Another(self.stack, name, settings))
+        return self.add(Another(self.stack, name.replace(" ", "-"), settings))
 
     def add_empty(self, name, size):
         """The empty program: a responder of so many bytes, or an authorizer (0)."""

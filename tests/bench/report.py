@@ -88,6 +88,16 @@ class Report:
                          "floor": goal.floor(), "kept": goal.keeps(r["median"])})
         return kept
 
+    def rates(self, title, samples, goals):
+        """As table(), where there is only a rate."""
+        self.title(f"{title}: medians of {self.options.rounds} x {self.options.seconds} s")
+        for name, some in samples.items():
+            self.line(f"  {name:26}{median(some, 'rate'):9.1f} a second, {sum(s.get('refused', 0) for s in some)} refused")
+        self.keep(title, samples=samples, ratios=self.ratios(samples, goals))
+
+    def median(self, what, samples, name, unit, **floor):
+        self.figure(what, median(samples, name), unit, **floor)
+
     def counts(self, title, rows):
         """Rows of counts: the first name is the row's, the others are columns."""
         self.title(title)
