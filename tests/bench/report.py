@@ -108,6 +108,14 @@ class Report:
             self.line(f"  {row['case']:26}" + "".join(f"{row[name]:12}" for name in names) + f"  {statuses}")
         self.keep(title, counts=rows)
 
+    def shares(self, title, rows):
+        """For each case a sum, and what it is made of."""
+        self.title(title)
+        for name, parts in rows:
+            self.line(f"  {name:26}{sum(parts.values()):10.5g}   "
+                      + ", ".join(f"{what} {n:g}" for what, n in parts.items()))
+        self.keep(title, shares=[{"case": name, "parts": parts} for name, parts in rows])
+
     def figure(self, what, value, unit="", least=None, most=None):
         """One figure by itself."""
         kept = Goal("", "", "", least, most).keeps(value)
