@@ -80,8 +80,9 @@ main(int argc, char *argv[])
 	processes = number(argv[2], 1, PROCESSES_MAX);
 	size = number(argv[3], 0, BYTES_MAX);
 	size = make_answer(size > 0 && size < 8 ? 8 : size);
-	if (FCGX_Init() != 0 || (listener = FCGX_OpenSocket(argv[1], BACKLOG)) < 0 ||
-	    chmod(argv[1], 0666) != 0) {
+	/* The web server's account may connect from the first moment on. */
+	(void)umask(0);
+	if (FCGX_Init() != 0 || (listener = FCGX_OpenSocket(argv[1], BACKLOG)) < 0) {
 		perror(argv[1]);
 		return 1;
 	}

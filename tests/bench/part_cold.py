@@ -130,8 +130,8 @@ def saturate(options, report):
         case.warm(bench)
         disturbed = Flooded(case, Case("flood", door, "/v1/self", flood, 401, clients=FLOOD_CLIENTS))
         samples = bench.interleave([Undisturbed(case), disturbed])
-    report.table(f"warm ({WARM_CLIENTS} clients) while cold keys ({FLOOD_CLIENTS} clients) take all they get", samples,
-                 [Goal("warm beside cold", "warm alone", "rate", least=0.25)])
+    report.table(f"warm ({WARM_CLIENTS} clients) while cold keys ({FLOOD_CLIENTS} clients) take all they get",
+                 samples, [Goal("warm beside cold", "warm alone", "rate", least=0.25)])
     report.median("p99 of warm beside cold", samples["warm beside cold"], "p99", "us", most=60000)
     for name, unit in (("answers", "a second"), ("argon2", "runs a second"), ("refused", "503 a second")):
         report.median(f"the cold: {name}", samples["warm beside cold"], "flood." + name, unit)

@@ -206,5 +206,7 @@ def count(options, report):
             costs.append((asked.name, instructions(asked, of, grinds[of])))
     options.workers = workers
     report.shares("system calls of one request", calls)
-    report.shares("instructions of one request, where they are", [(name, places) for name, (places, _) in costs])
-    report.shares(f"the {DEAREST} functions with most of them", [(name, functions) for name, (_, functions) in costs])
+    report.shares("instructions of one request, where they are",
+                  [(name, places) for name, (places, _) in costs])
+    report.shares(f"the {DEAREST} functions with most of them",
+                  [(name, functions) for name, (_, functions) in costs], whole=False)

@@ -36,6 +36,13 @@ class Place:
         return Case(name, self.door, "/v1/self", bench.tokens(self.door.name + f"-{len(texts)}", texts))
 
 
+def touch(bench, case):
+    """Every worker meets every key: until it has, it pays a page fault for each."""
+    asked = 0
+    while asked < bench.workers * 3 * PRESENTED:
+        asked += case.load.run(2)["requests"]
+
+
 def growth(options, report):
     sizes = [size for size in SIZES if size[0] <= options.keys]
     with Bench(options, settings={"keys": {"remembered": REMEMBERED}}) as bench:
@@ -45,11 +52,13 @@ def growth(options, report):
         cases = [place.case(bench) for place in places]
         for case in cases:
             case.warm(bench)
+            touch(bench, case)
         few = min(place.keys for place in places)
         if len(places) > 1:
             cases.append(places[-1].case(bench, few))
         samples = bench.interleave(cases)
     first = cases[0].name
-    goals = [Goal(case.name, first, what, most=1.05) for case in cases[1:] for what in ("cpu.workers", "cpu.all")]
-    report.table(f"growth: at most {power(PRESENTED)} different keys in use, spread over all organizations", samples,
-                 goals)
+    goals = [Goal(case.name, first, what, most=1.05)
+             for case in cases[1:] for what in ("cpu.workers", "cpu.all")]
+    report.table(f"growth: at most {power(PRESENTED)} different keys in use, spread over all organizations",
+                 samples, goals)

@@ -111,7 +111,8 @@ def warm(options, report):
             case.warm(bench)
         if not subjects.cluster:
             report.note("one database read per request: not measured, the program has no such setting")
-        report.counts("counted, not timed: a second of each", [idle(bench), *(count(bench, case) for case in subjects.cases)])
+        report.counts("counted, not timed: a second of each",
+                      [idle(bench), *(count(bench, case) for case in subjects.cases)])
         for clients in options.clients:
             cases = [case.with_clients(clients) for case in subjects.cases]
             samples = bench.interleave(cases)

@@ -92,7 +92,8 @@ class Report:
         """As table(), where there is only a rate."""
         self.title(f"{title}: medians of {self.options.rounds} x {self.options.seconds} s")
         for name, some in samples.items():
-            self.line(f"  {name:26}{median(some, 'rate'):9.1f} a second, {sum(s.get('refused', 0) for s in some)} refused")
+            refused = sum(s.get("refused", 0) for s in some)
+            self.line(f"  {name:26}{median(some, 'rate'):9.1f} a second, {refused} refused")
         self.keep(title, samples=samples, ratios=self.ratios(samples, goals))
 
     def median(self, what, samples, name, unit, **floor):
@@ -108,11 +109,12 @@ class Report:
             self.line(f"  {row['case']:26}" + "".join(f"{row[name]:12}" for name in names) + f"  {statuses}")
         self.keep(title, counts=rows)
 
-    def shares(self, title, rows):
-        """For each case a sum, and what it is made of."""
+    def shares(self, title, rows, whole=True):
+        """For each case what it is made of, and the sum if that is the whole."""
         self.title(title)
         for name, parts in rows:
-            self.line(f"  {name:26}{sum(parts.values()):10.5g}   "
+            total = f"{sum(parts.values()):10.6g}   " if whole else ""
+            self.line(f"  {name:26}{total}"
                       + ", ".join(f"{what} {n:g}" for what, n in parts.items()))
         self.keep(title, shares=[{"case": name, "parts": parts} for name, parts in rows])
 

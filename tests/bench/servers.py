@@ -4,12 +4,14 @@ programs, and further services of claviger beside the stack's own."""
 import os
 import pathlib
 import shutil
+import socket
 import types
 
 from process import LOOPBACK, Process, as_root, free_ports, make_directory, write_file
 from stack import Service, Stack
 from webservers import CONTRIB, WEBS, Lighttpd, Nginx
 
+START = 60  # seconds; longer than needed, also under valgrind
 STATIC = "It is here.\n" * 5  # the file behind the authorizer: 60 bytes
 
 
@@ -24,8 +26,8 @@ class Door:
     service   the claviger behind it, if it is one
     """
 
-    def __init__(self, name, web, kind, socket, pids, service=None):
-        self.name, self.web, self.kind, self.socket = name, web, kind, socket
+    def __init__(self, name, web, kind, path, pids, service=None):
+        self.name, self.web, self.kind, self.socket = name, web, kind, path
         self.pids, self.service, self.port = pids, service, free_ports(1)
 
 
@@ -118,8 +120,16 @@ class Empty:
         if os.path.exists(self.socket):
             os.unlink(self.socket)
         self.process.start()
-        self.process.wait_ready(lambda: os.path.exists(self.socket), 10)
+        self.process.wait_ready(self.accepts, START)
         return self
+
+    def accepts(self):
+        try:
+            with socket.socket(socket.AF_UNIX) as s:
+                s.connect(self.socket)
+        except OSError:
+            return False
+        return True
 
     def stop(self):
         return self.process.stop()

@@ -32,6 +32,7 @@ verdict "$(
 	{
 		c_files src include
 		tree sql tests/lint tests/e2e contrib www
+		tree tests/bench ! -name empty ! -name argon2
 		tree tests/fuzz ! \( -name 'fuzz_*' ! -name '*.*' \)
 		tree src ! -name '*.[ach]' ! -name '*.def' ! -path src/tools/embed
 		tree tests/unit ! -name 'test_*'
