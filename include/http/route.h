@@ -60,7 +60,7 @@ struct route_table {
 struct route_match {
 	const struct route *route;
 	struct str param[ROUTE_PARAMS]; /* in the order of the pattern */
-	unsigned allowed;		/* bits of the methods this path takes */
+	unsigned allowed; /* with FAULT_METHOD_NOT_ALLOWED: bits of the methods this path takes */
 };
 
 /*

@@ -114,15 +114,20 @@ static void
 put_value(struct line *l, const char *s)
 {
 	char escaped[8];
+	char *at = l->text + l->n, *end = l->text + sizeof l->text - 16;
 
-	for (; *s != '\0' && l->n + 16 < sizeof l->text; s++) {
+	for (; *s != '\0' && at < end; s++) {
 		unsigned char c = (unsigned char)*s;
 
-		if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\')
-			l->text[l->n++] = *s;
-		else
-			put(l, escaped, (size_t)snprintf(escaped, sizeof escaped, "\\u%04x", c));
+		if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\') {
+			*at++ = *s;
+			continue;
+		}
+		(void)snprintf(escaped, sizeof escaped, "\\u%04x", c);
+		memcpy(at, escaped, 6);
+		at += 6;
 	}
+	l->n = (size_t)(at - l->text);
 }
 
 static void

@@ -304,6 +304,16 @@ forget_credentials(struct gate *g)
 				secret_wipe(*e + names[i].n, strlen(*e + names[i].n));
 }
 
+/* All that will come is there: what the library has not read of it must not be left. */
+static void
+drain(struct gate *g)
+{
+	char piece[PIECE];
+
+	while (recv(g->r.ipcFd, piece, sizeof piece, MSG_DONTWAIT) > 0)
+		;
+}
+
 /*
  * Closing with unread input resets the connection, and the answer may be lost:
  * unless all was read, wait for the web server to hang up first.
@@ -331,7 +341,9 @@ gate_end(struct gate *g)
 	FCGX_Finish_r(&g->r);
 	if (g->r.ipcFd < 0)
 		return;
-	if (!g->in_done)
+	if (!g->in_done && g->whole)
+		drain(g);
+	else if (!g->in_done)
 		linger(g);
 	close(g->r.ipcFd);
 	g->r.ipcFd = -1;

@@ -22,21 +22,18 @@ hole(const char *pattern)
 static bool
 matches(const char *pattern, struct str path, struct str param[ROUTE_PARAMS], size_t *params)
 {
-	size_t at = 0, n;
+	size_t at = 0;
 
-	while (*pattern != '\0') {
-		if ((n = hole(pattern)) > 0) {
+	for (; *pattern != '\0'; pattern++) {
+		if (*pattern == '{') {
 			struct str rest = str_from(path, at), value;
 
 			if (!str_cut(&rest, '/', &value) || value.n == 0)
 				return false;
 			param[(*params)++] = value;
 			at += value.n;
-			pattern += n;
-		} else if (at < path.n && path.s[at] == *pattern) {
-			at++;
-			pattern++;
-		} else {
+			pattern += hole(pattern) - 1;
+		} else if (at == path.n || path.s[at++] != *pattern) {
 			return false;
 		}
 	}
@@ -50,27 +47,51 @@ takes(const struct route *r, enum method m)
 	return r->method == m || (r->method == METHOD_GET && m == METHOD_HEAD);
 }
 
-enum fault
-route_find(const struct route_table *tables, enum method method, struct str path, struct route_match *m)
+/* The first row that takes the method, with its parameters. */
+static bool
+find(const struct route_table *tables, enum method method, struct str path, struct route_match *m)
 {
-	*m = (struct route_match){ .route = NULL };
 	for (const struct route_table *t = tables; t->rows != NULL; t++) {
 		for (size_t i = 0; i < t->n; i++) {
 			struct str param[ROUTE_PARAMS];
 			size_t params = 0;
 
-			if (!matches(t->rows[i].path, path, param, &params))
-				continue;
-			m->allowed |= 1u << t->rows[i].method;
-			if (m->route != NULL || !takes(&t->rows[i], method))
+			if (!takes(&t->rows[i], method) || !matches(t->rows[i].path, path, param, &params))
 				continue;
 			m->route = &t->rows[i];
 			for (size_t p = 0; p < params; p++)
 				m->param[p] = param[p];
+			return true;
 		}
 	}
-	if (m->route != NULL)
+	return false;
+}
+
+/* The methods that an address takes; 0: there is no such address. */
+static unsigned
+allowed(const struct route_table *tables, struct str path)
+{
+	unsigned methods = 0;
+
+	for (const struct route_table *t = tables; t->rows != NULL; t++) {
+		for (size_t i = 0; i < t->n; i++) {
+			struct str param[ROUTE_PARAMS];
+			size_t params = 0;
+
+			if (matches(t->rows[i].path, path, param, &params))
+				methods |= 1u << t->rows[i].method;
+		}
+	}
+	return methods;
+}
+
+enum fault
+route_find(const struct route_table *tables, enum method method, struct str path, struct route_match *m)
+{
+	*m = (struct route_match){ .route = NULL };
+	if (find(tables, method, path, m))
 		return FAULT_NONE;
+	m->allowed = allowed(tables, path);
 	return m->allowed == 0 ? FAULT_NOT_FOUND : FAULT_METHOD_NOT_ALLOWED;
 }
 
