@@ -55,10 +55,11 @@ void memory_database(bool there);
 /* The standing as it was remembered, in the arena; NULL: read the database. */
 struct standing *memory_find(struct work *, const uint8_t tag[static MEMORY_TAG]);
 /*
- * Remember a standing that was verified just now; its epoch is the one its rows
- * were read at.  What is too large is not remembered.
+ * Remember a standing that was verified just now, and that it was used; its
+ * epoch is the one its rows were read at.  False: it is not remembered (too
+ * large, or its place could not be had), and neither is its use.
  */
-void memory_keep(struct work *, const uint8_t tag[static MEMORY_TAG], const struct standing *);
+bool memory_keep(struct work *, const uint8_t tag[static MEMORY_TAG], const struct standing *);
 
 /*
  * Has this host verified this very text against this version of the key's row?
@@ -106,11 +107,18 @@ struct memory_use {
 	char org_id[MEMORY_ID_SPACE], key_id[MEMORY_ID_SPACE];
 	int64_t at;
 	struct address from;
+	uint64_t tag[2]; /* where it was found: for memory_uses_written */
+	size_t slot;
 };
 
-/* Note a use of a remembered key: two stores.  False: it is not remembered. */
+/* Note a use of a remembered key: a few stores, once a second.  False: it is not remembered. */
 bool memory_used(struct work *, const uint8_t tag[static MEMORY_TAG]);
-/* Uses that are not written yet, from *turn on, at most max; they count as written then. */
-size_t memory_uses(struct work *, struct memory_use *, size_t max, size_t *turn);
+/*
+ * Uses that are not written, from *turn on, at most max.  Without `all` those of
+ * keys that are written often anyway wait a little (ten seconds at most).  They
+ * are told again until they are said to be written.
+ */
+size_t memory_uses(struct work *, bool all, struct memory_use *, size_t max, size_t *turn);
+void memory_uses_written(const struct memory_use *, size_t n);
 
 #endif

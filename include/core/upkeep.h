@@ -7,10 +7,12 @@
 #include "store/audit.h"
 
 /*
- * Seal the audit's new events into their chains and forget old sessions.  Short
- * and repeatable; a database that is away only means: next time.
+ * Mend changes whose process died, seal the audit's new events into their
+ * chains, forget old sessions, write when keys were last used.  Short and
+ * repeatable; a database that is away only means: next time.  The last time
+ * before the service ends nothing waits for the next.
  */
-void upkeep_run(struct work *);
+void upkeep_run(struct work *, bool last);
 
 /* An event as the text its hash is made of. */
 struct str upkeep_event_text(struct work *, const struct event *);

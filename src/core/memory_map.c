@@ -24,7 +24,7 @@ struct memory_map memory;
 static const char magic[8] = "claviger";
 
 struct plan {
-	size_t orgs, changers, keys, targets, size; /* offsets, and the whole */
+	size_t orgs, changers, keys, marks, targets, size; /* offsets, and the whole */
 	size_t keys_n, targets_n;
 };
 
@@ -43,7 +43,8 @@ plan_for(size_t keys)
 	p.orgs = page_up(sizeof(struct memory_head));
 	p.changers = p.orgs + page_up(sizeof(struct org_slot) * ORGS);
 	p.keys = p.changers + page_up(sizeof(struct changer) * CHANGERS);
-	p.targets = p.keys + page_up(sizeof(struct key_slot) * p.keys_n);
+	p.marks = p.keys + page_up(sizeof(struct key_slot) * p.keys_n);
+	p.targets = p.marks + page_up(sizeof(uint64_t) * (p.keys_n / 64 + 1));
 	p.size = p.targets + page_up(sizeof(struct target_slot) * p.targets_n);
 	return p;
 }
@@ -97,6 +98,7 @@ take(void *base, const struct plan *p)
 		.orgs = (void *)(at + p->orgs),
 		.changers = (void *)(at + p->changers),
 		.keys = (void *)(at + p->keys),
+		.marks = (void *)(at + p->marks),
 		.targets = (void *)(at + p->targets),
 		.keys_n = p->keys_n,
 		.targets_n = p->targets_n };

@@ -12,6 +12,7 @@
 
 #define MEMORY_FORMAT 2
 #define KEY_WORDS     120 /* with the words before them a slot is 1 KiB */
+#define USE_WORDS     5
 #define TARGET_WORDS  40
 #define WAYS	      8 /* slots one key may be in */
 #define ORGS	      16384
@@ -29,13 +30,21 @@ struct org_slot {
 	_Atomic uint64_t word;
 };
 
+/* What a key is looked for by. */
+struct tag {
+	uint64_t w[2];
+};
+
+/*
+ * Two locks, so that noting a use is no miss for those who read; see
+ * memory_uses.c for the second.  Who needs both takes use_seq first.
+ */
 struct key_slot {
 	_Atomic uint64_t seq;
-	_Atomic uint64_t used_at;    /* seconds; beside the lock, as are the next three */
-	_Atomic uint64_t written_at; /* what the database has of it */
-	_Atomic uint64_t used_from[2];
+	_Atomic uint64_t use_seq;
+	_Atomic uint64_t written_at; /* the last use that the database has, in seconds */
+	_Atomic uint64_t use[USE_WORDS];
 	_Atomic uint64_t word[KEY_WORDS]; /* tag, organization, epoch, the standing */
-	uint64_t spare[3];
 };
 
 struct target_slot {
@@ -63,6 +72,7 @@ struct memory_map {
 	struct org_slot *orgs;
 	struct changer *changers;
 	struct key_slot *keys;
+	_Atomic uint64_t *marks; /* a bit for each slot of a key whose use is not written */
 	struct target_slot *targets;
 	size_t keys_n, targets_n, size;
 	bool attached; /* a command: the memory, if there is one, is a service's */
@@ -90,6 +100,44 @@ int memory_file_replace(const char *path, size_t size, const char **why);
 /* Does a service use it?  Nobody remembers anything by a file that none uses. */
 bool memory_file_is_held(int fd);
 void memory_file_wait(void);
+static inline uint64_t
+memory_load(const _Atomic uint64_t *word)
+{
+	return atomic_load_explicit(word, memory_order_relaxed);
+}
+
+static inline void
+memory_store(_Atomic uint64_t *word, uint64_t v)
+{
+	atomic_store_explicit(word, v, memory_order_relaxed);
+}
+
+/* --- memory_keys.c --- */
+
+struct tag memory_tag(const uint8_t bytes[static MEMORY_TAG]);
+/* The slot that has this tag now, or NULL. */
+struct key_slot *memory_slot(struct tag);
+bool memory_has_tag(const struct key_slot *, struct tag);
+/*
+ * What a slot has of the key of this tag, whole, in the arena, and the words it
+ * was read from; NULL if it is not there or somebody writes it.
+ */
+struct standing *memory_copy(struct arena *, const struct key_slot *, struct tag, uint64_t **words);
+
+/* --- memory_uses.c --- */
+
+/* When its key was last used, in seconds. */
+uint64_t memory_used_at(const struct key_slot *);
+/* Have the last use of its key written.  False: it could not be; the key stays. */
+bool memory_use_let_go(struct work *, const struct key_slot *);
+/*
+ * Claim the record of a slot that is to be this key's.  False: somebody has it,
+ * or it is another key's and not written.
+ */
+bool memory_use_claim(struct key_slot *, struct tag, uint64_t *claimed);
+/* The slot stays as it was; or it is this key's now, which was used now. */
+void memory_use_release(struct key_slot *, uint64_t claimed);
+void memory_use_begin(struct work *, struct key_slot *, struct tag, uint64_t claimed);
 
 /* --- memory_epochs.c --- */
 

@@ -165,21 +165,29 @@ write_uses(struct work *w, const struct memory_use *uses, size_t n)
 	return keys_used_many(w, out_text(&o));
 }
 
+/*
+ * There may be millions: each portion has the arena for itself.  One that cannot
+ * be written (a row is locked) is no reason to leave out the others, and is told
+ * again the next time.
+ */
 static enum fault
-flush_uses(struct work *w)
+flush_uses(struct work *w, bool all)
 {
+	enum fault f, worst = FAULT_NONE;
 	struct memory_use *uses;
 	size_t turn = 0, n;
-	enum fault f;
 
-	/* There may be millions: each portion has the arena for itself. */
 	do {
 		arena_reset(w->arena);
 		uses = arena_array(w->arena, struct memory_use, USES_AT_ONCE);
-		n = memory_uses(w, uses, USES_AT_ONCE, &turn);
+		n = memory_uses(w, all, uses, USES_AT_ONCE, &turn);
 		f = n == 0 ? FAULT_NONE : write_uses(w, uses, n);
-	} while (f == FAULT_NONE && n > 0);
-	return f;
+		if (f == FAULT_NONE)
+			memory_uses_written(uses, n);
+		else
+			worst = f;
+	} while (n == USES_AT_ONCE && f != FAULT_UNAVAILABLE);
+	return worst;
 }
 
 /* The audit and old sessions, in one transaction. */
@@ -202,15 +210,18 @@ tidy(struct work *w)
 	return f;
 }
 
-void
-upkeep_run(struct work *w)
+static void
+told(const char *doing, enum fault f)
 {
-	enum fault f = mend(w);
-
-	if (f == FAULT_NONE)
-		f = tidy(w);
-	if (f == FAULT_NONE)
-		f = flush_uses(w);
 	if (f != FAULT_NONE)
-		log_event(LOG_WARN, "upkeep_failed", "fault", fault_name(f), NULL);
+		log_event(LOG_WARN, "upkeep_failed", "doing", doing, "fault", fault_name(f), NULL);
+}
+
+void
+upkeep_run(struct work *w, bool last)
+{
+	/* Each by itself: what one meets must not keep the others from being done. */
+	told("mend", mend(w));
+	told("tidy", tidy(w));
+	told("uses", flush_uses(w, last));
 }

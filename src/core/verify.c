@@ -48,16 +48,19 @@ upgrade_hash(struct work *w, struct str text, const struct key_found *row)
 		(void)keys_rehash(w, row->org_id, row->id, row->version, encoded);
 }
 
-/* When it was last used, to the minute: a busy key is not a write a request. */
+/*
+ * When a key was last used that is not remembered, to the minute: it is not a
+ * write a request.  Of the others the keeper writes it.
+ */
 static void
-note_use(struct work *w, const struct key_found *row)
+note_use(struct work *w, const struct standing *s, int64_t last_used_at)
 {
 	char address[ADDRESS_TEXT_SIZE];
 
-	if (row->last_used_at + USE_GRAIN > w->now)
+	if (last_used_at + USE_GRAIN > w->now)
 		return;
 	address_text(&w->peer, address);
-	(void)keys_used(w, row->org_id, row->id, w->now, address[0] == '\0' ? NULL : address);
+	(void)keys_used(w, s->org_id, s->key_id, w->now, address[0] == '\0' ? NULL : address);
 }
 
 /* This host has verified this very text, and nothing has changed since. */
@@ -68,8 +71,8 @@ verify_warm(struct work *w, const struct digests *d, struct presented *p)
 		if ((p->standing = memory_find(w, d->digest[i] + LOOKUP_SIZE)) == NULL)
 			continue;
 		p->reason = decide_alive(p->standing, w->now);
-		if (p->reason == REASON_OK)
-			(void)memory_used(w, d->digest[i] + LOOKUP_SIZE);
+		if (p->reason == REASON_OK && !memory_used(w, d->digest[i] + LOOKUP_SIZE))
+			note_use(w, p->standing, 0);
 	}
 	return p->standing != NULL;
 }
@@ -116,8 +119,8 @@ verify_row(struct work *w, struct str text, const struct digests *d, struct cold
 	p->reason = decide_alive(p->standing, w->now);
 	if (p->reason != REASON_OK)
 		return FAULT_NONE;
-	note_use(w, &c->row);
-	memory_keep(w, c->tag, p->standing);
+	if (!memory_keep(w, c->tag, p->standing))
+		note_use(w, p->standing, c->row.last_used_at);
 	return FAULT_NONE;
 }
 

@@ -36,7 +36,7 @@ database_is_there(struct work *w)
 }
 
 static void
-look_after(const struct post *post, struct work *w)
+look_after(const struct post *post, struct work *w, bool last)
 {
 	bool there;
 
@@ -45,7 +45,7 @@ look_after(const struct post *post, struct work *w)
 	there = db_alive(w->db) && database_is_there(w);
 	memory_database(there);
 	if (there)
-		upkeep_run(w);
+		upkeep_run(w, last);
 	assert(!db_in_transaction(w->db));
 	slot_set(post->slot, SLOT_READY);
 }
@@ -57,11 +57,11 @@ keeper_run(const struct post *post)
 
 	workplace_open(&w, post->setup->settings, post->pool->account);
 	while (!process_leaving(post)) {
-		look_after(post, &w);
+		look_after(post, &w, false);
 		/* A server that ends hangs up, and is missed at once. */
 		process_sleep(db_descriptor(w.db), db_descriptor(w.db) < 0 ? RETRY_MS : PAUSE_MS);
 	}
-	look_after(post, &w);
+	look_after(post, &w, true);
 	workplace_close(&w);
 	_exit(0);
 }

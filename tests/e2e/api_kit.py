@@ -11,6 +11,7 @@ from conftest import SEEN_SECRETS, Api, Org
 from world import Client, make_world
 
 SOURCES = Path(__file__).resolve().parents[2]
+WRITTEN_WITHIN = 60  # seconds until it is told when a key was last used
 REALM = 'Bearer realm="claviger"'
 KINDS = ("personal", "machine", "organization", "provider", "space")
 

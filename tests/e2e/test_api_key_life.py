@@ -4,7 +4,9 @@ import datetime
 
 import pytest
 
-from api_kit import ask, base_url, check_schema, home, is_refused, openapi, secret  # noqa: F401
+from api_kit import (WRITTEN_WITHIN, ask, base_url, check_schema, home, is_refused, openapi,  # noqa: F401
+                     secret)
+from process import wait_until
 from test_api_keys import MADE, WISHES
 from world import Client
 
@@ -146,6 +148,7 @@ def test_seed_0_21_seed_2_23_seed_4_15_last_used(base_url, org, kind):
     key = org.add_key(kind, **WISHES[kind])
     assert org.admin.must("GET", path_of(org, key))["last_used_at"] is None
     is_refused(ask(base_url, "GET", org.path + "/keys", key["token"]), 403, "session_required")
+    wait_until(lambda: org.admin.must("GET", path_of(org, key))["last_used_at"], WRITTEN_WITHIN, "its use")
     seen = org.admin.must("GET", path_of(org, key))
     used = datetime.datetime.strptime(seen["last_used_at"], "%Y-%m-%dT%H:%M:%SZ")
     assert abs((datetime.datetime.utcnow() - used).total_seconds()) < 65

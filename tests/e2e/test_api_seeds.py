@@ -5,7 +5,8 @@ import urllib.request
 
 import pytest
 
-from api_kit import ask, base_url, home, is_refused  # noqa: F401
+from api_kit import WRITTEN_WITHIN, ask, base_url, home, is_refused  # noqa: F401
+from process import wait_until
 from test_api_keys import WISHES
 from world import Client
 
@@ -76,8 +77,12 @@ def test_seed_1_23_seed_1_24_the_overview_of_an_expired_machine(base_url, org, d
 def test_seed_1_29_the_list_tells_which_machines_work(base_url, org):
     busy, idle = org.add_machine(name="busy"), org.add_machine(name="idle")
     assert ask(base_url, "GET", "/v1/self", busy["token"]).status == 200
-    used = {m["name"]: m["last_used_at"] for m in org.admin.must("GET", org.path + "/machines")["items"]}
-    assert used["busy"] and used["idle"] is None
+
+    def used():
+        return {m["name"]: m["last_used_at"] for m in org.admin.must("GET", org.path + "/machines")["items"]}
+
+    wait_until(lambda: used()["busy"], WRITTEN_WITHIN, "its use")
+    assert used()["idle"] is None
     assert idle["machine"]["last_used_at"] is None
 
 

@@ -7,21 +7,25 @@
 
 #include "config.h"
 
+#include "db/db.h"
 #include "store/keys.h"
 #include "store/orgs.h"
 
 /* The database, as far as these rooms ask it. */
-#define orgs_brief play_brief
-#define keys_used  play_used
+#define orgs_brief	  play_brief
+#define keys_used	  play_used
+#define db_in_transaction play_in_transaction
 
 static enum fault play_brief(struct work *, const char *, struct org_brief *);
 static enum fault play_used(struct work *, const char *, const char *, int64_t, const char *);
+static bool play_in_transaction(const struct db *);
 
 #include "core/memory_changers.c"
 #include "core/memory_epochs.c"
 #include "core/memory_pack.c"
 
 #include "core/memory_keys.c"
+#include "core/memory_uses.c"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -35,9 +39,9 @@ static enum fault play_used(struct work *, const char *, const char *, int64_t, 
 #define ORG_ID "org_one"
 
 static struct {
-	int64_t epoch;	 /* what the database says */
-	int asked, used; /* how often it was asked, and told of a use */
-	bool gone;
+	int64_t epoch;		 /* what the database says */
+	int asked, used;	 /* how often it was asked, and told of a use */
+	bool gone, changing;	 /* is there none; is there a transaction */
 	void (*meanwhile)(void); /* happens while it is asked */
 	char key[ID_SPACE];
 	char address[ADDRESS_TEXT_SIZE];
@@ -69,7 +73,16 @@ play_used(struct work *wk, const char *org, const char *id, int64_t at, const ch
 	db.at = at;
 	(void)snprintf(db.key, sizeof db.key, "%s", id);
 	(void)snprintf(db.address, sizeof db.address, "%s", address == NULL ? "" : address);
-	return FAULT_NONE;
+	if (db.meanwhile != NULL)
+		db.meanwhile();
+	return db.gone ? FAULT_UNAVAILABLE : FAULT_NONE;
+}
+
+static inline bool
+play_in_transaction(const struct db *d)
+{
+	(void)d;
+	return db.changing;
 }
 
 /* --- a file, a memory --- */
@@ -158,6 +171,37 @@ tag_nr(uint64_t n)
 	memset(t, 0x5a, MEMORY_TAG);
 	memcpy(t, &n, sizeof n);
 	return t;
+}
+
+/* Tags that all fall into the first set of slots. */
+static inline const uint8_t *
+crowded(uint64_t i)
+{
+	uint64_t boot;
+
+	memcpy(&boot, memory.head->boot_key, sizeof boot);
+	return tag_nr((i * (memory.keys_n / WAYS)) ^ boot);
+}
+
+static inline struct key_slot *
+slot_nr(const uint8_t *tag)
+{
+	return memory_slot(memory_tag(tag));
+}
+
+static inline void
+in_child(void run(void))
+{
+	int status;
+	pid_t pid;
+
+	fflush(NULL);
+	if ((pid = fork()) == 0) {
+		run();
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
 }
 
 static struct standing *

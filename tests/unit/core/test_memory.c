@@ -148,10 +148,10 @@ nothing_is_remembered_without_a_memory(void **state)
 
 	(void)state;
 	forget_mapping();
-	memory_keep(&w, tag_nr(1), small("key_1"));
+	is_true(!memory_keep(&w, tag_nr(1), small("key_1")), "no memory");
 	is_true(memory_find(&w, tag_nr(1)) == NULL, "no memory");
 	is_true(!memory_used(&w, tag_nr(1)), "no use of it");
-	is_int(memory_uses(&w, &u, 1, &turn), 0, "no uses");
+	is_int(memory_uses(&w, true, &u, 1, &turn), 0, "no uses");
 	is_fault(memory_flux(&w, ORG_ID), FAULT_NONE, "no change");
 	is_true(w.after_tx == NULL, "nothing to end");
 	memory_recount();
@@ -184,7 +184,7 @@ what_is_too_large_is_not_kept(void **state)
 	(void)state;
 	memset(name, 'x', STANDING_MAX);
 	s->owner_name = name;
-	memory_keep(&w, tag_nr(1), s);
+	is_true(!memory_keep(&w, tag_nr(1), s), "too large");
 	is_true(memory_find(&w, tag_nr(1)) == NULL, "too large");
 	/* The largest that fits does. */
 	for (size_t n = STANDING_MAX; n > 0; n--) {
@@ -222,20 +222,10 @@ a_slot_that_is_being_written_is_a_miss(void **state)
 
 	(void)state;
 	memory_keep(&w, tag_nr(1), small("key_1"));
-	slot = slot_of(tag_of(tag_nr(1)));
+	slot = slot_nr(tag_nr(1));
 	is_true(seqlock_claim(&slot->seq, &claimed), "claim");
 	is_true(memory_find(&w, tag_nr(1)) == NULL, "being written");
-	memory_keep(&w, tag_nr(1), small("key_1")); /* does not wait */
-}
-
-/* Tags that all fall into the first set of slots. */
-static const uint8_t *
-crowded(uint64_t i)
-{
-	uint64_t boot;
-
-	memcpy(&boot, memory.head->boot_key, sizeof boot);
-	return tag_nr((i * (memory.keys_n / WAYS)) ^ boot);
+	is_true(!memory_keep(&w, tag_nr(1), small("key_1")), "does not wait");
 }
 
 static void
@@ -248,24 +238,16 @@ the_one_not_used_for_longest_goes(void **state)
 		memory_keep(&w, crowded(i), small(ids[i]));
 	for (uint64_t i = 0; i < WAYS; i++)
 		same(memory_find(&w, crowded(i)), small(ids[i]));
-	/* All but the fourth are used again; its own use was written long ago. */
+	/* All but the fourth are used again. */
 	for (uint64_t i = 0; i < WAYS; i++, w.now++)
 		if (i != 3)
 			is_true(memory_used(&w, crowded(i)), "used");
-	memory_keep(&w, crowded(WAYS), small("k8"));
+	is_true(memory_keep(&w, crowded(WAYS), small("k8")), "another");
 	is_true(memory_find(&w, crowded(3)) == NULL, "gone");
 	same(memory_find(&w, crowded(WAYS)), small("k8"));
 	for (uint64_t i = 0; i < WAYS; i++)
 		if (i != 3)
 			same(memory_find(&w, crowded(i)), small(ids[i]));
-	is_int(db.used, 0, "nothing had to be written for it");
-	/* The next to go has a use that is not written yet. */
-	memory_keep(&w, crowded(WAYS + 1), small("k9"));
-	is_true(memory_find(&w, crowded(0)) == NULL, "the next one");
-	is_int(db.used, 1, "its use");
-	is_text(db.key, "k0", "its use is written");
-	is_int(db.at, 1800000000 + WAYS, "and when");
-	is_text(db.address, "192.0.2.1", "and from where");
 }
 
 /* --- epochs --- */
@@ -330,99 +312,6 @@ an_old_epoch_does_not_come_in_after_a_change(void **state)
 	is_true(!is_found(), "the next one sees the change");
 }
 
-/* --- uses --- */
-
-static size_t
-uses(struct memory_use *u, size_t max)
-{
-	size_t turn = 0;
-
-	return memory_uses(&w, u, max, &turn);
-}
-
-static void
-each_use_is_told_once(void **state)
-{
-	struct memory_use u[4];
-	char address[ADDRESS_TEXT_SIZE];
-
-	(void)state;
-	memory_keep(&w, tag_nr(1), small("key_1"));
-	memory_keep(&w, tag_nr(2), small("key_2"));
-	is_int(uses(u, 4), 0, "written when it was verified");
-	w.now += 10;
-	w.peer = address_parse(STR("2001:db8::7"));
-	is_true(memory_used(&w, tag_nr(2)), "used");
-	is_true(!memory_used(&w, tag_nr(3)), "not remembered");
-	is_int(uses(u, 4), 1, "one");
-	is_text(u[0].org_id, ORG_ID, "organization");
-	is_text(u[0].key_id, "key_2", "key");
-	is_int(u[0].at, w.now, "when");
-	address_text(&u[0].from, address);
-	is_text(address, "2001:db8::7", "from where");
-	is_int(uses(u, 4), 0, "once");
-}
-
-static void
-uses_come_in_portions(void **state)
-{
-	static const char *const ids[] = { "k0", "k1", "k2", "k3", "k4" };
-	struct memory_use u;
-	size_t turn_at = 0, n = 0;
-	unsigned seen = 0;
-
-	(void)state;
-	for (uint64_t i = 0; i < COUNT(ids); i++)
-		memory_keep(&w, tag_nr(i), small(ids[i]));
-	w.now++;
-	for (uint64_t i = 0; i < COUNT(ids); i++)
-		is_true(memory_used(&w, tag_nr(i)), "used");
-	for (; memory_uses(&w, &u, 1, &turn_at) == 1; n++)
-		seen |= 1u << (u.key_id[1] - '0');
-	is_int(n, COUNT(ids), "all");
-	is_int(seen, 31, "each");
-}
-
-static void
-time_never_goes_back(void **state)
-{
-	static const int later[] = { 5, 3, -100, 5, 0 };
-	struct memory_use u;
-	int64_t began = w.now;
-
-	(void)state;
-	memory_keep(&w, tag_nr(1), small("key_1"));
-	for (size_t i = 0; i < COUNT(later); i++) {
-		w.now = began + later[i];
-		is_true(memory_used(&w, tag_nr(1)), "used");
-		is_int(load(&slot_of(tag_of(tag_nr(1)))->used_at), began + 5, "the latest");
-	}
-	is_int(uses(&u, 1), 1, "one");
-	is_int(u.at, began + 5, "the latest");
-}
-
-/* An address is never another key's, and one that is not known is none. */
-static void
-from_where_is_the_keys_own(void **state)
-{
-	char address[ADDRESS_TEXT_SIZE];
-	struct key_slot *slot;
-	struct address from;
-
-	(void)state;
-	memory_keep(&w, tag_nr(1), small("key_1"));
-	slot = slot_of(tag_of(tag_nr(1)));
-	w.now++;
-	w.peer = address_parse(STR("198.51.100.9"));
-	is_true(memory_used(&w, tag_nr(1)), "used");
-	w.peer = (struct address){ .known = false };
-	memory_keep(&w, tag_nr(1), small("key_1"));
-	from = used_from(slot);
-	is_true(!from.known, "not the one before");
-	address_text(&from, address);
-	is_text(address, "", "no address");
-}
-
 int
 main(void)
 {
@@ -439,10 +328,6 @@ main(void)
 		cmocka_unit_test_setup(another_epoch_is_a_miss, fresh),
 		cmocka_unit_test_setup(while_it_cannot_be_asked_nothing_is_believed, fresh),
 		cmocka_unit_test_setup(an_old_epoch_does_not_come_in_after_a_change, fresh),
-		cmocka_unit_test_setup(each_use_is_told_once, fresh),
-		cmocka_unit_test_setup(uses_come_in_portions, fresh),
-		cmocka_unit_test_setup(time_never_goes_back, fresh),
-		cmocka_unit_test_setup(from_where_is_the_keys_own, fresh),
 	};
 
 	return cmocka_run_group_tests(tests, start, finish);

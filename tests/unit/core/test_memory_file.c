@@ -38,6 +38,16 @@ opens_and_finds(void)
 }
 
 static bool
+opens_and_tells(void)
+{
+	struct memory_use u;
+	size_t turn = 0;
+
+	return open_memory() == NULL && memory_uses(&w, true, &u, 1, &turn) == 1 && u.at == w.now &&
+	    strcmp(u.key_id, "key_1") == 0;
+}
+
+static bool
 opens_and_misses(void)
 {
 	return open_memory() == NULL && memory.head != NULL && !is_found();
@@ -82,6 +92,7 @@ it_outlives_the_service(void **state)
 	another_file();
 	is_true(other_master(opens_and_keeps), "the first");
 	is_true(other_master(opens_and_finds), "the second finds it");
+	is_true(other_master(opens_and_tells), "and a use that was not written");
 }
 
 static void

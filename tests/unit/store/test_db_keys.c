@@ -248,6 +248,34 @@ a_use_only_goes_forward(void **state)
 	is_int(get("key_1").version, 1, "the text is the same");
 }
 
+static void
+many_uses_at_once_go_forward_too(void **state)
+{
+	struct key_new k = key_row("key_1", 1), two = key_row("key_2", 2), three = key_row("key_1", 3);
+
+	(void)state;
+	must(keys_insert(&w, "org_a", &k));
+	must(keys_insert(&w, "org_a", &two));
+	must(keys_insert(&w, "org_b", &three));
+	must(keys_used(&w, "org_a", "key_2", 500, "192.0.2.1"));
+	must(keys_used_many(&w, STR("[]")));
+	must(keys_used_many(&w,
+	    STR("[{\"o\":\"org_a\",\"k\":\"key_1\",\"t\":300,\"a\":\"192.0.2.3\"},"
+		"{\"o\":\"org_a\",\"k\":\"key_1\",\"t\":400,\"a\":\"192.0.2.4\"},"
+		"{\"o\":\"org_a\",\"k\":\"key_1\",\"t\":200,\"a\":null},"
+		"{\"o\":\"org_a\",\"k\":\"key_2\",\"t\":499,\"a\":\"192.0.2.5\"},"
+		"{\"o\":\"org_a\",\"k\":\"key_none\",\"t\":1,\"a\":null}]")));
+	is_int(get("key_1").last_used_at, 400, "the latest of several");
+	is_text(get("key_1").last_used_ip, "192.0.2.4", "and its address");
+	is_int(get("key_2").last_used_at, 500, "an older use");
+	is_text(get("key_2").last_used_ip, "192.0.2.1", "an older use");
+	is_int(sql_number("SELECT last_used_at FROM api_key WHERE org_id = 'org_b'"), -1,
+	    "another organization");
+	must(keys_used_many(&w, STR("[{\"o\":\"org_a\",\"k\":\"key_1\",\"t\":401,\"a\":null}]")));
+	is_int(get("key_1").last_used_at, 401, "a newer use");
+	is_text(get("key_1").last_used_ip, NULL, "from nobody knows where");
+}
+
 /* As long as they may be, and NULL; texts over 256 bytes come back whole. */
 static void
 long_texts_and_missing_ones(void **state)
@@ -312,6 +340,7 @@ main(void)
 		CASE(two_texts_never_have_one_digest),
 		CASE(a_machine_has_at_most_one_live_key),
 		CASE(a_use_only_goes_forward),
+		CASE(many_uses_at_once_go_forward_too),
 		CASE(long_texts_and_missing_ones),
 	};
 

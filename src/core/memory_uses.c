@@ -1,0 +1,260 @@
+/*
+ * memory_uses.c: when remembered keys were last used, and from where.
+ *
+ * The slot of a key has a record of its last use, under a sequence lock of its
+ * own, and a mark in a dense table for as long as the database does not have it.
+ * Records and marks change only under that lock, and so does the key of a slot:
+ * a use is never told of another key.
+ *
+ * What the keeper has read keeps its mark until the database has taken it: a
+ * keeper that dies and a statement that fails lose nothing.  A process killed in
+ * the middle of a record leaves one without a time, which is that use lost.
+ */
+#include "config.h"
+
+#include "core/memory_map.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/seqlock.h"
+#include "db/db.h"
+#include "store/keys.h"
+
+#define TRIES	3
+#define SPACING 10 /* seconds: a busy key is not a row a second for the database */
+
+/* The record's words.  The time is last: it is whole once it is there. */
+enum { USE_TAG0, USE_TAG1, USE_FROM0, USE_FROM1, USE_AT };
+
+static_assert(USE_AT + 1 == USE_WORDS, "the time ends the record");
+
+static bool
+use_claim(struct key_slot *slot, uint64_t *claimed)
+{
+	if (!seqlock_claim(&slot->use_seq, claimed))
+		return false;
+	/* What the one before wrote is read here, not only overwritten. */
+	atomic_thread_fence(memory_order_acquire);
+	return true;
+}
+
+void
+memory_use_release(struct key_slot *slot, uint64_t claimed)
+{
+	seqlock_write(&slot->use_seq, claimed, slot->use, NULL, 0);
+}
+
+static void
+use_mark(const struct key_slot *slot, bool pending)
+{
+	size_t i = (size_t)(slot - memory.keys);
+	_Atomic uint64_t *marks = &memory.marks[i / 64];
+	uint64_t bit = UINT64_C(1) << i % 64;
+
+	if (pending)
+		atomic_fetch_or_explicit(marks, bit, memory_order_relaxed);
+	else
+		atomic_fetch_and_explicit(marks, ~bit, memory_order_relaxed);
+}
+
+static bool
+is_use_of(const struct key_slot *slot, struct tag t)
+{
+	return memory_load(&slot->use[USE_TAG0]) == t.w[0] && memory_load(&slot->use[USE_TAG1]) == t.w[1];
+}
+
+/* The mark first: a mark without a use costs a look, a use without a mark would be lost. */
+static void
+use_put(struct work *w, struct key_slot *slot, uint64_t claimed, struct tag t)
+{
+	uint64_t words[USE_WORDS] = { [USE_TAG0] = t.w[0], [USE_TAG1] = t.w[1] };
+
+	memcpy(&words[USE_FROM0], w->peer.byte, sizeof w->peer.byte);
+	words[USE_AT] = (uint64_t)w->now;
+	use_mark(slot, true);
+	memory_store(&slot->use[USE_AT], 0);
+	seqlock_write(&slot->use_seq, claimed, slot->use, words, USE_WORDS);
+}
+
+uint64_t
+memory_used_at(const struct key_slot *slot)
+{
+	return memory_load(&slot->use[USE_AT]);
+}
+
+bool
+memory_used(struct work *w, const uint8_t bytes[static MEMORY_TAG])
+{
+	struct key_slot *slot;
+	uint64_t claimed;
+	struct tag t;
+
+	if (memory.head == NULL)
+		return false;
+	t = memory_tag(bytes);
+	if ((slot = memory_slot(t)) == NULL)
+		return false;
+	for (int i = 0; i < TRIES; i++) {
+		/* Never backwards, whatever the clock does; and once a second is enough. */
+		if (memory_used_at(slot) >= (uint64_t)w->now && is_use_of(slot, t))
+			return true;
+		if (!use_claim(slot, &claimed))
+			continue;
+		if (memory_has_tag(slot, t)) {
+			use_put(w, slot, claimed, t);
+			return true;
+		}
+		memory_use_release(slot, claimed);
+		return false;
+	}
+	return false;
+}
+
+static struct address
+address_in(const uint64_t use[static USE_WORDS])
+{
+	struct address a = { .known = (use[USE_FROM0] | use[USE_FROM1]) != 0 };
+
+	memcpy(a.byte, &use[USE_FROM0], sizeof a.byte);
+	return a;
+}
+
+/* A copy of an id that is not too long to be one. */
+static bool
+put_id(char to[static ID_SPACE], const char *id)
+{
+	size_t n = strlen(id);
+
+	if (n >= ID_SPACE)
+		return false;
+	memcpy(to, id, n + 1);
+	return true;
+}
+
+/* A use that the database does not have, with the ids of its key. */
+static bool
+read_use(struct arena *a, const struct key_slot *slot, struct memory_use *u)
+{
+	uint64_t use[USE_WORDS];
+	const struct standing *s;
+	uint64_t *words;
+
+	if (!seqlock_read(&slot->use_seq, slot->use, use, USE_WORDS) ||
+	    use[USE_AT] <= memory_load(&slot->written_at))
+		return false;
+	u->slot = (size_t)(slot - memory.keys);
+	memcpy(u->tag, use, sizeof u->tag);
+	u->at = (int64_t)use[USE_AT];
+	u->from = address_in(use);
+	s = memory_copy(a, slot, (struct tag){ { use[USE_TAG0], use[USE_TAG1] } }, &words);
+	return s != NULL && put_id(u->org_id, s->org_id) && put_id(u->key_id, s->key_id);
+}
+
+/* Often enough that nobody notices, and at once after a pause or when the clock went back. */
+static bool
+is_due(const struct key_slot *slot, int64_t now)
+{
+	int64_t written_at = (int64_t)memory_load(&slot->written_at);
+
+	return now >= written_at + SPACING || now < written_at;
+}
+
+size_t
+memory_uses(struct work *w, bool all, struct memory_use *uses, size_t max, size_t *turn)
+{
+	size_t n = 0;
+
+	while (memory.head != NULL && *turn < memory.keys_n && n < max) {
+		uint64_t marks = memory_load(&memory.marks[*turn / 64]) >> *turn % 64;
+		const struct key_slot *slot;
+
+		if (marks == 0) {
+			*turn = (*turn / 64 + 1) * 64;
+			continue;
+		}
+		*turn += (size_t)__builtin_ctzll(marks);
+		slot = &memory.keys[(*turn)++];
+		if ((all || is_due(slot, w->now)) && read_use(w->arena, slot, &uses[n]))
+			n++;
+	}
+	return n;
+}
+
+static void
+use_written(const struct memory_use *u)
+{
+	struct key_slot *slot = &memory.keys[u->slot];
+	uint64_t claimed;
+
+	/* Somebody notes another use just now: it will be told with that one. */
+	if (!use_claim(slot, &claimed))
+		return;
+	if (is_use_of(slot, (struct tag){ { u->tag[0], u->tag[1] } })) {
+		memory_store(&slot->written_at, (uint64_t)u->at);
+		if (memory_used_at(slot) <= (uint64_t)u->at)
+			use_mark(slot, false);
+	}
+	memory_use_release(slot, claimed);
+}
+
+void
+memory_uses_written(const struct memory_use *uses, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		use_written(&uses[i]);
+}
+
+/* --- the slot of a key is to become another's --- */
+
+bool
+memory_use_let_go(struct work *w, const struct key_slot *slot)
+{
+	char address[ADDRESS_TEXT_SIZE];
+	struct memory_use u;
+
+	if (!read_use(w->arena, slot, &u))
+		return true;
+	/* A statement that fails may end a transaction, which is not ours to risk. */
+	if (db_in_transaction(w->db))
+		return false;
+	address_text(&u.from, address);
+	if (keys_used(w, u.org_id, u.key_id, u.at, address[0] == '\0' ? NULL : address) != FAULT_NONE)
+		return false;
+	use_written(&u);
+	return true;
+}
+
+/* Of a slot whose writer was killed the ids are gone, and the use with them. */
+static bool
+is_pending(const struct key_slot *slot)
+{
+	struct tag of = { { memory_load(&slot->use[USE_TAG0]), memory_load(&slot->use[USE_TAG1]) } };
+
+	return memory_used_at(slot) > memory_load(&slot->written_at) && (memory_load(&slot->seq) & 1) == 0 &&
+	    memory_has_tag(slot, of);
+}
+
+bool
+memory_use_claim(struct key_slot *slot, struct tag t, uint64_t *claimed)
+{
+	if (!use_claim(slot, claimed))
+		return false;
+	if (memory_has_tag(slot, t) || !is_pending(slot))
+		return true;
+	memory_use_release(slot, *claimed);
+	return false;
+}
+
+void
+memory_use_begin(struct work *w, struct key_slot *slot, struct tag t, uint64_t claimed)
+{
+	bool same = is_use_of(slot, t);
+
+	if (!same)
+		memory_store(&slot->written_at, 0);
+	if (same && memory_used_at(slot) >= (uint64_t)w->now)
+		memory_use_release(slot, claimed);
+	else
+		use_put(w, slot, claimed, t);
+}
