@@ -7,6 +7,7 @@ import json
 import os
 import statistics
 import subprocess
+import time
 
 from process import StackError, children_of
 
@@ -24,19 +25,13 @@ def tree(pid):
 
 
 def cpu_of(pid):
-    """Nanoseconds this process has run, all its threads together; one that is gone counts nothing."""
-    total = 0
+    """Nanoseconds this process has run, all its threads together, also those that have ended; one
+    that is gone counts nothing.  It is what clock_getcpuclockid(3) gives a clock for: the same
+    account as in /proc/PID/task/*/schedstat, which forgets a thread at its end."""
     try:
-        threads = os.listdir(f"/proc/{pid}/task")
+        return time.clock_gettime_ns((~pid << 3) | 2)
     except OSError:
         return 0
-    for thread in threads:
-        try:
-            with open(f"/proc/{pid}/task/{thread}/schedstat") as f:
-                total += int(f.read().split()[0])
-        except OSError:
-            pass
-    return total
 
 
 class Cpu:

@@ -25,8 +25,10 @@ class Place:
         rows = Rows(bench.stack, bench.program("argon2"), database)
         bench.say(f"filling {database}")
         ids = rows.add_organizations(organizations)
-        self.texts = rows.add_keys(ids, min(keys, PRESENTED))
-        rows.add_bare_keys(ids, keys - len(self.texts))
+        used = min(keys, PRESENTED)
+        # First, because MariaDB fills an empty table many times faster.
+        rows.add_bare_keys(ids, keys - used)
+        self.texts = rows.add_keys(ids, used)
         rows.sql("ANALYZE TABLE api_key, organization, resource;")
         self.door = bench.door(database, "direct", service)
 
