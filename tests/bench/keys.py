@@ -13,6 +13,8 @@ import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 
+from process import StackError
+
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 READ = 1
 CHEAP = 64, 1  # KiB and passes, where it is not Argon2 that is measured
@@ -68,7 +70,7 @@ class Rows:
              f"--socket={self.stack.database.socket}", f"--user={self.stack.database.admin}", self.name],
             input=text, text=True, capture_output=True, check=False)
         if done.returncode != 0:
-            raise RuntimeError(f"mariadb: {done.stderr[:2000]}")
+            raise StackError(f"mariadb: {done.stderr[:2000]}")
         return [line.split("\t") for line in done.stdout.splitlines()]
 
     def lookup(self, text):

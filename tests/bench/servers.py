@@ -184,4 +184,4 @@ def write_config(path, *settings):
 
 def make_stack(program, directory, settings, webs=("bench-nginx",)):
     """A stack that remembers, with cheap Argon2 for the keys made here: what is warm runs none."""
-    return Stack(program, directory, webs=webs, fast=True, settings=settings, remembers=True)
+    return Stack(program, directory, webs=webs, fast=True, settings=settings)
