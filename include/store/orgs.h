@@ -28,6 +28,7 @@ enum fault orgs_insert(struct work *, const char *id, const char *name);
 /* One that is not deleted; FAULT_NOT_FOUND otherwise. */
 enum fault orgs_get(struct work *, const char *id, struct org *);
 enum fault orgs_brief(struct work *, const char *id, struct org_brief *);
+enum fault orgs_epoch(struct work *, const char *id, int64_t *epoch);
 enum fault orgs_of_user(struct work *, const char *user_id, const struct page *, struct org_role **,
     size_t *n);
 /* All of the installation, for the operator. */

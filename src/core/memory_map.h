@@ -20,14 +20,20 @@
 #define ID_SPACE      MEMORY_ID_SPACE
 #define ID_WORDS      (ID_SPACE / sizeof(uint64_t))
 
+#define NOTE_WORDS 3
+
 /*
  * What is known of an organization, in one word, so that it changes at once:
  * how many changes are under way (8 bits), how often that was (24 bits), and
- * its epoch (32 bits; 0: nobody has read it).
+ * its epoch (32 bits; 0: nobody has read it).  And in a cluster, which epoch was
+ * read when.  A cache line each.
  */
 struct org_slot {
 	_Atomic uint64_t tag; /* 0: free */
 	_Atomic uint64_t word;
+	_Atomic uint64_t seq;
+	_Atomic uint64_t note[NOTE_WORDS];
+	uint64_t spare[2];
 };
 
 /* What a key is looked for by. */
@@ -154,6 +160,8 @@ uint64_t memory_word(size_t org);
 bool memory_set_changes(size_t org, uint64_t before, unsigned changes);
 /* May what was read at this epoch be believed now? */
 bool memory_epoch_holds(struct work *, size_t org, const char *org_id, uint64_t epoch);
+/* Could it be when this piece of work has asked last?  For what goes with a key that is believed. */
+bool memory_epoch_held(struct work *, size_t org, const char *org_id, uint64_t epoch);
 
 /* --- memory_pack.c --- */
 

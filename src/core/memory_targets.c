@@ -59,7 +59,7 @@ memory_find_target(struct work *w, const char *org_id, const char *resource_id)
 	if (!read_ids(t, (char *)&copy[IDS], (size_t)copy[COUNT_OF_IDS]) ||
 	    strcmp(t->id[0], resource_id) != 0)
 		return NULL;
-	if (copy[ORG] != memory_org(org_id) || !memory_epoch_holds(w, (size_t)copy[ORG], org_id, copy[EPOCH]))
+	if (copy[ORG] != memory_org(org_id) || !memory_epoch_held(w, (size_t)copy[ORG], org_id, copy[EPOCH]))
 		return NULL;
 	return t;
 }

@@ -67,6 +67,21 @@ set_options(MYSQL *my, const struct settings *s)
 	mysql_options(my, MYSQL_INIT_COMMAND, session_isolation);
 }
 
+/*
+ * Where several hosts change the database it may have several nodes (Galera):
+ * what another one has committed before is waited for, so that no statement reads
+ * what was ended there.  Without Galera this means nothing, and a server that does
+ * not know it has none.
+ */
+static bool
+wait_for_others(MYSQL *my, const struct settings *s)
+{
+	static const char wait[] = "SET SESSION wsrep_sync_wait=1";
+
+	return !s->keys_cluster || mysql_real_query(my, wait, sizeof wait - 1) == 0 ||
+	    mysql_errno(my) == ER_UNKNOWN_SYSTEM_VARIABLE;
+}
+
 static bool
 connect_as(MYSQL *my, const struct settings *s, const char *user, const char *password, const char *database,
     unsigned long flags)
@@ -94,7 +109,8 @@ connection_make(const struct settings *s, enum db_account which, const char *dat
 		set_options(my, s);
 		/* Only the one that migrates may send several statements at once. */
 		if (!connect_as(my, s, a.user, password.s, database,
-			which == DB_ADMIN ? CLIENT_MULTI_STATEMENTS : 0)) {
+			which == DB_ADMIN ? CLIENT_MULTI_STATEMENTS : 0) ||
+		    !wait_for_others(my, s)) {
 			(void)snprintf(problem, n, "%s: %s", a.user, mysql_error(my));
 			mysql_close(my);
 			my = NULL;

@@ -64,6 +64,14 @@ note_missing_routes(const struct setup *u)
 		    "note: no routes file is set ([service] routes); the authorizer refuses everything\n");
 }
 
+static void
+note_meaningless(const struct settings *s)
+{
+	if (s->keys_max_stale > 0 && !s->keys_cluster)
+		(void)printf("note: [keys] max_stale means nothing without cluster: only this host may make "
+			     "changes\n");
+}
+
 static int
 check_with(const struct setup *u)
 {
@@ -72,6 +80,7 @@ check_with(const struct setup *u)
 
 	ok = check_account(s, DB_GATE, s->database_gate_user) && ok;
 	note_missing_routes(u);
+	note_meaningless(s);
 	if (ok)
 		(void)printf("no problems found\n");
 	return fflush(stdout) == 0 && ok ? COMMAND_DONE : COMMAND_FAILED;

@@ -41,6 +41,17 @@ def test_a_sound_installation(stack, settings):
     assert (done.returncode, done.stdout, done.stderr) == (0, "no problems found\n", "")
 
 
+def test_what_means_nothing_is_told(stack, settings):
+    def said(**environment):
+        done = check(stack, settings, CLAVIGER_KEYS_MAX_STALE="50", **environment)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
+    assert said() == ("note: [keys] max_stale means nothing without cluster: only this host may make changes\n"
+                      "no problems found\n")
+    assert said(CLAVIGER_KEYS_CLUSTER="yes") == "no problems found\n"
+
+
 def test_every_mistake_of_the_settings_is_told_with_its_line(stack, settings):
     before = settings.read_text().count("\n")
     settings.write_text(settings.read_text() + "[service]\nread_timeout = many\nfrob = 1\nrealm = a b\n"
