@@ -183,15 +183,15 @@ static const struct stmt stmts[] = {
 	    "AND (last_used_at IS NULL OR last_used_at < ?)",
 	    "ittti", NULL, 0, DB_APP | DB_GATE, KEEPS },
 	/*
-	 * Of a key that is told twice (its text is new, the old one was used as well) the later use.  The
-	 * ids have the character set of the columns, or no index would be of use for them.
+	 * Of a key that is told twice (its text is new, and the old one was used as well)
+	 * the later use.  Ids compared as anything but ascii would look at every key there
+	 * is, for each of the thousand.
 	 */
 	[USED_MANY] = { "keys_used_many",
 	    "UPDATE (SELECT o, i, t, a, ROW_NUMBER() OVER (PARTITION BY o, i ORDER BY t DESC) AS nth "
 	    "FROM JSON_TABLE(?, '$[*]' COLUMNS (o VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin PATH '$.o', "
-	    "i VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin PATH '$.k', "
-	    "t BIGINT PATH '$.t', a VARCHAR(45) PATH '$.a')) j) u "
-	    "STRAIGHT_JOIN api_key k ON k.org_id = u.o AND k.id = u.i AND u.nth = 1 "
+	    "i VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin PATH '$.k', t BIGINT PATH '$.t', "
+	    "a VARCHAR(45) PATH '$.a')) j) u STRAIGHT_JOIN api_key k ON k.org_id = u.o AND k.id = u.i AND u.nth = 1 "
 	    "SET k.last_used_at = u.t, k.last_used_ip = u.a WHERE COALESCE(k.last_used_at, 0) < u.t",
 	    "t", NULL, 0, DB_APP, KEEPS },
 };

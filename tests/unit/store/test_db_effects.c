@@ -56,8 +56,12 @@ sets(const char *sql, const char *column)
 static bool
 updates_remembered(const char *sql)
 {
+	/* The tables stand before what is set. */
+	const char *tables =
+	    arena_text(w.arena, (struct str){ sql, (size_t)(strstr(sql, " SET ") - sql + 1) });
+
 	for (size_t i = 0; i < COUNT(remembered); i++) {
-		if (!str_starts(str_of(sql), str_of(arena_print(w.arena, "UPDATE %s ", remembered[i].table))))
+		if (strstr(tables, arena_print(w.arena, " %s ", remembered[i].table)) == NULL)
 			continue;
 		for (const char *const *c = remembered[i].columns; *c != NULL; c++)
 			if (sets(sql, *c))
@@ -115,6 +119,10 @@ what_a_text_sets_is_seen(void **state)
 		{ "UPDATE api_key SET description = ? WHERE name = ?", KEEPS },
 		{ "UPDATE api_key SET description = ?, name = ? WHERE id = ?", TURNS },
 		{ "UPDATE api_key k JOIN user u ON u.id = k.x SET k.name = u.name WHERE k.id = ?", TURNS },
+		{ "UPDATE (SELECT 1 AS n) u STRAIGHT_JOIN api_key k SET k.scopes = u.n WHERE k.id = ?",
+		    TURNS },
+		{ "UPDATE (SELECT 1 AS n) u STRAIGHT_JOIN api_key k SET k.last_used_at = u.n WHERE k.id = ?",
+		    KEEPS },
 		{ "UPDATE api_key SET unique_name = ? WHERE id = ?", KEEPS },
 		{ "UPDATE user SET password_hash = ? WHERE id = ?", KEEPS },
 		{ "UPDATE user SET email = ? WHERE id = ?", TURNS },

@@ -276,6 +276,28 @@ many_uses_at_once_go_forward_too(void **state)
 	is_text(get("key_1").last_used_ip, NULL, "from nobody knows where");
 }
 
+/* A statement is not to look at every key there is: that cannot be afforded with a million. */
+static void
+many_uses_look_at_their_own_keys(void **state)
+{
+	struct key_new k = key_row("key_1", 1);
+	int64_t before;
+
+	(void)state;
+	must(keys_insert(&w, "org_a", &k));
+	sql_must(
+	    "INSERT INTO api_key (org_id, id, kind, name, prefix, lookup, secret_hash, scopes, created_at, created_by) "
+	    "SELECT 'org_a', CONCAT('key_x', seq), 'organization', 'x', 'x', LPAD(seq, 16, 'x'), 'x', 1, 1, 'x' "
+	    "FROM seq_1_to_10000; ANALYZE TABLE api_key");
+	before = sql_number("SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS "
+			    "WHERE VARIABLE_NAME = 'HANDLER_READ_RND_NEXT'");
+	must(keys_used_many(&w, STR("[{\"o\":\"org_a\",\"k\":\"key_1\",\"t\":5,\"a\":null}]")));
+	is_int(get("key_1").last_used_at, 5, "written");
+	is_true(sql_number("SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS "
+			   "WHERE VARIABLE_NAME = 'HANDLER_READ_RND_NEXT'") < before + 1000,
+	    "not all of them");
+}
+
 /* As long as they may be, and NULL; texts over 256 bytes come back whole. */
 static void
 long_texts_and_missing_ones(void **state)
@@ -341,6 +363,7 @@ main(void)
 		CASE(a_machine_has_at_most_one_live_key),
 		CASE(a_use_only_goes_forward),
 		CASE(many_uses_at_once_go_forward_too),
+		CASE(many_uses_look_at_their_own_keys),
 		CASE(long_texts_and_missing_ones),
 	};
 
