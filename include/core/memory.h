@@ -25,6 +25,7 @@
 #include "base/secret.h"
 #include "base/settings.h"
 #include "core/decide.h"
+#include "core/secrets.h"
 
 #define MEMORY_TAG 16 /* bytes of a key's digest that stand for it here */
 
@@ -55,11 +56,12 @@ void memory_database(bool there);
 /* The standing as it was remembered, in the arena; NULL: read the database. */
 struct standing *memory_find(struct work *, const uint8_t tag[static MEMORY_TAG]);
 /*
- * Remember a standing that was verified just now, and that it was used; its
- * epoch is the one its rows were read at.  False: it is not remembered (too
- * large, or its place could not be had), and neither is its use.
+ * Remember a standing that was verified just now, of a key that lives and is used
+ * by that, or of a dead one; its epoch is the one its rows were read at.  False:
+ * it is not remembered (there is no memory, it is too large, or its place could
+ * not be had), and neither is its use.
  */
-bool memory_keep(struct work *, const uint8_t tag[static MEMORY_TAG], const struct standing *);
+bool memory_keep(struct work *, const uint8_t tag[static MEMORY_TAG], const struct standing *, bool used);
 
 /*
  * Has this host verified this very text against this version of the key's row?
@@ -67,6 +69,19 @@ bool memory_keep(struct work *, const uint8_t tag[static MEMORY_TAG], const stru
  */
 bool memory_verified(struct work *, const uint8_t tag[static MEMORY_TAG], const char *key_id,
     int64_t version);
+
+/* --- which texts are keys at all --- */
+
+/*
+ * No key has this lookup digest; then the database need not be asked.  False
+ * also where that cannot be said: while the database is away, in a cluster, and
+ * until all keys there are have been met.
+ */
+bool memory_no_key(const struct work *, const uint8_t lookup[static LOOKUP_SIZE]);
+/* There may be a key with this digest from now on: before its row is committed. */
+void memory_key_comes(const uint8_t lookup[static LOOKUP_SIZE]);
+/* Whether every key in the database has been told of. */
+void memory_known_all(bool);
 
 /* --- the chains of resources --- */
 

@@ -56,8 +56,14 @@ struct key_filter {
 /* FAULT_TAKEN if the name must be the only one and is not. */
 enum fault keys_insert(struct work *, const char *org, const struct key_new *);
 enum fault keys_restrict(struct work *, const char *org, const char *key_id, const struct restriction *);
-/* FAULT_NO_ROW if no key has the digest.  The only statement on keys without an organization. */
+/* FAULT_NO_ROW if no key has the digest.  Like the next one it asks about all organizations. */
 enum fault keys_by_lookup(struct work *, const uint8_t lookup[static LOOKUP_SIZE], struct key_found *);
+/* The digests of all keys, dead ones too, in their order: at most max behind this one. */
+struct key_lookup {
+	struct str lookup;
+};
+enum fault keys_lookups(struct work *, const uint8_t from[static LOOKUP_SIZE], size_t max,
+    struct key_lookup **, size_t *n);
 /* The same for a key whose id is known already. */
 enum fault keys_found(struct work *, const char *org, const char *id, struct key_found *);
 /* Which of the organizations a user is in now has the key; FAULT_NOT_FOUND. */

@@ -115,7 +115,8 @@ memory_forget_epochs(void)
 {
 	/* What is in flux stays so: its places are here as well, and a command may be at it just now. */
 	for (size_t i = 0; i < ORGS; i++)
-		memory_turn(i, 0);
+		if (memory_load(&memory.orgs[i].tag) != 0)
+			memory_turn(i, 0);
 }
 
 /* Nobody has read the epoch since the last change: do so. */

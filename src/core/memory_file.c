@@ -57,8 +57,11 @@ memory_file_map(int fd, size_t size, const char **why)
 		return NULL;
 	}
 	(void)madvise(base, size, MADV_DONTDUMP);
-	/* A refusal (RLIMIT_MEMLOCK) only means that the pages could be swapped. */
-	(void)mlock(base, size);
+	/*
+	 * Pages are taken when they are used, and then stay.  A refusal (RLIMIT_MEMLOCK) only means that
+	 * they could be swapped.
+	 */
+	(void)mlock2(base, size, MLOCK_ONFAULT);
 	return base;
 }
 

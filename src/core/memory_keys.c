@@ -1,8 +1,11 @@
 /*
  * memory_keys.c: the keys this host has verified.
  *
- * A key may lie in one of WAYS neighbouring slots; a new one takes the place of
- * the one that was not used for longest.
+ * A key may lie in any slot of two sets, of WAYS neighbours each, and a new one
+ * goes where more of them are free (Azar et al., "Balanced allocations", 1994): so
+ * nearly all slots are taken before one has to give up its place, which then is
+ * the one that was not used for longest.  What lies where stands in an index,
+ * where a set is one cache line; it is a hint, and the slot decides.
  */
 #include "config.h"
 
@@ -29,10 +32,17 @@ memory_tag(const uint8_t bytes[static MEMORY_TAG])
 	return t;
 }
 
-static struct key_slot *
-first_slot(struct tag t)
+/* The first slot of either set; they may be the same one. */
+static size_t
+set_of(struct tag t, int which)
 {
-	return &memory.keys[t.w[0] % (memory.keys_n / WAYS) * WAYS];
+	return (size_t)(t.w[which] % (memory.keys_n / WAYS)) * WAYS;
+}
+
+static uint64_t
+hint_of(struct tag t)
+{
+	return (t.w[0] ^ t.w[1]) | 1;
 }
 
 bool
@@ -44,11 +54,15 @@ memory_has_tag(const struct key_slot *s, struct tag t)
 struct key_slot *
 memory_slot(struct tag t)
 {
-	struct key_slot *s = first_slot(t);
+	uint64_t hint = hint_of(t);
 
-	for (size_t i = 0; i < WAYS; i++)
-		if (memory_has_tag(&s[i], t))
-			return &s[i];
+	for (int which = 0; which < 2; which++) {
+		size_t set = set_of(t, which);
+
+		for (size_t i = set; i < set + WAYS; i++)
+			if (memory_load(&memory.index[i]) == hint && memory_has_tag(&memory.keys[i], t))
+				return &memory.keys[i];
+	}
 	return NULL;
 }
 
@@ -99,19 +113,44 @@ memory_verified(struct work *w, const uint8_t bytes[static MEMORY_TAG], const ch
 	return s->version == version && strcmp(s->key_id, key_id) == 0;
 }
 
-/* The slot of this key, or else the one that was not used for longest. */
+/* How many of a set are free, and the first of them. */
+static size_t
+free_in(size_t set, size_t *first)
+{
+	size_t n = 0;
+
+	for (size_t i = set + WAYS; i-- > set;) {
+		if (memory_load(&memory.index[i]) != 0)
+			continue;
+		*first = i;
+		n++;
+	}
+	return n;
+}
+
+static struct key_slot *
+oldest_of(size_t set, struct key_slot *oldest)
+{
+	for (size_t i = set; i < set + WAYS; i++)
+		if (oldest == NULL || memory_used_at(&memory.keys[i]) < memory_used_at(oldest))
+			oldest = &memory.keys[i];
+	return oldest;
+}
+
+/* The slot of this key, or else a free one, or else the one that was not used for longest. */
 static struct key_slot *
 slot_for(struct tag t)
 {
-	struct key_slot *s = first_slot(t), *oldest = s;
+	size_t first[2], n[2];
+	struct key_slot *s = memory_slot(t);
 
-	for (size_t i = 0; i < WAYS; i++) {
-		if (memory_has_tag(&s[i], t))
-			return &s[i];
-		if (memory_used_at(&s[i]) < memory_used_at(oldest))
-			oldest = &s[i];
-	}
-	return oldest;
+	if (s != NULL)
+		return s;
+	for (int which = 0; which < 2; which++)
+		n[which] = free_in(set_of(t, which), &first[which]);
+	if (n[0] + n[1] > 0)
+		return &memory.keys[first[n[1] > n[0]]];
+	return oldest_of(set_of(t, 1), oldest_of(set_of(t, 0), NULL));
 }
 
 /* The words of a slot, and how many; 0: it does not fit. */
@@ -129,7 +168,7 @@ fill(uint64_t words[static KEY_WORDS], struct tag t, const struct standing *s)
 }
 
 bool
-memory_keep(struct work *w, const uint8_t bytes[static MEMORY_TAG], const struct standing *s)
+memory_keep(struct work *w, const uint8_t bytes[static MEMORY_TAG], const struct standing *s, bool used)
 {
 	uint64_t words[KEY_WORDS], claimed, use_claimed;
 	struct key_slot *slot;
@@ -152,7 +191,11 @@ memory_keep(struct work *w, const uint8_t bytes[static MEMORY_TAG], const struct
 		memory_use_release(slot, use_claimed);
 		return false;
 	}
-	memory_use_begin(w, slot, t, use_claimed);
+	if (used)
+		memory_use_begin(w, slot, t, use_claimed);
+	else
+		memory_use_release(slot, use_claimed);
 	seqlock_write(&slot->seq, claimed, slot->word, words, n);
+	memory_store(&memory.index[slot - memory.keys], hint_of(t));
 	return true;
 }

@@ -24,7 +24,7 @@ struct memory_map memory;
 static const char magic[8] = "claviger";
 
 struct plan {
-	size_t orgs, changers, keys, marks, targets, size; /* offsets, and the whole */
+	size_t orgs, changers, known, keys, index, marks, targets, size; /* offsets, and the whole */
 	size_t keys_n, targets_n;
 };
 
@@ -42,8 +42,10 @@ plan_for(size_t keys)
 	p.targets_n = p.keys_n;
 	p.orgs = page_up(sizeof(struct memory_head));
 	p.changers = p.orgs + page_up(sizeof(struct org_slot) * ORGS);
-	p.keys = p.changers + page_up(sizeof(struct changer) * CHANGERS);
-	p.marks = p.keys + page_up(sizeof(struct key_slot) * p.keys_n);
+	p.known = p.changers + page_up(sizeof(struct changer) * CHANGERS);
+	p.keys = p.known + page_up(sizeof(uint64_t[KNOWN_WORDS]) * KNOWN_BLOCKS);
+	p.index = p.keys + page_up(sizeof(struct key_slot) * p.keys_n);
+	p.marks = p.index + page_up(sizeof(uint64_t) * p.keys_n);
 	p.targets = p.marks + page_up(sizeof(uint64_t) * (p.keys_n / 64 + 1));
 	p.size = p.targets + page_up(sizeof(struct target_slot) * p.targets_n);
 	return p;
@@ -97,7 +99,9 @@ take(void *base, const struct plan *p)
 		.head = base,
 		.orgs = (void *)(at + p->orgs),
 		.changers = (void *)(at + p->changers),
+		.known = (void *)(at + p->known),
 		.keys = (void *)(at + p->keys),
+		.index = (void *)(at + p->index),
 		.marks = (void *)(at + p->marks),
 		.targets = (void *)(at + p->targets),
 		.keys_n = p->keys_n,
@@ -180,6 +184,8 @@ memory_open(const struct settings *s, const char **why)
 	memory.head->pids = pids_counted_here();
 	memory_database(true); /* every epoch is unknown, so the database is asked anyway */
 	memory_forget_epochs();
+	/* Somebody may have put keys into the database meanwhile. */
+	memory_known_all(false);
 }
 
 /* Laid out as it says itself: its size may have been set anew since. */

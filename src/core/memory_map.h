@@ -10,12 +10,14 @@
 #include "base/address.h"
 #include "core/memory.h"
 
-#define MEMORY_FORMAT 2
+#define MEMORY_FORMAT 4
 #define KEY_WORDS     120 /* with the words before them a slot is 1 KiB */
 #define USE_WORDS     5
 #define TARGET_WORDS  40
-#define WAYS	      8 /* slots one key may be in */
-#define ORGS	      16384
+#define WAYS	      8 /* slots of a set; a key may be in either of two */
+#define ORGS	      32768
+#define KNOWN_WORDS   8 /* a block of the filter of known keys is a cache line */
+#define KNOWN_BLOCKS  65536
 #define CHANGERS      255 /* not more than the count of changes can hold */
 #define ID_SPACE      MEMORY_ID_SPACE
 #define ID_WORDS      (ID_SPACE / sizeof(uint64_t))
@@ -67,6 +69,7 @@ struct changer {
 struct memory_head {
 	char magic[8];
 	_Atomic uint64_t database; /* 1: the keeper sees it */
+	_Atomic uint64_t known;	   /* 1: every key there is has been put into the filter */
 	uint64_t format, keys, targets;
 	uint64_t pids;		       /* the PID namespace of the service */
 	uint8_t boot_key[SECRET_SIZE]; /* nobody outside can choose where something lies */
@@ -77,7 +80,9 @@ struct memory_map {
 	struct memory_head *head;
 	struct org_slot *orgs;
 	struct changer *changers;
+	_Atomic uint64_t (*known)[KNOWN_WORDS];
 	struct key_slot *keys;
+	_Atomic uint64_t *index; /* of the slots: a hint at whose they are, side by side; 0: free */
 	_Atomic uint64_t *marks; /* a bit for each slot of a key whose use is not written */
 	struct target_slot *targets;
 	size_t keys_n, targets_n, size;

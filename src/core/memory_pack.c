@@ -133,6 +133,7 @@ whole(struct walk *k, struct standing *s)
 	NUMBER(k, s->scopes);
 	NUMBER(k, s->created_at);
 	NUMBER(k, s->expires_at);
+	NUMBER(k, s->ended_at);
 	NUMBER(k, s->epoch);
 	NUMBER(k, s->version);
 	texts(k, s);

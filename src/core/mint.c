@@ -12,6 +12,7 @@
 #include "core/change.h"
 #include "core/expiry.h"
 #include "core/id.h"
+#include "core/memory.h"
 #include "core/name.h"
 #include "core/password.h"
 #include "core/restrict.h"
@@ -111,6 +112,7 @@ new_text(struct work *w, const struct kind *k, struct key_new *row, struct minte
 	m->token = token_make(w, k);
 	row->prefix = arena_text(w->arena, (struct str){ m->token.s, k->shown });
 	secrets_lookup(0, m->token, row->lookup);
+	memory_key_comes(row->lookup);
 	return password_hash(w, m->token, &row->secret_hash);
 }
 

@@ -26,6 +26,9 @@
 #define USES_AT_ONCE   1000
 #define USES_TEXT_MAX  ((size_t)256 << 10)
 #define EVENT_TEXT_MAX 262144
+#define LEARN_EVERY    600 /* seconds */
+#define LEARN_PAGE     ((size_t)5000)
+#define LEARN_PAGES    20 /* at once */
 
 static void
 line(struct out *o, const char *name, const char *value)
@@ -210,6 +213,54 @@ tidy(struct work *w)
 	return f;
 }
 
+/* Whoever reads all keys: where it is, and when it was done last. */
+static struct {
+	uint8_t from[LOOKUP_SIZE];
+	int64_t done_at;
+	bool under_way;
+} learning;
+
+static enum fault
+learn_page(struct work *w, size_t *n)
+{
+	struct key_lookup *rows;
+	enum fault f;
+
+	arena_reset(w->arena);
+	if ((f = keys_lookups(w, learning.from, LEARN_PAGE, &rows, n)) != FAULT_NONE)
+		return f;
+	for (size_t i = 0; i < *n; i++) {
+		if (rows[i].lookup.n != LOOKUP_SIZE)
+			return FAULT_INTERNAL;
+		memory_key_comes((const uint8_t *)rows[i].lookup.s);
+	}
+	if (*n > 0)
+		memcpy(learning.from, rows[*n - 1].lookup.s, LOOKUP_SIZE);
+	return FAULT_NONE;
+}
+
+/* Which keys there are, a hundred thousand at a time. */
+static enum fault
+learn(struct work *w)
+{
+	enum fault f = FAULT_NONE;
+	size_t n = LEARN_PAGE;
+
+	if (!learning.under_way && w->now >= learning.done_at && w->now < learning.done_at + LEARN_EVERY)
+		return f;
+	if (!learning.under_way)
+		memset(learning.from, 0, LOOKUP_SIZE);
+	learning.under_way = true;
+	for (int i = 0; i < LEARN_PAGES && n == LEARN_PAGE && f == FAULT_NONE; i++)
+		f = learn_page(w, &n);
+	if (f == FAULT_NONE && n < LEARN_PAGE) {
+		memory_known_all(true);
+		learning.under_way = false;
+		learning.done_at = w->now;
+	}
+	return f;
+}
+
 static void
 told(const char *doing, enum fault f)
 {
@@ -224,4 +275,6 @@ upkeep_run(struct work *w, bool last)
 	told("mend", mend(w));
 	told("tidy", tidy(w));
 	told("uses", flush_uses(w, last));
+	if (!last)
+		told("learn", learn(w));
 }

@@ -33,7 +33,8 @@ look_up(struct work *w, const struct digests *d, size_t *which, struct key_found
 	enum fault f = FAULT_NO_ROW;
 
 	for (*which = 0; *which < d->n; (*which)++)
-		if ((f = keys_by_lookup(w, d->digest[*which], row)) != FAULT_NO_ROW)
+		if (!memory_no_key(w, d->digest[*which]) &&
+		    (f = keys_by_lookup(w, d->digest[*which], row)) != FAULT_NO_ROW)
 			return f;
 	return f;
 }
@@ -117,9 +118,8 @@ verify_row(struct work *w, struct str text, const struct digests *d, struct cold
 	if ((f = standing_of_key(w, &c->row, &p->standing)) != FAULT_NONE)
 		return f;
 	p->reason = decide_alive(p->standing, w->now);
-	if (p->reason != REASON_OK)
-		return FAULT_NONE;
-	if (!memory_keep(w, c->tag, p->standing))
+	/* A dead one is remembered too, or each presentation of it would cost an Argon2id run. */
+	if (!memory_keep(w, c->tag, p->standing, p->reason == REASON_OK) && p->reason == REASON_OK)
 		note_use(w, p->standing, c->row.last_used_at);
 	return FAULT_NONE;
 }

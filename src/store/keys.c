@@ -7,6 +7,7 @@
 
 enum {
 	BY_LOOKUP,
+	LOOKUPS,
 	FOUND,
 	ORG_FOR_USER,
 	GET,
@@ -24,6 +25,10 @@ enum {
 	USED_MANY
 };
 
+static const struct col lookup_cols[] = {
+	COL(key_lookup, lookup),
+	COL_END,
+};
 static const struct col found_cols[] = {
 	COL(key_found, id),
 	COL(key_found, org_id),
@@ -120,6 +125,9 @@ static const struct col org_cols[] = { COL(row_org, org_id), COL_END };
 static const struct stmt stmts[] = {
 	[BY_LOOKUP] = { "keys_by_lookup", FOUND_COLS "WHERE k.lookup = ?", "b", found_cols,
 	    sizeof(struct key_found), DB_APP | DB_GATE, READS },
+	/* From one on, as they lie in their index. */
+	[LOOKUPS] = { "keys_lookups", "SELECT lookup FROM api_key WHERE lookup > ? ORDER BY lookup LIMIT ?",
+	    "bi", lookup_cols, sizeof(struct key_lookup), DB_APP, READS },
 	[FOUND] = { "keys_found", FOUND_COLS "WHERE k.org_id = ? AND k.id = ?", "tt", found_cols,
 	    sizeof(struct key_found), DB_APP, READS },
 	[ORG_FOR_USER] = { "keys_org_for_user",
@@ -219,6 +227,13 @@ enum fault
 keys_by_lookup(struct work *w, const uint8_t lookup[static LOOKUP_SIZE], struct key_found *k)
 {
 	return stmt_one(w, &stmts[BY_LOOKUP], ARGS(BYTES(lookup, LOOKUP_SIZE)), k);
+}
+
+enum fault
+keys_lookups(struct work *w, const uint8_t from[static LOOKUP_SIZE], size_t max, struct key_lookup **rows,
+    size_t *n)
+{
+	return stmt_list(w, &stmts[LOOKUPS], ARGS(BYTES(from, LOOKUP_SIZE), I64((int64_t)max)), max, rows, n);
 }
 
 enum fault

@@ -25,6 +25,7 @@ static bool play_in_transaction(const struct db *);
 #include "core/memory_pack.c"
 
 #include "core/memory_keys.c"
+#include "core/memory_known.c"
 #include "core/memory_uses.c"
 
 #include <dirent.h>
@@ -174,14 +175,19 @@ tag_nr(uint64_t n)
 	return t;
 }
 
-/* Tags that all fall into the first set of slots. */
+/* Tags both of whose sets are the first one. */
 static inline const uint8_t *
 crowded(uint64_t i)
 {
-	uint64_t boot;
+	static uint8_t tag[8][MEMORY_TAG];
+	static unsigned turn;
+	uint8_t *t = tag[turn++ % 8];
+	uint64_t half[2];
 
-	memcpy(&boot, memory.head->boot_key, sizeof boot);
-	return tag_nr((i * (memory.keys_n / WAYS)) ^ boot);
+	memcpy(half, memory.head->boot_key, sizeof half);
+	half[0] ^= i * (memory.keys_n / WAYS);
+	memcpy(t, half, MEMORY_TAG);
+	return t;
 }
 
 static inline struct key_slot *
@@ -205,7 +211,7 @@ in_child(void run(void))
 	assert_int_equal(status, 0);
 }
 
-static struct standing *
+static inline struct standing *
 small(const char *key_id)
 {
 	struct standing *s = arena_new(w.arena, struct standing);

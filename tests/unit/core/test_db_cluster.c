@@ -72,7 +72,7 @@ fresh(void **state)
 	connect_as(DB_APP);
 	if (world_fresh(state) != 0)
 		return -1;
-	memory_keep(&w, tag, &s);
+	memory_keep(&w, tag, &s, true);
 	return 0;
 }
 

@@ -148,7 +148,7 @@ nothing_is_remembered_without_a_memory(void **state)
 
 	(void)state;
 	forget_mapping();
-	is_true(!memory_keep(&w, tag_nr(1), small("key_1")), "no memory");
+	is_true(!memory_keep(&w, tag_nr(1), small("key_1"), true), "no memory");
 	is_true(memory_find(&w, tag_nr(1)) == NULL, "no memory");
 	is_true(!memory_used(&w, tag_nr(1)), "no use of it");
 	is_int(memory_uses(&w, true, &u, 1, &turn), 0, "no uses");
@@ -164,10 +164,10 @@ what_is_kept_is_found(void **state)
 {
 	(void)state;
 	is_true(memory_find(&w, tag_nr(1)) == NULL, "not yet");
-	memory_keep(&w, tag_nr(1), small("key_1"));
+	memory_keep(&w, tag_nr(1), small("key_1"), true);
 	same(memory_find(&w, tag_nr(1)), small("key_1"));
 	is_true(memory_find(&w, tag_nr(2)) == NULL, "another tag");
-	memory_keep(&w, tag_nr(1), full());
+	memory_keep(&w, tag_nr(1), full(), true);
 	is_true(memory_find(&w, tag_nr(1)) == NULL, "the same slot, read at another epoch");
 	db.epoch = full()->epoch;
 	w.after_ctx = NULL;
@@ -184,14 +184,14 @@ what_is_too_large_is_not_kept(void **state)
 	(void)state;
 	memset(name, 'x', STANDING_MAX);
 	s->owner_name = name;
-	is_true(!memory_keep(&w, tag_nr(1), s), "too large");
+	is_true(!memory_keep(&w, tag_nr(1), s, true), "too large");
 	is_true(memory_find(&w, tag_nr(1)) == NULL, "too large");
 	/* The largest that fits does. */
 	for (size_t n = STANDING_MAX; n > 0; n--) {
 		name[n] = '\0';
 		if (memory_pack(s, arena_take(w.arena, STANDING_MAX), STANDING_MAX) == 0)
 			continue;
-		memory_keep(&w, tag_nr(1), s);
+		memory_keep(&w, tag_nr(1), s, true);
 		same(memory_find(&w, tag_nr(1)), s);
 		return;
 	}
@@ -221,11 +221,11 @@ a_slot_that_is_being_written_is_a_miss(void **state)
 	uint64_t claimed;
 
 	(void)state;
-	memory_keep(&w, tag_nr(1), small("key_1"));
+	memory_keep(&w, tag_nr(1), small("key_1"), true);
 	slot = slot_nr(tag_nr(1));
 	is_true(seqlock_claim(&slot->seq, &claimed), "claim");
 	is_true(memory_find(&w, tag_nr(1)) == NULL, "being written");
-	is_true(!memory_keep(&w, tag_nr(1), small("key_1")), "does not wait");
+	is_true(!memory_keep(&w, tag_nr(1), small("key_1"), true), "does not wait");
 }
 
 static void
@@ -235,19 +235,61 @@ the_one_not_used_for_longest_goes(void **state)
 
 	(void)state;
 	for (uint64_t i = 0; i < WAYS; i++, w.now++)
-		memory_keep(&w, crowded(i), small(ids[i]));
+		memory_keep(&w, crowded(i), small(ids[i]), true);
 	for (uint64_t i = 0; i < WAYS; i++)
 		same(memory_find(&w, crowded(i)), small(ids[i]));
 	/* All but the fourth are used again. */
 	for (uint64_t i = 0; i < WAYS; i++, w.now++)
 		if (i != 3)
 			is_true(memory_used(&w, crowded(i)), "used");
-	is_true(memory_keep(&w, crowded(WAYS), small("k8")), "another");
+	is_true(memory_keep(&w, crowded(WAYS), small("k8"), true), "another");
 	is_true(memory_find(&w, crowded(3)) == NULL, "gone");
 	same(memory_find(&w, crowded(WAYS)), small("k8"));
 	for (uint64_t i = 0; i < WAYS; i++)
 		if (i != 3)
 			same(memory_find(&w, crowded(i)), small(ids[i]));
+}
+
+/* A key may be in either of two sets: places are not given up while there are free ones nearby. */
+static void
+most_slots_are_taken_before_one_is_given_up(void **state)
+{
+	static const size_t n = 3200;
+
+	(void)state;
+	settings->keys_remembered = 4096;
+	path[strlen(path)] = 'x';
+	is_text(open_memory(), NULL, "a larger one");
+	for (uint64_t i = 0; i < n; i++) {
+		uint8_t tag[SECRET_SIZE];
+
+		secret_sha256((struct str){ (const char *)&i, sizeof i }, STR(""), tag);
+		is_true(memory_keep(&w, tag, small("key_1"), true), "kept");
+	}
+	for (uint64_t i = 0; i < n; i++) {
+		uint8_t tag[SECRET_SIZE];
+
+		secret_sha256((struct str){ (const char *)&i, sizeof i }, STR(""), tag);
+		assert_non_null(memory_find(&w, tag));
+		bench_clear();
+	}
+}
+
+static void
+a_dead_one_is_remembered_but_not_used(void **state)
+{
+	struct standing *s = small("key_1");
+	const struct standing *found;
+	struct memory_use u;
+	size_t turn = 0;
+
+	(void)state;
+	s->ended_at = w.now - 1;
+	is_true(memory_keep(&w, tag_nr(1), s, false), "kept");
+	found = memory_find(&w, tag_nr(1));
+	assert_non_null(found);
+	is_int(found->ended_at, w.now - 1, "dead");
+	is_int(memory_uses(&w, true, &u, 1, &turn), 0, "no use");
 }
 
 /* --- epochs --- */
@@ -256,7 +298,7 @@ static void
 the_epoch_is_asked_once(void **state)
 {
 	(void)state;
-	memory_keep(&w, tag_nr(1), small("key_1"));
+	memory_keep(&w, tag_nr(1), small("key_1"), true);
 	is_int(epoch_of(word_of_org()), 0, "unknown");
 	for (int i = 0; i < 3; i++)
 		is_true(is_found(), "at its epoch");
@@ -268,7 +310,7 @@ static void
 another_epoch_is_a_miss(void **state)
 {
 	(void)state;
-	memory_keep(&w, tag_nr(1), small("key_1"));
+	memory_keep(&w, tag_nr(1), small("key_1"), true);
 	db.epoch = 8;
 	is_true(!is_found(), "newer in the database");
 	is_true(!is_found(), "and known to be");
@@ -279,7 +321,7 @@ static void
 while_it_cannot_be_asked_nothing_is_believed(void **state)
 {
 	(void)state;
-	memory_keep(&w, tag_nr(1), small("key_1"));
+	memory_keep(&w, tag_nr(1), small("key_1"), true);
 	db.gone = true;
 	is_true(!is_found(), "no database");
 	is_int(epoch_of(word_of_org()), 0, "still unknown");
@@ -305,7 +347,7 @@ static void
 an_old_epoch_does_not_come_in_after_a_change(void **state)
 {
 	(void)state;
-	memory_keep(&w, tag_nr(1), small("key_1"));
+	memory_keep(&w, tag_nr(1), small("key_1"), true);
 	db.meanwhile = change_meanwhile;
 	is_true(is_found(), "it began before the change");
 	is_int(epoch_of(word_of_org()), 0, "the old epoch was not noted");
@@ -324,6 +366,8 @@ main(void)
 		cmocka_unit_test_setup(what_has_a_text_without_bounds_is_not_packed, fresh),
 		cmocka_unit_test_setup(a_slot_that_is_being_written_is_a_miss, fresh),
 		cmocka_unit_test_setup(the_one_not_used_for_longest_goes, fresh),
+		cmocka_unit_test_setup(most_slots_are_taken_before_one_is_given_up, fresh),
+		cmocka_unit_test_setup(a_dead_one_is_remembered_but_not_used, fresh),
 		cmocka_unit_test_setup(the_epoch_is_asked_once, fresh),
 		cmocka_unit_test_setup(another_epoch_is_a_miss, fresh),
 		cmocka_unit_test_setup(while_it_cannot_be_asked_nothing_is_believed, fresh),

@@ -55,7 +55,7 @@ fresh_and_kept(void **state)
 	if (fresh(state) != 0)
 		return -1;
 	steps_left = -1;
-	memory_keep(&w, tag_nr(1), small("key_1"));
+	memory_keep(&w, tag_nr(1), small("key_1"), true);
 	return 0;
 }
 
@@ -167,7 +167,7 @@ nothing_is_remembered_in_the_middle_of_a_change(void **state)
 	found.type = type_of(TYPE_SOURCE);
 	db.epoch = 8;
 	is_fault(memory_flux(&w, ORG_ID), FAULT_NONE, "a change");
-	memory_keep(&w, tag_nr(2), small("key_2"));
+	memory_keep(&w, tag_nr(2), small("key_2"), true);
 	memory_keep_target(&w, ORG_ID, 8, &found);
 	w.after_tx(&w, true);
 	is_true(memory_find(&w, tag_nr(2)) == NULL, "no key");

@@ -31,7 +31,7 @@ fresh_cluster(void **state)
 	settings->keys_max_stale = 0;
 	played_ms = 100000;
 	w.request_id[0] = '\0';
-	memory_keep(&w, tag_nr(1), small("key_1"));
+	memory_keep(&w, tag_nr(1), small("key_1"), true);
 	return 0;
 }
 

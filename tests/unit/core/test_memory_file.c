@@ -27,7 +27,7 @@ opens_and_keeps(void)
 {
 	if (open_memory() != NULL)
 		return false;
-	memory_keep(&w, tag_nr(1), small("key_1"));
+	memory_keep(&w, tag_nr(1), small("key_1"), true);
 	return is_found();
 }
 
@@ -176,7 +176,7 @@ a_command_reaches_the_services_memory(void **state)
 	struct memory_orphan o = { .place = 0 };
 
 	(void)state;
-	memory_keep(&w, tag_nr(1), small("key_1"));
+	memory_keep(&w, tag_nr(1), small("key_1"), true);
 	is_true(is_found(), "before");
 	settings->keys_remembered = 128; /* set since the service has started */
 	is_true(other_master(attaches_and_changes), "a command");
@@ -256,7 +256,7 @@ a_service_that_starts_in_the_middle_of_a_change_hears_of_it(void **state)
 	another_file();
 	c = begin_command();
 	is_text(open_memory(), NULL, "a service starts");
-	memory_keep(&w, tag_nr(1), small("key_1"));
+	memory_keep(&w, tag_nr(1), small("key_1"), true);
 	is_true(is_found(), "not committed yet");
 	end_command(c);
 	is_true(!is_found(), "heard");
@@ -275,7 +275,7 @@ a_service_that_begins_anew_in_the_middle_of_a_change_hears_of_it(void **state)
 		c = begin_command();
 		settings->keys_remembered = size;
 		is_text(open_memory(), NULL, "a service with another size");
-		memory_keep(&w, tag_nr(1), small("key_1"));
+		memory_keep(&w, tag_nr(1), small("key_1"), true);
 		is_true(is_found(), "not committed yet");
 		end_command(c);
 		is_true(!is_found(), "heard");

@@ -19,7 +19,7 @@ uses(bool all)
 static bool
 keep(uint64_t nr, const char *id)
 {
-	return memory_keep(&w, crowded(nr), small(id));
+	return memory_keep(&w, crowded(nr), small(id), true);
 }
 
 static bool
@@ -126,7 +126,7 @@ uses_come_in_portions(void **state)
 	path[strlen(path)] = 'x';
 	is_text(open_memory(), NULL, "a larger one");
 	for (uint64_t i = 0; i < COUNT(seen); i++)
-		is_true(memory_keep(&w, tag_nr(i), small(arena_print(w.arena, "k%d", (int)i))), "kept");
+		is_true(memory_keep(&w, tag_nr(i), small(arena_print(w.arena, "k%d", (int)i)), true), "kept");
 	for (size_t p = 0; p < COUNT(portions); p++) {
 		size_t turn = 0, n, all = 0;
 
