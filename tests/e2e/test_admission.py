@@ -113,7 +113,7 @@ def until_accepted(ask, refused):
 
 @pytest.mark.parametrize("door", ["key", "gate", "both"])
 def test_fifty_clients_with_one_new_key_cost_one_run(new_place, door):
-    place = new_place({**PROPER, "argon2_wait": 10000}, remembers=True)
+    place = new_place({**PROPER, "argon2_wait": 10000})
     doors = {"key": [place.by_key], "gate": [place.by_gate], "both": [place.by_key, place.by_gate]}[door]
     for _ in range(3):
         token, runs = place.key()["token"], place.runs()
@@ -126,7 +126,7 @@ def test_fifty_clients_with_one_new_key_cost_one_run(new_place, door):
 
 def test_it_is_the_same_answer_where_nothing_is_remembered(new_place):
     """Each of them runs, in turn or refused: nobody waits for what would not help them."""
-    place = new_place({**PROPER, "argon2_at_once": LIMIT})
+    place = new_place({**PROPER, "argon2_at_once": LIMIT}, remembers=False)
     token, runs, refused = place.key()["token"], place.runs(), []
     at_once([lambda: until_accepted(lambda: place.by_key(token), refused) for _ in range(16)])
     assert place.runs() == runs + 16
@@ -140,7 +140,7 @@ def test_it_is_the_same_answer_where_nothing_is_remembered(new_place):
 # --- many keys ---
 
 def test_many_new_keys_run_so_many_at_a_time(new_place):
-    place = new_place({**PROPER, "argon2_at_once": LIMIT}, remembers=True)
+    place = new_place({**PROPER, "argon2_at_once": LIMIT})
     tokens, refused = place.tokens(MANY), []
     runs = place.runs()
     at_once([lambda t=token: until_accepted(lambda: place.by_key(t), refused) for token in tokens])
@@ -155,7 +155,7 @@ def test_many_new_keys_run_so_many_at_a_time(new_place):
 
 
 def test_both_doors_share_the_limit(new_place):
-    place = new_place({**PROPER, "argon2_at_once": 1}, remembers=True)
+    place = new_place({**PROPER, "argon2_at_once": 1})
     tokens, refused = place.tokens(20), []
     runs = place.runs()
     at_once([lambda i=i, t=token: until_accepted(lambda: (place.by_key, place.by_gate)[i % 2](t), refused)
@@ -204,7 +204,7 @@ class Heavy:
 @pytest.fixture
 def taken(new_place):
     """A place whose only place to run is taken, and what takes it."""
-    place = new_place({"argon2_at_once": 1, "argon2_wait": 20}, remembers=True)
+    place = new_place({"argon2_at_once": 1, "argon2_wait": 20})
     place.warm, place.cold = place.tokens(2)
     assert place.by_key(place.warm).status == place.by_gate(place.warm).status == 200
     heavy = Heavy(place)
@@ -256,7 +256,7 @@ def test_passwords_and_new_keys_are_admitted_too(taken):
 
 
 def test_log_ins_that_were_not_looked_at_do_not_count(new_place):
-    place = new_place({"argon2_at_once": 1, "argon2_wait": 0}, remembers=True)
+    place = new_place({"argon2_at_once": 1, "argon2_wait": 0})
     place.stack.settings["limits"] = {"throttle_exempt": "", "logins_per_minute": 3}
     place.stack.write_config()
     place.stack.service.restart()

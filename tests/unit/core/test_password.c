@@ -327,6 +327,29 @@ the_memory_is_kept_and_wiped(void **state)
 	is_true(blocks.n >= (size_t)40000 << 10 && is_wiped(), "which is wiped too");
 }
 
+static long
+page_faults(void)
+{
+	struct rusage u;
+
+	assert_int_equal(getrusage(RUSAGE_SELF, &u), 0);
+	return u.ru_minflt;
+}
+
+/* The library's own allocation takes 11,776 of them each time. */
+static void
+a_run_meets_no_fresh_pages(void **state)
+{
+	long before;
+
+	(void)state;
+	run_with(47104);
+	before = page_faults();
+	for (int i = 0; i < 3; i++)
+		run_with(47104);
+	is_true(page_faults() - before < 1000, "page faults of three runs");
+}
+
 static void
 a_row_that_asks_for_much_does_not_keep_it(void **state)
 {
@@ -555,6 +578,7 @@ main(void)
 		cmocka_unit_test(a_broken_row_is_not_right),
 		cmocka_unit_test(hashes_of_the_library_verify),
 		cmocka_unit_test(the_memory_is_kept_and_wiped),
+		cmocka_unit_test(a_run_meets_no_fresh_pages),
 		cmocka_unit_test(a_row_that_asks_for_much_does_not_keep_it),
 		cmocka_unit_test_setup(no_memory_is_busy, limited),
 		cmocka_unit_test_setup(each_run_has_a_place_and_gives_it_back, limited),
