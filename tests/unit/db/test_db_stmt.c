@@ -314,7 +314,7 @@ kill_connections(void)
 {
 	int64_t id = sql_number(
 	    "SELECT id FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND user <> "
-	    "'event_scheduler' AND command = 'Sleep' ORDER BY id DESC LIMIT 1");
+	    "'event_scheduler' AND command <> 'Daemon' ORDER BY id DESC LIMIT 1");
 	char sql[64];
 
 	snprintf(sql, sizeof sql, "KILL %lld", (long long)id);
