@@ -71,6 +71,7 @@ verify_warm(struct work *w, const struct digests *d, struct presented *p)
 	for (size_t i = 0; i < d->n && p->standing == NULL; i++) {
 		if ((p->standing = memory_find(w, d->digest[i] + LOOKUP_SIZE)) == NULL)
 			continue;
+		count(COUNT_TOKENS_REMEMBERED);
 		p->reason = decide_alive(p->standing, w->now);
 		if (p->reason == REASON_OK && !memory_used(w, d->digest[i] + LOOKUP_SIZE))
 			note_use(w, p->standing, 0);
