@@ -98,10 +98,11 @@ class Stack:
     env        further environment for claviger
     template   where a new database is kept as a copy for the next stack, which starts sooner
     remembers  claviger keeps verified keys in shared memory
+    beside     another stack, whose database, passwords and peppers this one uses: a second host
     """
 
     def __init__(self, program, directory, webs=("nginx",), port=None, fast=False, settings=None,
-                 env=None, template=None, remembers=True):
+                 env=None, template=None, remembers=True, beside=None):
         self.program, self.fast = os.path.abspath(program), fast
         self.directory = private_directory(directory)
         self.run_directory = self.path("run")
@@ -122,8 +123,9 @@ class Stack:
         # Apache's authorizer speaks TCP only; the others do without that listener.
         self.gate_listen = f"{LOOPBACK}:{first + 2}" if "apache" in webs else ""
         self.settings = settings or {}
-        self.database = Database(self.path("db"), self.path("log", "mariadbd.log"), fast,
-                                 template)
+        self.beside = beside
+        self.database = beside.database if beside else Database(
+            self.path("db"), self.path("log", "mariadbd.log"), fast, template)
         self.service = Service(self, self.program, self.sanitizer_env() | (env or {}))
         self.example = Process("example-app", ["/usr/bin/python3",
                                                os.path.join(CONTRIB, "example-app.py"),
@@ -160,6 +162,7 @@ class Stack:
                       if name.startswith("sanitizer"))
 
     def base_settings(self):
+        shared = (self.beside or self).etc
         group = grp.getgrnam(WEB_USER).gr_name if as_root() else ""
         return {
             "service": {
@@ -169,13 +172,14 @@ class Stack:
             },
             "database": {
                 "socket": self.database.socket, "name": "claviger", "user": "claviger_app",
-                "password_file": secret_file(self.path("etc", "db-app")),
+                "password_file": secret_file(os.path.join(shared, "db-app")),
                 "gate_user": "claviger_gate",
-                "gate_password_file": secret_file(self.path("etc", "db-gate")),
+                "gate_password_file": secret_file(os.path.join(shared, "db-gate")),
                 "admin_user": self.database.admin,
             },
             "keys": {
-                "pepper_file": self.path("etc", "pepper"), "secret_file": self.path("etc", "secret"),
+                "pepper_file": os.path.join(shared, "pepper"),
+                "secret_file": os.path.join(shared, "secret"),
                 "memory_file": self.memory_file(),
                 **({"argon2_memory": 64, "argon2_passes": 1} if self.fast else {}),
             },
@@ -211,9 +215,10 @@ class Stack:
     def start(self, progress=lambda what: None):
         """Start everything, or end what was started and say what is wrong."""
         try:
-            progress("database")
-            self.database.install()
-            self.database.start()
+            if not self.beside:
+                progress("database")
+                self.database.install()
+                self.database.start()
             progress("claviger")
             self.write_config()
             self.service.must("migrate")
@@ -249,7 +254,9 @@ class Stack:
         """End everything, the last started first.  Returns the names of those that left processes
         behind; these were ended too."""
         left = []
-        parts = [*reversed([*self.webs.values()]), self.example, self.service, self.database]
+        parts = [*reversed([*self.webs.values()]), self.example, self.service]
+        if not self.beside:
+            parts.append(self.database)
         for part in parts:
             try:
                 if part.stop():
