@@ -27,7 +27,7 @@ system	fork and exec
 popen	fork and exec
 '
 
-verdict "$( { printf '%s' "$rows"; split $(c_files src include tests/unit tests/fuzz tests/bench); } | awk -F '\t' '
+verdict "$( { printf '%s' "$rows"; split $(c_files src include tests/unit tests/fuzz tests/bench tests/e2e); } | awk -F '\t' '
 	NF == 2 { instead[$1] = $2; next }
 	{
 		rest = $2

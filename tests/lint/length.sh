@@ -20,4 +20,4 @@ verdict "$(awk -v function_max=60 -v file_most=500 -v tests_most=800 '
 			print FILENAME ":" opened ": " name " is longer than " function_max " lines"
 		opened = 0
 	}
-' $(c_files src include tests/unit tests/fuzz tests/bench) /dev/null)"
+' $(c_files src include tests/unit tests/fuzz tests/bench tests/e2e) /dev/null)"

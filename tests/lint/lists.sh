@@ -31,8 +31,9 @@ root_strays() {
 verdict "$(
 	{
 		c_files src include
-		tree sql tests/lint tests/e2e contrib www
+		tree sql tests/lint contrib www
 		tree tests/bench ! -name empty ! -name argon2
+		tree tests/e2e ! -path tests/e2e/clients
 		tree tests/fuzz ! \( -name 'fuzz_*' ! -name '*.*' \)
 		tree src ! -name '*.[ach]' ! -name '*.def' ! -path src/tools/embed
 		tree tests/unit ! -name 'test_*'
