@@ -27,6 +27,12 @@ enum fault admission_run(struct work *);
 void admission_ran(void);
 
 /*
+ * Before the database is asked about a key that was never verified here:
+ * FAULT_BUSY if a run could neither begin now nor wait for a place, nor one of
+ * this key be waited for.  A flood of such keys then costs nobody anything else.
+ */
+enum fault admission_look(struct work *, const uint8_t tag[static ADMISSION_TAG]);
+/*
  * Verify the key with this tag.  *mine: nobody else is at it, a run may begin,
  * and until admission_done whoever claims the tag waits.  Not *mine: somebody
  * else has been at it and is done, so look what is remembered before claiming

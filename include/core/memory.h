@@ -63,6 +63,8 @@ struct standing *memory_find(struct work *, const uint8_t tag[static MEMORY_TAG]
  */
 bool memory_keep(struct work *, const uint8_t tag[static MEMORY_TAG], const struct standing *, bool used);
 
+/* Is there anything about this text, at whatever epoch? */
+bool memory_has(const uint8_t tag[static MEMORY_TAG]);
 /*
  * Has this host verified this very text against this version of the key's row?
  * Then Argon2id need not run again, whatever else has changed since.

@@ -368,17 +368,42 @@ admission_ran(void)
 	wake_all();
 }
 
+/* Where nothing is remembered, waiting for another's run would be of no use. */
+static struct tag
+tag_of(const struct work *w, const uint8_t bytes[static ADMISSION_TAG])
+{
+	struct tag t = { { 0, 0 } };
+
+	if (w->settings->keys_memory_file[0] != '\0')
+		memcpy(&t, bytes, sizeof t);
+	return t;
+}
+
+enum fault
+admission_look(struct work *w, const uint8_t bytes[static ADMISSION_TAG])
+{
+	struct tag t = tag_of(w, bytes);
+	struct sight seen;
+
+	if (table == NULL)
+		return FAULT_NONE;
+	if (!guard_lock())
+		return refuse(w);
+	seen = look(&t);
+	guard_unlock();
+	if (seen.leader != NULL || seen.run < most(w) || seen.wait < most(w))
+		return FAULT_NONE;
+	return refuse(w);
+}
+
 enum fault
 admission_claim(struct work *w, const uint8_t bytes[static ADMISSION_TAG], int64_t *until, bool *mine)
 {
-	struct tag t = { { 0, 0 } };
+	struct tag t = tag_of(w, bytes);
 
 	*mine = true;
 	if (table == NULL)
 		return FAULT_NONE;
-	/* Where nothing is remembered, waiting for another's run would be of no use. */
-	if (w->settings->keys_memory_file[0] != '\0')
-		memcpy(&t, bytes, sizeof t);
 	if (*until == 0)
 		*until = clock_ms() + w->settings->keys_argon2_wait;
 	return enter(w, &t, *until, mine);

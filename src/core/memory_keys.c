@@ -98,6 +98,12 @@ memory_find(struct work *w, const uint8_t bytes[static MEMORY_TAG])
 }
 
 bool
+memory_has(const uint8_t bytes[static MEMORY_TAG])
+{
+	return memory.head != NULL && memory_slot(memory_tag(bytes)) != NULL;
+}
+
+bool
 memory_verified(struct work *w, const uint8_t bytes[static MEMORY_TAG], const char *key_id, int64_t version)
 {
 	const struct key_slot *slot;

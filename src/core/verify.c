@@ -33,8 +33,7 @@ look_up(struct work *w, const struct digests *d, size_t *which, struct key_found
 	enum fault f = FAULT_NO_ROW;
 
 	for (*which = 0; *which < d->n; (*which)++)
-		if (!memory_no_key(w, d->digest[*which]) &&
-		    (f = keys_by_lookup(w, d->digest[*which], row)) != FAULT_NO_ROW)
+		if ((f = keys_by_lookup(w, d->digest[*which], row)) != FAULT_NO_ROW)
 			return f;
 	return f;
 }
@@ -125,6 +124,26 @@ verify_row(struct work *w, struct str text, const struct digests *d, struct cold
 	return FAULT_NONE;
 }
 
+/* There is no key with any of these digests. */
+static bool
+is_nobodys(struct work *w, const struct digests *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (!memory_no_key(w, d->digest[i]))
+			return false;
+	return true;
+}
+
+/* Then it may be that only rows have to be read again. */
+static bool
+was_verified(const struct digests *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (memory_has(d->digest[i] + LOOKUP_SIZE))
+			return true;
+	return false;
+}
+
 static enum fault
 verify_cold(struct work *w, struct str text, const struct digests *d, struct presented *p)
 {
@@ -133,6 +152,10 @@ verify_cold(struct work *w, struct str text, const struct digests *d, struct pre
 	enum fault f;
 
 	p->reason = REASON_UNKNOWN;
+	if (is_nobodys(w, d))
+		return FAULT_NONE;
+	if (!was_verified(d) && (f = admission_look(w, d->digest[0] + LOOKUP_SIZE)) != FAULT_NONE)
+		return f;
 	if ((f = look_up(w, d, &which, &c.row)) != FAULT_NONE)
 		return f == FAULT_NO_ROW ? FAULT_NONE : f;
 	c.tag = d->digest[which] + LOOKUP_SIZE;

@@ -181,7 +181,7 @@ def test_a_key_too_large_to_be_remembered(place):
 
 
 def test_without_a_memory(new_stack):
-    place = Place(new_stack)
+    place = Place(new_stack, remembers=False)
     key = place.add_key()
     since = place.use(key)
     assert place.used_at(key) >= since, "written at once"

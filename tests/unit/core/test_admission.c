@@ -687,6 +687,42 @@ whoever_dies_wherever(void **state)
 	is_fault(admission_run(&w), FAULT_NONE, "no place was lost");
 }
 
+static void
+verify_a_until_told(void)
+{
+	int64_t until = 0;
+	bool mine;
+
+	if (admission_claim(&w, key_a, &until, &mine) != FAULT_NONE || !mine)
+		return;
+	told->mine++;
+	while (!told->go)
+		nap();
+	admission_done();
+}
+
+/* A place, room to wait, or a run of the same key: then it is worth asking the database. */
+static void
+who_would_be_refused_is_told_before(void **state)
+{
+	size_t runs, waits;
+
+	(void)state;
+	is_fault(admission_look(&w, key_b), FAULT_NONE, "nobody is there");
+	runs = begin(verify_a_until_told);
+	await(told->mine == 1);
+	is_fault(admission_look(&w, key_b), FAULT_NONE, "there is room to wait");
+	waits = begin(run_once);
+	await(how_many(DOING_WAIT) == 1);
+	is_fault(admission_look(&w, key_b), FAULT_BUSY, "there is none");
+	is_int(w.trouble.retry_after, 1, "when to come again");
+	is_fault(admission_look(&w, key_a), FAULT_NONE, "somebody is at this key");
+	told->go = 1;
+	ends(runs);
+	ends(waits);
+	is_fault(admission_look(&w, key_b), FAULT_NONE, "all are gone");
+}
+
 int
 main(void)
 {
@@ -711,6 +747,7 @@ main(void)
 		cmocka_unit_test_setup(where_nothing_is_remembered_each_runs, fresh),
 		cmocka_unit_test_setup(a_key_that_waits_is_not_waited_for_by_all, fresh),
 		cmocka_unit_test_setup(whoever_dies_wherever, fresh),
+		cmocka_unit_test_setup(who_would_be_refused_is_told_before, fresh),
 	};
 
 	return cmocka_run_group_tests_name("core/admission", tests, start, finish);
