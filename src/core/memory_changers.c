@@ -22,7 +22,7 @@
  *			counts the organization anew (recount below).
  *
  * The keeper may die in the middle of this as well, and two of them may be at it
- * while settings are reloaded.  tests/model/changers.pml is this file as a model.
+ * while settings are reloaded.  tests/model/epochs.pml is this file as a model.
  *
  * A process is known by its number alone.  A number that was given to a stranger
  * since keeps the organization in flux until that one ends: slow, never wrong.
@@ -274,7 +274,7 @@ struct tally {
 	} dead[CHANGERS];
 };
 
-/* False: somebody alive is between claiming and being counted, or ending; nobody can say. */
+/* False: somebody is between claiming and being counted, or ending, and was not dead then; nobody can say. */
 static bool
 take_tally(size_t org, struct tally *t)
 {
@@ -290,7 +290,8 @@ take_tally(size_t org, struct tally *t)
 			t->counted++;
 			continue;
 		}
-		if (lives(word))
+		/* Looked at once more: it may have gone on before it died. */
+		if (lives(word) || atomic_load_explicit(&c->word, memory_order_acquire) != word)
 			return false;
 		t->dead[t->dead_n].place = c;
 		t->dead[t->dead_n++].word = word;

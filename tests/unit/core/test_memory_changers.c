@@ -419,6 +419,30 @@ only_the_dead_that_were_seen_are_freed(void **state)
 	is_as_ever("over");
 }
 
+/* It was looked at while it was being counted; then it went on, and only then it died. */
+static void
+it_was_counted(void)
+{
+	uint64_t word = atomic_load(&memory.changers[0].word);
+
+	meanwhile = NULL;
+	is_true(move(&memory.changers[0], &word, with_state(word, COUNTED)), "a step of it");
+}
+
+static void
+who_goes_on_before_it_dies_stays_counted(void **state)
+{
+	(void)state;
+	(void)dies(change_and_lose, 2);
+	meanwhile = it_was_counted;
+	looks_left = 1;
+	memory_recount();
+	is_int(changes(), 1, "its change may not be over");
+	is_true(!is_found(), "in flux");
+	keep();
+	is_as_ever("mended");
+}
+
 static void
 die_in_a_change(void)
 {
@@ -564,6 +588,7 @@ main(void)
 		cmocka_unit_test_setup(the_living_are_waited_for, fresh_and_kept),
 		cmocka_unit_test_setup(a_tally_that_is_too_old_is_not_used, fresh_and_kept),
 		cmocka_unit_test_setup(only_the_dead_that_were_seen_are_freed, fresh_and_kept),
+		cmocka_unit_test_setup(who_goes_on_before_it_dies_stays_counted, fresh_and_kept),
 		cmocka_unit_test_setup(a_start_keeps_the_flux_and_forgets_the_epochs, fresh_and_kept),
 		cmocka_unit_test_setup(a_crowd_that_is_killed_at_random, fresh_and_kept),
 	};
