@@ -9,8 +9,8 @@
  * with a million keys one invented text of 40,000 costs a look into the database.
  *
  * A new key is put in before its row is committed, and the keeper reads those
- * there are when the service starts, and again every few minutes, for the sake of
- * keys that somebody put into the database himself.  Nothing is ever taken out.
+ * there are when the service starts, and again and again, for the sake of keys
+ * that somebody put into the database himself.  Nothing is ever taken out.
  */
 #include "config.h"
 

@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/out.h"
 #include "base/json_out.h"
@@ -26,7 +27,7 @@
 #define USES_AT_ONCE   1000
 #define USES_TEXT_MAX  ((size_t)256 << 10)
 #define EVENT_TEXT_MAX 262144
-#define LEARN_EVERY    600 /* seconds */
+#define LEARN_EVERY    10 /* seconds, and longer where there are many */
 #define LEARN_PAGE     ((size_t)5000)
 #define LEARN_PAGES    20 /* at once */
 
@@ -213,10 +214,11 @@ tidy(struct work *w)
 	return f;
 }
 
-/* Whoever reads all keys: where it is, and when it was done last. */
+/* Whoever reads all keys: where it is, how long it took, and when it is done again. */
 static struct {
 	uint8_t from[LOOKUP_SIZE];
-	int64_t done_at;
+	int64_t done_at, again_at;
+	int64_t took_ms;
 	bool under_way;
 } learning;
 
@@ -239,25 +241,41 @@ learn_page(struct work *w, size_t *n)
 	return FAULT_NONE;
 }
 
+/* All are known.  The next time comes soon, but takes no more than a hundredth of it. */
+static void
+learned(struct work *w)
+{
+	memory_known_all(true);
+	learning.under_way = false;
+	learning.done_at = w->now;
+	learning.again_at = w->now + LEARN_EVERY + learning.took_ms / 10;
+	learning.took_ms = 0;
+}
+
+static bool
+is_learned(const struct work *w)
+{
+	return !learning.under_way && w->now >= learning.done_at && w->now < learning.again_at;
+}
+
 /* Which keys there are, a hundred thousand at a time. */
 static enum fault
 learn(struct work *w)
 {
+	int64_t began = clock_ms();
 	enum fault f = FAULT_NONE;
 	size_t n = LEARN_PAGE;
 
-	if (!learning.under_way && w->now >= learning.done_at && w->now < learning.done_at + LEARN_EVERY)
+	if (is_learned(w))
 		return f;
 	if (!learning.under_way)
 		memset(learning.from, 0, LOOKUP_SIZE);
 	learning.under_way = true;
 	for (int i = 0; i < LEARN_PAGES && n == LEARN_PAGE && f == FAULT_NONE; i++)
 		f = learn_page(w, &n);
-	if (f == FAULT_NONE && n < LEARN_PAGE) {
-		memory_known_all(true);
-		learning.under_way = false;
-		learning.done_at = w->now;
-	}
+	learning.took_ms += clock_ms() - began;
+	if (f == FAULT_NONE && n < LEARN_PAGE)
+		learned(w);
 	return f;
 }
 
