@@ -2,6 +2,7 @@
 """count.py: how many tests passed, failed and were skipped; for contrib/check.
 
     count.py lint CHECKS OUTPUT     CHECKS lint checks wrote OUTPUT
+    count.py model OUTPUT           what tests/model/run wrote
     count.py unit BUILD             what make check-TESTS left in BUILD
     count.py pytest REPORT          pytest's --junitxml
 
@@ -26,6 +27,12 @@ def text_of(path):
 def lint(checks, output):
     failed = len(re.findall(r"^lint: \S+\.sh fails$", text_of(output), re.M))
     return int(checks) - failed, failed, 0
+
+
+def model(output):
+    """No line at all is a failure, too."""
+    good, bad = (len(re.findall(rf"^{word} ", text_of(output), re.M)) for word in ("good", "bad"))
+    return good, bad if good else max(bad, 1), 0
 
 
 def unit(build):
@@ -60,4 +67,4 @@ def pytest(report):
 
 
 if __name__ == "__main__":
-    print(*{"lint": lint, "unit": unit, "pytest": pytest}[sys.argv[1]](*sys.argv[2:]))
+    print(*{"lint": lint, "model": model, "unit": unit, "pytest": pytest}[sys.argv[1]](*sys.argv[2:]))

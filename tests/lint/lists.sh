@@ -31,7 +31,7 @@ root_strays() {
 verdict "$(
 	{
 		c_files src include
-		tree sql tests/lint tests/broken contrib www
+		tree sql tests/lint tests/broken tests/model contrib www
 		tree tests/bench ! -name empty ! -name argon2
 		tree tests/e2e ! -path tests/e2e/clients
 		tree tests/fuzz ! \( -name 'fuzz_*' ! -name '*.*' \)
