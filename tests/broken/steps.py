@@ -106,10 +106,10 @@ STEPS = [
          exact("delete] or remove_grant or refresh")),
 
     Step("kept-newer", "rows are remembered at the epoch that is now, not at the one they were read at",
-         [(KEYS, r'#include "store/keys\.h"\n', r'\g<0>#include "store/orgs.h"\n'),
-          (KEYS, r"words\[EPOCH\] = \(uint64_t\)s->epoch;",
-           "struct org_brief now;\n\n\twords[EPOCH] = orgs_brief(w, s->org_id, &now) == FAULT_NONE ? "
-           "(uint64_t)now.epoch : 0;")],
+         [(KEYS, r'#include "base/seqlock\.h"\n', r'\g<0>#include "store/orgs.h"\n'),
+          (KEYS, r"\tslot = slot_for\(t\);\n",
+           r"\tstruct org_brief now;\n\n\twords[EPOCH] = orgs_brief(w, s->org_id, &now) == FAULT_NONE ? "
+           r"(uint64_t)now.epoch : 0;\n\g<0>")],
          exact("delete] or remove_grant or refresh or leave] or demote or toggle")),
     Step("kept-version", "a key's text counts as verified whatever version of its row it was verified against",
          [(KEYS, r"s->version == version", "version >= 0")], [("test_remembered.py", "version")]),
@@ -124,7 +124,7 @@ STEPS = [
          [(EPOCHS, r" \|\| note\[NOTE_WORD\] != seen", "")], HOSTS),
 
     Step("command-alone", "a command does not open the service's memory",
-         [("src/front/operator.c", r"!memory_attach\(w->settings\)", "false")], exact("command")),
+         [("src/front/operator.c", r"!memory_attach\(w->settings, &why\)", "false")], exact("command")),
     Step("database-away", "what is remembered counts while the database is away",
          [(EPOCHS, r" &&\n\s+atomic_load_explicit\(&memory\.head->database, memory_order_acquire\) != 0", "")],
          [("test_remembered.py", "away")]),
