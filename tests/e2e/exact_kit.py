@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import fcgi
+import pytest
 import world as worlds
 from conftest import Api
 
@@ -495,3 +496,19 @@ class Tally:
               f"within {statistics.median(self.first):.0f} us in half of the rounds, accepted: {len(self.late)}")
         assert not self.late, f"{len(self.late)} accepted in {self.rounds} rounds: {self.late[:5]}"
         assert self.warm >= warm * self.rounds, f"only {self.warm} of {self.rounds} rounds began warm"
+
+
+def play_undisturbed(clients, place, change, rounds):
+    """So many rounds of one kind, and what is to be said of them.  A session is never remembered."""
+    series, tally = Series(clients, place, change), Tally()
+    for _ in range(rounds):
+        one = series.prepare()
+        tally.add(one, series.play(one))
+    tally.judge(0 if change.__name__ == "log_out" else 0.9)
+
+
+@pytest.fixture(scope="module")
+def clients(program):
+    clients = Clients(program)
+    yield clients
+    clients.close()

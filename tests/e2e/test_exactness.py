@@ -13,8 +13,8 @@ import pytest
 
 from conftest import ALL_WEBS, check_reports
 from exact_changes import CHANGES, delete, each_change
-from exact_kit import (FEWER_ROUNDS, KILLED_WITHIN, PATIENCE, PLACES, ROUNDS, Clients, Founder, Place, Round, Series,
-                       Tally, victims)
+from exact_kit import (FEWER_ROUNDS, KILLED_WITHIN, PATIENCE, PLACES, ROUNDS, Founder, Place, Round, Series,  # noqa: F401
+                       Tally, clients, play_undisturbed, victims)
 from process import alive, wait_until, write_file
 
 RESTARTS = max(6, ROUNDS // 10)         # before kinds of change by chance
@@ -38,20 +38,9 @@ def places(stack):
     return [Place(founder) for _ in range(min(PLACES, max(FEWER_ROUNDS, 4)))]
 
 
-@pytest.fixture(scope="module")
-def clients(program):
-    clients = Clients(program)
-    yield clients
-    clients.close()
-
-
 @each_change
 def test_no_check_after_a_change_is_answered_by_what_was_before(places, clients, change):
-    series, tally = Series(clients, places[0], change), Tally()
-    for _ in range(ROUNDS):
-        one = series.prepare()
-        tally.add(one, series.play(one))
-    tally.judge(0 if change.__name__ == "log_out" else 0.9)
+    play_undisturbed(clients, places[0], change, ROUNDS)
 
 
 def test_the_same_right_after_a_restart(stack, places, clients):

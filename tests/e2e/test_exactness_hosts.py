@@ -9,7 +9,8 @@ import pytest
 
 from conftest import check_reports
 from exact_changes import CHANGES, each_change
-from exact_kit import (FEWER_ROUNDS, PATIENCE, PLACES, ROUNDS, Ask, Clients, Founder, Place, Series, Tally, victims)
+from exact_kit import (FEWER_ROUNDS, PATIENCE, PLACES, ROUNDS, Ask, Founder, Place, Series, Tally, clients,  # noqa: F401
+                       play_undisturbed, victims)
 from process import alive, wait_until
 
 AWAY = min(len(CHANGES), max(4, ROUNDS // 10))     # kinds of change that are made while a host is away
@@ -38,20 +39,9 @@ def places(hosts):
     return [Place(founder, [second, first]) for _ in range(min(PLACES, max(FEWER_ROUNDS, 4)))]
 
 
-@pytest.fixture(scope="module")
-def clients(program):
-    clients = Clients(program)
-    yield clients
-    clients.close()
-
-
 @each_change
 def test_a_change_through_one_host_counts_on_the_other(places, clients, change):
-    series, tally = Series(clients, places[0], change), Tally()
-    for _ in range(FEWER_ROUNDS):
-        one = series.prepare()
-        tally.add(one, series.play(one))
-    tally.judge(0 if change.__name__ == "log_out" else 0.9)
+    play_undisturbed(clients, places[0], change, FEWER_ROUNDS)
 
 
 @each_change

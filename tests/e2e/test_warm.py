@@ -27,12 +27,12 @@ def place(new_stack_session):
 
 @pytest.fixture
 def statements(place):
-    """How many the database has executed so far."""
+    """How many the database has been sent so far, the beginnings and ends of transactions among them."""
     connection = pymysql.connect(unix_socket=place[0].database.socket, user=place[0].database.admin)
 
     def count():
         with connection.cursor() as cursor:
-            cursor.execute("SHOW GLOBAL STATUS LIKE 'Com_stmt_execute'")
+            cursor.execute("SHOW GLOBAL STATUS LIKE 'Questions'")
             return int(cursor.fetchone()[1])
     yield count
     connection.close()
