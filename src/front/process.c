@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -116,6 +117,15 @@ process_child(const struct post *post, long master)
 	/* It may have ended before that line. */
 	if (getppid() != master_pid)
 		_exit(0);
+}
+
+void
+process_let_others_finish(void)
+{
+	const struct sched_param none = { .sched_priority = 0 };
+
+	/* Only a matter of speed: where it is forbidden, all is as it was. */
+	(void)sched_setscheduler(0, SCHED_BATCH, &none);
 }
 
 void

@@ -22,6 +22,13 @@ void process_signals(sigset_t *);
 void process_child(const struct post *, long master);
 
 /*
+ * Never put the process that just sent a request off its processor (SCHED_BATCH):
+ * the web server first sends all it has, and a worker then answers several at a
+ * turn.  Who is woken on an idle processor runs at once as ever.
+ */
+void process_let_others_finish(void);
+
+/*
  * End a process that cannot work: its statements do not fit the schema.  The
  * master waits a moment before it tries another.
  */

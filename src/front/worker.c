@@ -123,6 +123,7 @@ worker_run(const struct post *post)
 	struct worker k = { .post = post,
 		.gate = gate_open(post->setup->settings, post->pool->authorizer_only) };
 
+	process_let_others_finish();
 	log_gather();
 	authorizer_open(post->setup->routes);
 	workplace_open(&k.work, post->setup->settings, post->pool->account);
