@@ -198,8 +198,9 @@ class Stack:
         shutil.copyfile(os.path.join(CONTRIB, "routes"), self.routes)
         os.chmod(self.routes, 0o600)
         text = ""
-        for section, names in self.base_settings().items():
-            names = {**names, **self.settings.get(section, {})}
+        base = self.base_settings()
+        for section in {**base, **self.settings}:
+            names = {**base.get(section, {}), **self.settings.get(section, {})}
             text += f"[{section}]\n" + "".join(f"{n} = {v}\n" for n, v in names.items()) + "\n"
         write_file(self.config, text)
 

@@ -1,5 +1,6 @@
 -- What the account of the app workers may do.  Nothing is deleted that has a
--- history; the audit can be added to and sealed, never rewritten.
+-- history; the audit can be added to and sealed, never rewritten, and only what
+-- is old can be forgotten.
 GRANT SELECT ON schema_version TO @account@;
 GRANT SELECT, INSERT, UPDATE (name, epoch, personal_enabled, personal_max_days, machine_max_days,
     space_never_allowed, deleted_at) ON organization TO @account@;
@@ -15,3 +16,5 @@ GRANT SELECT, INSERT, UPDATE (name, description, prefix, lookup, secret_hash, ex
 GRANT SELECT, INSERT ON key_restriction TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (ended_at) ON session TO @account@;
 GRANT SELECT, INSERT, UPDATE (place, prev, hash) ON audit TO @account@;
+GRANT SELECT, INSERT, UPDATE (place, hash, gone_place, gone_hash, signature) ON audit_chain TO @account@;
+GRANT SELECT, DELETE ON audit_past TO @account@;

@@ -34,5 +34,6 @@ void secrets_lookup(size_t i, struct str text, uint8_t lookup[static LOOKUP_SIZE
 /* SECRET_SIZE bytes each. */
 const uint8_t *secrets_session_key(void);
 const uint8_t *secrets_seal_key(void);
+const uint8_t *secrets_audit_key(void);
 
 #endif

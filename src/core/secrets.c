@@ -23,7 +23,7 @@
 struct secrets {
 	size_t peppers;
 	uint8_t pepper[PEPPERS_MAX][SECRET_SIZE];
-	uint8_t session[SECRET_SIZE], seal[SECRET_SIZE];
+	uint8_t session[SECRET_SIZE], seal[SECRET_SIZE], audit[SECRET_SIZE];
 };
 
 static struct arena *keeper;
@@ -59,6 +59,7 @@ read_secret(struct secrets *s, struct str text)
 		return "must be one line of 64 hex digits";
 	secret_derive(whole, "claviger session", s->session);
 	secret_derive(whole, "claviger seal", s->seal);
+	secret_derive(whole, "claviger audit", s->audit);
 	secret_wipe(key, sizeof key);
 	return NULL;
 }
@@ -184,4 +185,10 @@ const uint8_t *
 secrets_seal_key(void)
 {
 	return secrets->seal;
+}
+
+const uint8_t *
+secrets_audit_key(void)
+{
+	return secrets->audit;
 }

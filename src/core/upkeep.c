@@ -1,10 +1,5 @@
 /*
  * upkeep.c: what the keeper does, a little at a time.
- *
- * The audit's chain: the hash of an event is SHA-256 over the hash before it
- * (32 zero bytes at the start) and the event as text, one "name=value" a line,
- * in the order of event_text below.  An event that was changed, taken out or
- * put in later breaks every hash after it.
  */
 #include "core/upkeep.h"
 
@@ -12,104 +7,23 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "base/out.h"
 #include "base/json_out.h"
-#include "base/secret.h"
+#include "base/out.h"
+#include "core/chain.h"
 #include "core/memory.h"
 #include "db/db.h"
 #include "store/keys.h"
 #include "store/orgs.h"
 #include "store/sessions.h"
 
-#define SEAL_AT_ONCE   200
-#define SESSIONS_KEPT  (30 * 86400) /* seconds after their end */
-#define FORGET_EVERY   600	    /* seconds */
-#define USES_AT_ONCE   1000
-#define USES_TEXT_MAX  ((size_t)256 << 10)
-#define EVENT_TEXT_MAX 262144
-#define LEARN_EVERY    10 /* seconds, and longer where there are many */
-#define LEARN_PAGE     ((size_t)5000)
-#define LEARN_PAGES    20 /* at once */
-
-static void
-line(struct out *o, const char *name, const char *value)
-{
-	out_put(o, name);
-	out_char(o, '=');
-	out_put(o, value == NULL ? "" : value);
-	out_char(o, '\n');
-}
-
-struct str
-upkeep_event_text(struct work *w, const struct event *e)
-{
-	struct out o = out_limit(w->arena, EVENT_TEXT_MAX);
-
-	out_print(&o, "id=%lld\nat=%lld\n", (long long)e->id, (long long)e->at);
-	line(&o, "organization", e->org_id);
-	line(&o, "action", e->action);
-	line(&o, "actor_type", e->actor_type);
-	line(&o, "actor", e->actor_id);
-	line(&o, "key", e->key_id);
-	line(&o, "target", e->target_id);
-	line(&o, "address", e->address);
-	line(&o, "request_id", e->request_id);
-	line(&o, "before", e->before_change);
-	line(&o, "after", e->after_change);
-	return out_text(&o);
-}
-
-/* The end of the chain that is being made longer. */
-struct chain {
-	const char *org;
-	int64_t place;
-	uint8_t hash[SECRET_SIZE];
-};
-
-static enum fault
-find_end(struct work *w, const char *org, struct chain *c)
-{
-	struct str hash;
-	enum fault f = audit_end(w, org, &c->place, &hash);
-
-	c->org = org;
-	memset(c->hash, 0, sizeof c->hash);
-	if (hash.n == sizeof c->hash)
-		memcpy(c->hash, hash.s, sizeof c->hash);
-	return f;
-}
-
-static enum fault
-seal_one(struct work *w, const struct event *e, struct chain *c)
-{
-	struct str prev = { (const char *)c->hash, SECRET_SIZE };
-	uint8_t hash[SECRET_SIZE];
-	enum fault f;
-
-	secret_sha256(prev, upkeep_event_text(w, e), hash);
-	f = audit_seal(w, e->id, ++c->place, prev, (struct str){ (const char *)hash, SECRET_SIZE });
-	memcpy(c->hash, hash, SECRET_SIZE);
-	return f;
-}
-
-static enum fault
-seal(struct work *w)
-{
-	struct chain c = { .org = "" };
-	struct event *rows;
-	size_t n;
-	enum fault f;
-
-	if ((f = audit_unsealed(w, SEAL_AT_ONCE, &rows, &n)) != FAULT_NONE)
-		return f;
-	for (size_t i = 0; i < n && f == FAULT_NONE; i++) {
-		if (strcmp(rows[i].org_id, c.org) != 0)
-			f = find_end(w, rows[i].org_id, &c);
-		if (f == FAULT_NONE)
-			f = seal_one(w, &rows[i], &c);
-	}
-	return f;
-}
+#define DAY	      86400
+#define SESSIONS_KEPT (30 * DAY) /* seconds after their end */
+#define FORGET_EVERY  600	 /* seconds */
+#define USES_AT_ONCE  1000
+#define USES_TEXT_MAX ((size_t)256 << 10)
+#define LEARN_EVERY   10 /* seconds, and longer where there are many */
+#define LEARN_PAGE    ((size_t)5000)
+#define LEARN_PAGES   20 /* at once */
 
 /* Once the organization's row could be locked, a change of it that nobody ends is over. */
 static enum fault
@@ -194,23 +108,21 @@ flush_uses(struct work *w, bool all)
 	return worst;
 }
 
-/* The audit and old sessions, in one transaction. */
+/* What is old: sessions, and events where they are not kept for ever. */
 static enum fault
-tidy(struct work *w)
+forget(struct work *w)
 {
 	static int64_t forgot_at;
-	enum fault f = db_begin(w, DB_CHANGES);
+	int64_t days = w->settings->audit_keep_days;
+	bool more = false;
+	enum fault f;
 
-	if (f == FAULT_NONE)
-		f = seal(w);
-	if (f == FAULT_NONE && w->now >= forgot_at + FORGET_EVERY) {
-		f = sessions_forget(w, w->now - SESSIONS_KEPT);
+	if (w->now < forgot_at + FORGET_EVERY && w->now >= forgot_at)
+		return FAULT_NONE;
+	if ((f = sessions_forget(w, w->now - SESSIONS_KEPT)) == FAULT_NONE && days > 0)
+		f = chain_forget(w, w->now - days * DAY, &more);
+	if (f == FAULT_NONE && !more)
 		forgot_at = w->now;
-	}
-	if (f == FAULT_NONE)
-		f = db_commit(w);
-	else
-		db_rollback(w);
 	return f;
 }
 
@@ -291,8 +203,9 @@ upkeep_run(struct work *w, bool last)
 {
 	/* Each by itself: what one meets must not keep the others from being done. */
 	told("mend", mend(w));
-	told("tidy", tidy(w));
+	told("seal", chain_seal(w));
 	told("uses", flush_uses(w, last));
+	told("forget", forget(w));
 	if (!last)
 		told("learn", learn(w));
 }

@@ -69,6 +69,15 @@ sheet_text(struct sheet *s, const char *name, const char *value)
 }
 
 void
+sheet_raw(struct sheet *s, const char *name, const char *json)
+{
+	if (s->form == SHEET_JSON)
+		json_raw(&s->json, name, str_of(json));
+	else
+		put(s, name, json);
+}
+
+void
 sheet_int(struct sheet *s, const char *name, int64_t v)
 {
 	if (s->form == SHEET_JSON)

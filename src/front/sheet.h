@@ -32,6 +32,8 @@ void sheet_end(struct sheet *);
 
 /* What is not there is "-", or null. */
 void sheet_text(struct sheet *, const char *name, const char *value);
+/* JSON that is whole already; as text where none is written. */
+void sheet_raw(struct sheet *, const char *name, const char *json);
 void sheet_int(struct sheet *, const char *name, int64_t);
 /* Unix seconds; 0 is not there. */
 void sheet_time(struct sheet *, const char *name, int64_t);

@@ -1,5 +1,6 @@
 /*
- * vet.c: sockets and files that the settings name.
+ * vet.c: sockets and files that the settings name, and what one setting alone
+ * cannot say.
  */
 #include "config.h"
 
@@ -15,7 +16,8 @@
 #include "front/sockets.h"
 #include "front/where.h"
 
-#define PASSWORD_MAX 256
+#define PASSWORD_MAX   256
+#define AUDIT_KEEP_MIN 30 /* as in the view audit_past */
 
 struct vetting {
 	const char *config;
@@ -90,6 +92,14 @@ vet_password(struct vetting *v, const char *name, const char *file)
 	arena_free(&vault);
 }
 
+/* The database lets go of nothing younger. */
+static void
+vet_audit(struct vetting *v, int64_t days)
+{
+	if (days > 0 && days < AUDIT_KEEP_MIN)
+		wrong(v, "audit", "keep_days", "must be 0 (for ever) or at least %d", AUDIT_KEEP_MIN);
+}
+
 bool
 vet_files(const char *config, const struct settings *s, settings_problem *tell, void *ctx)
 {
@@ -101,5 +111,6 @@ vet_files(const char *config, const struct settings *s, settings_problem *tell, 
 	vet_listen(&v, s->service_gate_listen);
 	vet_password(&v, "password_file", s->database_password_file);
 	vet_password(&v, "gate_password_file", s->database_gate_password_file);
+	vet_audit(&v, s->audit_keep_days);
 	return !v.failed;
 }

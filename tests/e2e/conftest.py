@@ -32,6 +32,9 @@ ALL_WEBS = ("nginx", "lighttpd", "apache")
 # Every password and key text that was seen: none of them may be found in a log or in the database.
 SEEN_SECRETS = set()
 
+# Organizations whose events a test has meddled with: no other chain may be broken in the end.
+BROKEN_CHAINS = set()
+
 
 def find_program():
     named = os.environ.get("CLAVIGER_PROGRAM")

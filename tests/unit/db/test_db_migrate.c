@@ -7,6 +7,9 @@
 #include <sys/stat.h>
 
 #include "base/conf.h"
+#include "base/embedded.h"
+
+extern const struct embedded sql_files[];
 
 static bool fresh;
 
@@ -56,6 +59,17 @@ from_nothing(void **state)
 	lease_is_free();
 }
 
+/* Of sql/, without the grants. */
+static int64_t
+files(void)
+{
+	int64_t n = 0;
+
+	for (const struct embedded *f = sql_files; f->name != NULL; f++)
+		n += f->name[0] >= '0' && f->name[0] <= '9';
+	return n;
+}
+
 static void
 again_there_is_nothing_to_do(void **state)
 {
@@ -73,7 +87,8 @@ a_newer_schema_is_refused(void **state)
 	sql_must("INSERT INTO claviger.schema_version VALUES (9999, '9999_future.sql', 0)");
 	is_int(migrate_it(&fresh), MIGRATE_FAILED, told.text);
 	has_text(told.text, "the schema is version 9999, newer than this program", "told");
-	is_int(sql_number("SELECT COUNT(*) FROM claviger.schema_version"), 2, "nothing was applied");
+	is_int(sql_number("SELECT COUNT(*) FROM claviger.schema_version"), files() + 1,
+	    "nothing was applied");
 	lease_is_free();
 }
 
@@ -118,7 +133,7 @@ several_at_once_do_it_once(void **state)
 	}
 	is_int(seen[MIGRATED], 1, "did it");
 	is_int(seen[MIGRATE_NOTHING], 1, "had nothing left to do");
-	is_int(sql_number("SELECT COUNT(*) FROM claviger.schema_version"), migrate_newest(), "applied once");
+	is_int(sql_number("SELECT COUNT(*) FROM claviger.schema_version"), files(), "applied once");
 	lease_is_free();
 }
 

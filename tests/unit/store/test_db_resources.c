@@ -276,33 +276,67 @@ static void
 events_are_sealed_once_and_in_their_place(void **state)
 {
 	struct str zeros = STR("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
-	struct str ones = STR("11111111111111111111111111111111"), hash;
+	struct str ones = STR("11111111111111111111111111111111");
+	struct event_place last;
+	struct audit_org *orgs;
 	struct event *rows;
-	int64_t place;
+	int64_t count;
 	size_t n;
 
 	(void)state;
 	put_event("org_a", "one", NULL, NULL, NULL);
 	put_event("org_b", "other", NULL, NULL, NULL);
 	put_event("org_a", "two", NULL, NULL, NULL);
-	must(audit_end(&w, "org_a", &place, &hash));
-	is_int(place, 0, "before the first");
-	is_str(hash, STR_NONE, "before the first");
-	must(audit_unsealed(&w, 10, &rows, &n));
-	is_int(n, 3, "unsealed");
-	is_text(rows[0].action, "one", "an organization's together");
-	is_text(rows[1].action, "two", "an organization's together");
+	must(audit_orgs_unsealed(&w, 10, &orgs, &n));
+	is_int(n, 2, "organizations with unsealed events");
+	is_text(orgs[0].id, "org_a", "the first");
+	must(audit_unsealed(&w, "org_a", 0, 10, &rows, &n));
+	is_int(n, 2, "unsealed");
+	is_text(rows[0].action, "one", "in their order");
+	is_text(rows[1].action, "two", "in their order");
 	must(audit_seal(&w, rows[0].id, 1, zeros, ones));
-	must(audit_seal(&w, rows[2].id, 1, zeros, ones));
 	is_fault(audit_seal(&w, rows[1].id, 1, ones, zeros), FAULT_TAKEN, "a place twice");
-	must(audit_end(&w, "org_a", &place, &hash));
-	is_int(place, 1, "after the first");
-	is_str(hash, ones, "after the first");
-	must(audit_seal(&w, rows[0].id, 7, ones, zeros));
-	must(audit_end(&w, "org_a", &place, &hash));
-	is_int(place, 1, "a sealed event stays where it is");
-	must(audit_unsealed(&w, 10, &rows, &n));
+	is_fault(audit_seal(&w, rows[0].id, 7, ones, zeros), FAULT_TRY_AGAIN, "an event twice");
+	must(audit_at_most(&w, "org_a", 7, &last));
+	is_int(last.place, 1, "a sealed event stays where it is");
+	is_str(last.hash, ones, "its hash");
+	is_fault(audit_at_most(&w, "org_a", 0, &last), FAULT_NOT_FOUND, "before the first");
+	is_fault(audit_at_most(&w, "org_b", 7, &last), FAULT_NOT_FOUND, "another's");
+	must(audit_unsealed(&w, "org_a", 0, 10, &rows, &n));
 	is_int(n, 1, "unsealed");
+	must(audit_count_unsealed(&w, "org_b", &count));
+	is_int(count, 1, "another's unsealed");
+	must(audit_sealed(&w, "org_a", 0, 9, 10, &rows, &n));
+	is_int(n, 1, "sealed");
+	is_int(rows[0].place, 1, "its place");
+	is_str(rows[0].prev, zeros, "what it follows");
+}
+
+static void
+where_a_chain_ends_is_recorded(void **state)
+{
+	struct str zeros = STR("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+	struct str ones = STR("11111111111111111111111111111111");
+	struct audit_chain c = { .place = 3, .hash = ones, .gone_hash = zeros, .signature = ones }, seen;
+
+	(void)state;
+	is_fault(audit_chain(&w, "org_a", &seen), FAULT_NOT_FOUND, "before the first");
+	must(audit_chain_set(&w, "org_a", &c));
+	c = (struct audit_chain){ .place = 9,
+		.hash = zeros,
+		.gone_place = 2,
+		.gone_hash = ones,
+		.signature = zeros };
+	must(audit_chain_set(&w, "org_a", &c));
+	must(db_begin(&w, DB_CHANGES));
+	must(audit_chain_lock(&w, "org_a", &seen));
+	must(db_commit(&w));
+	is_int(seen.place, 9, "end");
+	is_str(seen.hash, zeros, "its hash");
+	is_int(seen.gone_place, 2, "what is gone");
+	is_str(seen.gone_hash, ones, "its hash");
+	is_str(seen.signature, zeros, "signature");
+	is_fault(audit_chain(&w, "org_b", &seen), FAULT_NOT_FOUND, "another's");
 }
 
 static void
@@ -327,6 +361,7 @@ main(void)
 		CASE(roles_on_a_resource),
 		CASE(what_happened_newest_first),
 		CASE(events_are_sealed_once_and_in_their_place),
+		CASE(where_a_chain_ends_is_recorded),
 		CASE(the_schema_has_a_version),
 	};
 
