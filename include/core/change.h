@@ -28,6 +28,13 @@ enum fault change_begin(struct work *, const char *org_id);
 enum fault change(struct work *, enum act, const char *org_id, const char *target_id, struct str before,
     struct str after);
 
+/*
+ * What concerns a user and not one organization (a log-in, a password): an event
+ * in each organization of theirs, in the transaction at hand.  Nobody acts: then
+ * it is the user who does.
+ */
+enum fault change_user(struct work *, enum act, const char *user_id, struct str after);
+
 /* {"name": value} for before and after; value NULL is null. */
 struct str change_of(struct work *, const char *name, const char *value);
 

@@ -7,10 +7,11 @@
 #include "base/work.h"
 
 /*
- * Mend changes whose process died, seal the audit's new events into their
- * chains, forget what is old, write when keys were last used.  Short and
- * repeatable; a database that is away only means: next time.  The last time
- * before the service ends nothing waits for the next.
+ * Mend changes whose process died, write what was gathered in shared memory
+ * (refusals, when keys were last used), seal the audit's new events into their
+ * chains, forget what is old.  Short and repeatable; a database that is away only
+ * means: next time.  The last time before the service ends nothing waits for the
+ * next.
  */
 void upkeep_run(struct work *, bool last);
 

@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "core/ask.h"
 #include "core/base_path.h"
+#include "core/denial.h"
 #include "core/throttle.h"
 #include "core/verify.h"
 #include "db/db.h"
@@ -106,8 +107,11 @@ authenticate(struct entry *e)
 		return f;
 	if ((f = verify_text(e->w, text, e->again, &p)) != FAULT_NONE)
 		return f;
-	if (p.reason != REASON_OK)
+	if (p.reason != REASON_OK) {
+		if (e->again)
+			denial_note(e->w, p.standing, reason_code(p.reason), true);
 		return presented_fault(p.reason);
+	}
 	assert(p.standing != NULL);
 	e->standing = p.standing;
 	return FAULT_NONE;
@@ -217,6 +221,7 @@ authorizer_answer(struct work *w, const struct request *req, struct response *re
 	response_reset(resp);
 	f = m == MANNER_NONE ? FAULT_UNAVAILABLE : decide_entry(&e);
 	count_verdict(&e, f);
+	denial_fault(w, e.standing, f, e.again);
 	/* The web server wants a refusal: it has one of its own, or the verdict has changed since. */
 	if (f == FAULT_NONE && m == MANNER_REFUSAL)
 		f = fault_at(w, FAULT_NO_ROUTE, NULL, "The web server itself refuses this.");

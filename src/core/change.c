@@ -93,6 +93,23 @@ change(struct work *w, enum act act, const char *org_id, const char *target_id, 
 	return orgs_bump_epoch(w, org_id);
 }
 
+enum fault
+change_user(struct work *w, enum act act, const char *user_id, struct str after)
+{
+	struct event e = { .action = act_name(act),
+		.actor_type = w->actor == NULL ? "user" : standing_type(w->actor),
+		.actor_id = w->actor == NULL ? user_id : actor_id(w),
+		.key_id = w->actor == NULL ? NULL : w->actor->key_id,
+		.target_id = user_id,
+		.address = address_of(w),
+		.request_id = w->request_id[0] == '\0' ? NULL : w->request_id,
+		.after_change = arena_text(w->arena, after) };
+
+	assert(!act_bumps(act)); /* there is no organization whose epoch would move */
+	assert(db_in_transaction(w->db));
+	return audit_insert_of_user(w, user_id, &e);
+}
+
 struct str
 change_of(struct work *w, const char *name, const char *value)
 {

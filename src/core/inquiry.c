@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/ask.h"
+#include "core/denial.h"
 #include "core/id.h"
 #include "core/retire.h"
 #include "store/keys.h"
@@ -81,6 +82,8 @@ look_at_text(struct work *w, struct str token, struct inquiry *q)
 		q->verdict.reason = REASON_UNKNOWN;
 		return FAULT_NONE;
 	}
+	if (p.reason != REASON_OK)
+		denial_note(w, p.standing, reason_code(p.reason), false);
 	q->about = p.standing;
 	q->active = p.reason == REASON_OK;
 	return FAULT_NONE;
@@ -124,6 +127,8 @@ inquire_text(struct work *w, const struct inquiry_wish *wish, struct inquiry *q)
 	w->peer = from;
 	if ((f = look_at_text(w, wish->token.v, q)) == FAULT_NONE && q->active)
 		f = ask_wished(w, wish, action, q);
+	if (f == FAULT_NONE && q->active && q->verdict.reason != REASON_OK)
+		denial_note(w, q->about, reason_code(q->verdict.reason), false);
 	w->peer = own;
 	return f;
 }

@@ -11,6 +11,8 @@
 
 #include "base/hex.h"
 #include "base/text.h"
+#include "core/change.h"
+#include "core/denial.h"
 #include "core/id.h"
 #include "core/password.h"
 #include "core/secrets.h"
@@ -107,7 +109,9 @@ open_session(struct work *w, const struct user *u, struct str agent, struct logi
 		.user_id = u->id,
 		.user_name = u->name,
 		.user_email = u->email };
-	if ((f = sessions_insert(w, id, u->id, l->expires_at, address, agent)) != FAULT_NONE)
+	if ((f = sessions_insert(w, id, u->id, l->expires_at, address, agent)) != FAULT_NONE ||
+	    (f = change_user(w, ACT_LOGIN, u->id, change_of(w, "agent", arena_text(w->arena, agent)))) !=
+		FAULT_NONE)
 		return f;
 	l->token = make_token(w, id, l);
 	l->csrf = login_csrf(w, id);
@@ -125,6 +129,8 @@ check_password(struct work *w, const struct user *u, struct str password, bool *
 		f = password_verify(w, u->password_hash, password, &right, outdated);
 	else
 		f = password_pretend(w, password);
+	if (f == FAULT_NONE && !right && known)
+		denial_login(w, u->id);
 	return f == FAULT_NONE && !right ? FAULT_INVALID_TOKEN : f;
 }
 

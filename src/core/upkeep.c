@@ -10,6 +10,7 @@
 #include "base/json_out.h"
 #include "base/out.h"
 #include "core/chain.h"
+#include "core/denial.h"
 #include "core/memory.h"
 #include "db/db.h"
 #include "store/keys.h"
@@ -203,6 +204,7 @@ upkeep_run(struct work *w, bool last)
 {
 	/* Each by itself: what one meets must not keep the others from being done. */
 	told("mend", mend(w));
+	told("denials", denial_write(w, last));
 	told("seal", chain_seal(w));
 	told("uses", flush_uses(w, last));
 	told("forget", forget(w));

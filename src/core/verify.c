@@ -10,6 +10,7 @@
 
 #include "base/counters.h"
 #include "core/admission.h"
+#include "core/denial.h"
 #include "core/login.h"
 #include "core/memory.h"
 #include "core/password.h"
@@ -195,8 +196,11 @@ count_refused(struct work *w, const struct presented *p, bool trusted)
 	count(p->standing != NULL		? COUNT_TOKENS_DEAD
 		: p->reason == REASON_MALFORMED ? COUNT_TOKENS_MALFORMED
 						: COUNT_TOKENS_UNKNOWN);
-	if (!trusted)
-		throttle_count(w, THROTTLE_PRESENTED, STR_NONE);
+	if (trusted)
+		return;
+	throttle_count(w, THROTTLE_PRESENTED, STR_NONE);
+	if (p->standing != NULL)
+		denial_note(w, p->standing, reason_code(p->reason), false);
 }
 
 enum fault

@@ -18,6 +18,7 @@
 #include "base/counters.h"
 #include "base/log.h"
 #include "core/admission.h"
+#include "core/denial.h"
 #include "core/memory.h"
 #include "core/throttle.h"
 #include "front/notify.h"
@@ -150,6 +151,7 @@ prepare(struct master *m, settings_problem *tell, void *ctx)
 
 	counters_open();
 	throttle_open();
+	denial_open();
 	admission_open();
 	memory_open(s, &why);
 	if (why != NULL)

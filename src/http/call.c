@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "core/ask.h"
 #include "core/change.h"
+#include "core/denial.h"
 #include "core/id.h"
 #include "core/verify.h"
 #include "http/credential.h"
@@ -317,6 +318,7 @@ call_answer(struct work *w, const struct request *req, struct response *resp)
 		response_header(resp, "X-Request-Id", w->request_id);
 		response_header(resp, "X-Content-Type-Options", "nosniff");
 	} else {
+		denial_fault(w, w->actor, f, false);
 		door_of(c.route)->fault(&c, f);
 		if (f == FAULT_METHOD_NOT_ALLOWED)
 			say_allowed(&c, m.allowed);
