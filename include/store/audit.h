@@ -61,7 +61,7 @@ enum fault audit_chain_lock(struct work *, const char *org, struct audit_chain *
 enum fault audit_chain_set(struct work *, const char *org, const struct audit_chain *);
 /* Organizations, dead ones too, in the order of their ids: all, with unsealed events, with events to forget. */
 enum fault audit_orgs(struct work *, const char *after, size_t max, struct audit_org **, size_t *n);
-enum fault audit_orgs_unsealed(struct work *, size_t max, struct audit_org **, size_t *n);
+enum fault audit_orgs_unsealed(struct work *, const char *after, size_t max, struct audit_org **, size_t *n);
 enum fault audit_orgs_old(struct work *, int64_t before, size_t max, struct audit_org **, size_t *n);
 
 /* Is or was there such an organization? */

@@ -39,6 +39,9 @@ enum fault grants_of_machine(struct work *, const char *org, const char *machine
     size_t *n);
 enum fault grants_direct_of_machine(struct work *, const char *org, const char *machine_id,
     struct grant_on **, size_t *n);
+/* The one role that is granted to this subject itself; FAULT_NOT_FOUND. */
+enum fault grants_role(struct work *, const char *org, const char *resource_id, const struct grant_subject *,
+    const char **role);
 enum fault grants_set(struct work *, const char *org, const char *resource_id, const struct grant_subject *,
     const char *role);
 enum fault grants_remove(struct work *, const char *org, const char *resource_id,

@@ -15,7 +15,8 @@
 #include "core/secrets.h"
 #include "db/db.h"
 
-#define SEAL_AT_ONCE   100
+#define SEAL_AT_ONCE   20  /* they are in the arena together */
+#define SEAL_ROUNDS    250 /* then others have their turn */
 #define ORGS_AT_ONCE   500
 #define FORGET_ORGS    10
 #define FORGET_AT_ONCE 2000
@@ -117,8 +118,12 @@ chain_put(struct work *w, const char *org_id, struct audit_chain *c)
 	return audit_chain_set(w, org_id, c);
 }
 
+/* One organization after the other, each in its own transaction and with the arena for itself. */
+typedef enum fault chain_deed(struct work *, const char *org_id, struct audit_chain *, void *ctx);
+
+/* *ctx: how many there were. */
 static enum fault
-seal_events(struct work *w, const char *org_id, struct audit_chain *c)
+seal_deed(struct work *w, const char *org_id, struct audit_chain *c, void *ctx)
 {
 	struct event *rows;
 	size_t n;
@@ -131,17 +136,8 @@ seal_events(struct work *w, const char *org_id, struct audit_chain *c)
 		f = audit_seal(w, rows[i].id, ++c->place, c->hash, (struct str){ hash, SECRET_SIZE });
 		c->hash = (struct str){ hash, SECRET_SIZE };
 	}
+	*(size_t *)ctx = n;
 	return f;
-}
-
-/* One organization after the other, each in its own transaction and with the arena for itself. */
-typedef enum fault chain_deed(struct work *, const char *org_id, struct audit_chain *, void *ctx);
-
-static enum fault
-seal_deed(struct work *w, const char *org_id, struct audit_chain *c, void *ctx)
-{
-	(void)ctx;
-	return seal_events(w, org_id, c);
 }
 
 static enum fault
@@ -185,35 +181,46 @@ copy_ids(struct org_ids *ids, const struct audit_org *rows, size_t n)
 		(void)snprintf(ids->id[ids->n], sizeof ids->id[0], "%s", rows[ids->n].id);
 }
 
+/* Is it right to go on with others after this? */
+static bool
+may_go_on(const struct work *w, const char *org_id, enum fault f)
+{
+	/* Taken: something lies where the next event belongs. */
+	if (f == FAULT_CONFLICT || f == FAULT_TAKEN)
+		tell_broken(w, org_id);
+	return f == FAULT_NONE || f == FAULT_CONFLICT || f == FAULT_TAKEN || f == FAULT_TRY_AGAIN;
+}
+
 static enum fault
-in_chains(struct work *w, const struct org_ids *ids, chain_deed *deed, void *ctx)
+seal_one(struct work *w, const char *org_id)
 {
 	enum fault f = FAULT_NONE;
+	size_t n = SEAL_AT_ONCE;
 
-	for (size_t i = 0; i < ids->n; i++) {
-		f = in_chain(w, ids->id[i], deed, ctx);
-		/* Taken: something lies where the next event belongs. */
-		if (f == FAULT_CONFLICT || f == FAULT_TAKEN)
-			tell_broken(w, ids->id[i]);
-		else if (f != FAULT_NONE && f != FAULT_TRY_AGAIN)
-			return f;
-	}
-	return FAULT_NONE;
+	for (int i = 0; i < SEAL_ROUNDS && f == FAULT_NONE && n == SEAL_AT_ONCE; i++)
+		f = in_chain(w, org_id, seal_deed, &n);
+	return may_go_on(w, org_id, f) ? FAULT_NONE : f;
 }
 
 enum fault
 chain_seal(struct work *w)
 {
 	static struct org_ids ids;
+	const char *after = "";
 	struct audit_org *rows;
 	size_t n;
 	enum fault f;
 
-	arena_reset(w->arena);
-	if ((f = audit_orgs_unsealed(w, ORGS_AT_ONCE, &rows, &n)) != FAULT_NONE)
-		return f;
-	copy_ids(&ids, rows, n);
-	return in_chains(w, &ids, seal_deed, NULL);
+	do {
+		arena_reset(w->arena);
+		if ((f = audit_orgs_unsealed(w, after, ORGS_AT_ONCE, &rows, &n)) != FAULT_NONE)
+			return f;
+		copy_ids(&ids, rows, n);
+		for (size_t i = 0; i < n; i++)
+			if ((f = seal_one(w, after = ids.id[i])) != FAULT_NONE)
+				return f;
+	} while (n == ORGS_AT_ONCE);
+	return FAULT_NONE;
 }
 
 /* The place up to which all may go: before the first event that stays, and not too many at once. */
@@ -266,5 +273,10 @@ chain_forget(struct work *w, int64_t before, bool *more)
 		return f;
 	copy_ids(&ids, rows, n);
 	*more = n == FORGET_ORGS;
-	return in_chains(w, &ids, forget_deed, &before);
+	for (size_t i = 0; i < n; i++) {
+		f = in_chain(w, ids.id[i], forget_deed, &before);
+		if (!may_go_on(w, ids.id[i], f))
+			return f;
+	}
+	return FAULT_NONE;
 }

@@ -9,6 +9,7 @@
 #include "core/id.h"
 #include "core/name.h"
 #include "core/standing.h"
+#include "core/tell.h"
 
 const char *
 machine_state(const struct work *w, const struct machine *m)
@@ -58,8 +59,8 @@ machine_create(struct work *w, const struct machine_wish *wish, struct machine *
 	    (f = name_taken(w, machines_insert(w, org, m, name_fold(w, m->name)))) != FAULT_NONE)
 		return f;
 	wished = key_wish(m, wish);
-	if ((f = change(w, ACT_MACHINE_CREATE, org, m->id, STR_NONE, change_of(w, "name", m->name))) !=
-		FAULT_NONE ||
+	if ((f = change(w, ACT_MACHINE_CREATE, org, m->id, STR_NONE,
+		 tell_names(w, m->name, m->description))) != FAULT_NONE ||
 	    (f = mint_machine_key(w, m->id, &wished, key)) != FAULT_NONE)
 		return f;
 	return machines_get(w, org, m->id, m);
@@ -81,8 +82,8 @@ machine_describe(struct work *w, const char *id, const struct machine_wish *wish
 		return f;
 	if ((f = name_taken(w, machines_describe(w, org, id, name, name_fold(w, name), description))) !=
 		FAULT_NONE ||
-	    (f = change(w, ACT_MACHINE_CHANGE, org, id, change_of(w, "name", m->name),
-		 change_of(w, "name", name))) != FAULT_NONE)
+	    (f = change(w, ACT_MACHINE_CHANGE, org, id, tell_names(w, m->name, m->description),
+		 tell_names(w, name, description))) != FAULT_NONE)
 		return f;
 	m->name = name;
 	m->description = description;
@@ -100,7 +101,7 @@ machine_delete(struct work *w, const char *id)
 	    (f = keys_end_of_machine(w, org, id, actor_id(w))) != FAULT_NONE ||
 	    (f = machines_delete(w, org, id)) != FAULT_NONE)
 		return f;
-	return change(w, ACT_MACHINE_DELETE, org, id, change_of(w, "name", m.name), STR_NONE);
+	return change(w, ACT_MACHINE_DELETE, org, id, tell_names(w, m.name, m.description), STR_NONE);
 }
 
 enum fault

@@ -11,6 +11,7 @@
 #include "core/name.h"
 #include "core/password.h"
 #include "core/standing.h"
+#include "core/tell.h"
 #include "store/sessions.h"
 
 static enum fault
@@ -95,7 +96,8 @@ user_set_password(struct work *w, const char *address, struct str password)
 		return fault_at(w, FAULT_BAD_FIELD, "email", "must be an e-mail address");
 	if ((f = users_by_email(w, email, &u)) != FAULT_NONE ||
 	    (f = hash_given(w, &given, &hash)) != FAULT_NONE ||
-	    (f = users_set_password(w, u.id, hash)) != FAULT_NONE)
+	    (f = users_set_password(w, u.id, hash)) != FAULT_NONE ||
+	    (f = change_user(w, ACT_USER_PASSWORD, u.id, STR_NONE)) != FAULT_NONE)
 		return f;
 	return sessions_end_of_user(w, u.id);
 }
@@ -135,7 +137,7 @@ member_add(struct work *w, const struct member_wish *wish, struct member *m)
 	if ((f = members_insert(w, org, id_make(w, "mem_"), u.id, role)) == FAULT_TAKEN)
 		return fault_at(w, FAULT_TAKEN, "email", "is a member already");
 	if (f != FAULT_NONE ||
-	    (f = change(w, ACT_MEMBER_ADD, org, u.id, STR_NONE, change_of(w, "role", role))) != FAULT_NONE)
+	    (f = change(w, ACT_MEMBER_ADD, org, u.id, STR_NONE, tell_member(w, u.email, role))) != FAULT_NONE)
 		return f;
 	return members_of_user(w, org, u.id, m);
 }
@@ -166,8 +168,8 @@ member_set_role(struct work *w, const char *user_id, const struct member_wish *w
 	if (strcmp(role, "admin") != 0 && (f = another_admin(w, org, m)) != FAULT_NONE)
 		return f;
 	if ((f = members_set_role(w, org, m->id, role)) != FAULT_NONE ||
-	    (f = change(w, ACT_MEMBER_ROLE, org, user_id, change_of(w, "role", m->role),
-		 change_of(w, "role", role))) != FAULT_NONE)
+	    (f = change(w, ACT_MEMBER_ROLE, org, user_id, tell_member(w, m->email, m->role),
+		 tell_member(w, m->email, role))) != FAULT_NONE)
 		return f;
 	m->role = role;
 	return FAULT_NONE;
@@ -183,5 +185,5 @@ member_leave(struct work *w, const char *user_id)
 	if ((f = members_of_user(w, org, user_id, &m)) != FAULT_NONE ||
 	    (f = another_admin(w, org, &m)) != FAULT_NONE || (f = members_leave(w, org, m.id)) != FAULT_NONE)
 		return f;
-	return change(w, ACT_MEMBER_LEAVE, org, user_id, change_of(w, "role", m.role), STR_NONE);
+	return change(w, ACT_MEMBER_LEAVE, org, user_id, tell_member(w, m.email, m.role), STR_NONE);
 }

@@ -18,6 +18,7 @@
 #include "core/restrict.h"
 #include "core/retire.h"
 #include "core/secrets.h"
+#include "core/tell.h"
 #include "core/token.h"
 #include "store/orgs.h"
 
@@ -129,7 +130,7 @@ insert_key(struct work *w, const struct key_new *row, const struct restriction *
 			f = fault_at(w, FAULT_BAD_FIELD, "restrictions", "names the same thing twice");
 	if (f != FAULT_NONE)
 		return f;
-	return change(w, ACT_KEY_CREATE, org, row->id, STR_NONE, change_of(w, "prefix", row->prefix));
+	return change(w, ACT_KEY_CREATE, org, row->id, STR_NONE, tell_key(w, row, restrictions, n));
 }
 
 static enum fault
@@ -233,8 +234,8 @@ replace(struct work *w, const struct kind *k, const struct key *old, int64_t end
 		return f;
 	if (changed == 0)
 		return FAULT_RACE_LOST;
-	return change(w, ACT_KEY_RENEW, org, old->id, change_of(w, "prefix", old->prefix),
-	    change_of(w, "prefix", row.prefix));
+	return change(w, ACT_KEY_RENEW, org, old->id, tell_text(w, old->prefix, old->expires_at),
+	    tell_text(w, row.prefix, row.expires_at));
 }
 
 /* When the key ends with its new text: as before, unless the wish says otherwise. */

@@ -6,6 +6,8 @@
 #include "core/change.h"
 #include "core/id.h"
 #include "core/name.h"
+#include "core/standing.h"
+#include "core/tell.h"
 #include "core/type.h"
 #include "store/members.h"
 #include "store/resources.h"
@@ -34,7 +36,8 @@ organization_create(struct work *w, const struct organization_wish *wish, const 
 	if (admin_user_id != NULL &&
 	    (f = members_insert(w, id, id_make(w, "mem_"), admin_user_id, "admin")) != FAULT_NONE)
 		return f;
-	if ((f = change(w, ACT_ORG_CREATE, id, id, STR_NONE, change_of(w, "name", name))) != FAULT_NONE)
+	if ((f = change(w, ACT_ORG_CREATE, id, id, STR_NONE, tell_organization(w, name, admin_user_id))) !=
+	    FAULT_NONE)
 		return f;
 	return orgs_get(w, id, o);
 }
@@ -62,7 +65,7 @@ organization_delete(struct work *w, const char *org_id)
 
 	if ((f = orgs_delete(w, org_id)) != FAULT_NONE)
 		return f;
-	return change(w, ACT_ORG_DELETE, org_id, org_id, STR_NONE, STR_NONE);
+	return change(w, ACT_ORG_DELETE, org_id, org_id, change_of(w, "name", w->actor->org_name), STR_NONE);
 }
 
 static enum fault
@@ -103,7 +106,10 @@ policy_text(struct work *w, const struct org *o)
 	json_object(&j, NULL);
 	json_flag(&j, "personal_tokens_enabled", o->personal_enabled != 0);
 	json_int(&j, "personal_max_days", o->personal_max_days);
-	json_int(&j, "machine_max_days", o->machine_max_days);
+	if (o->machine_max_days == 0)
+		json_null(&j, "machine_max_days");
+	else
+		json_int(&j, "machine_max_days", o->machine_max_days);
 	json_flag(&j, "space_never_allowed", o->space_never_allowed != 0);
 	json_end(&j);
 	return out_text(&out);

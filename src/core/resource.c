@@ -10,6 +10,7 @@
 #include "core/id.h"
 #include "core/name.h"
 #include "core/resource_config.h"
+#include "core/tell.h"
 #include "store/grants.h"
 
 #define LOOK_AT_MOST 1000 /* rows in one request */
@@ -71,13 +72,15 @@ may_make(struct work *w, const struct type *type)
 
 /* Who made it rules it; an admin of the organization does so anyway. */
 static enum fault
-grant_to_maker(struct work *w, const char *id)
+grant_to_maker(struct work *w, const struct type *type, const char *id, const char **role)
 {
 	struct grant_subject maker = { .membership_id = w->actor->membership_id };
 
-	if (maker.membership_id == NULL)
+	*role = NULL;
+	if (maker.membership_id == NULL || (type->traits & MEMBERS_MAKE) == 0)
 		return FAULT_NONE;
-	return grants_set(w, w->actor->org_id, id, &maker, rank_name(RANK_ADMIN));
+	*role = rank_name(RANK_ADMIN);
+	return grants_set(w, w->actor->org_id, id, &maker, *role);
 }
 
 enum fault
@@ -85,6 +88,7 @@ resource_create(struct work *w, const struct resource_wish *wish, struct resourc
 {
 	const char *org = w->actor->org_id;
 	const struct type *type = NULL;
+	const char *role;
 	enum fault f;
 
 	*r = (struct resource){ .created_by = actor_id(w), .created_at = w->now };
@@ -95,18 +99,19 @@ resource_create(struct work *w, const struct resource_wish *wish, struct resourc
 	r->id = id_make(w, type->id_prefix);
 	r->type = type->name;
 	if ((f = resource_config_take(w, type, wish, r)) != FAULT_NONE ||
-	    (f = resources_insert(w, org, r)) != FAULT_NONE)
+	    (f = resources_insert(w, org, r)) != FAULT_NONE ||
+	    (f = grant_to_maker(w, type, r->id, &role)) != FAULT_NONE)
 		return f;
-	if ((type->traits & MEMBERS_MAKE) != 0 && (f = grant_to_maker(w, r->id)) != FAULT_NONE)
-		return f;
-	return change(w, ACT_RESOURCE_CREATE, org, r->id, STR_NONE, change_of(w, "name", r->name));
+	return change(w, ACT_RESOURCE_CREATE, org, r->id, STR_NONE,
+	    tell_resource(w, r, r->config_sealed.s != NULL, role));
 }
 
 enum fault
 resource_change(struct work *w, const char *id, const struct resource_wish *wish, struct resource *r)
 {
-	const char *org = w->actor->org_id, *before;
+	const char *org = w->actor->org_id;
 	const struct type *type;
+	struct str before;
 	enum fault f;
 
 	if ((f = resources_get(w, org, id, r)) != FAULT_NONE)
@@ -114,13 +119,13 @@ resource_change(struct work *w, const char *id, const struct resource_wish *wish
 	type = type_named(str_of(r->type));
 	if (type == NULL || type->id == TYPE_ORGANIZATION)
 		return FAULT_NOT_FOUND;
-	before = r->name;
+	before = tell_resource(w, r, false, NULL);
 	if ((wish->name.is != ABSENT && (f = name_check(w, "name", &wish->name, &r->name)) != FAULT_NONE) ||
 	    (f = resource_config_take(w, type, wish, r)) != FAULT_NONE ||
 	    (f = resources_change(w, org, r)) != FAULT_NONE)
 		return f;
-	return change(w, ACT_RESOURCE_CHANGE, org, id, change_of(w, "name", before),
-	    change_of(w, "name", r->name));
+	return change(w, ACT_RESOURCE_CHANGE, org, id, before,
+	    tell_resource(w, r, wish->config.is == GIVEN && r->config_sealed.s != NULL, NULL));
 }
 
 enum fault
@@ -136,7 +141,7 @@ resource_delete(struct work *w, const char *id)
 		return FAULT_NOT_FOUND;
 	if ((f = resources_delete(w, org, id)) != FAULT_NONE)
 		return f;
-	return change(w, ACT_RESOURCE_DELETE, org, id, change_of(w, "name", r.name), STR_NONE);
+	return change(w, ACT_RESOURCE_DELETE, org, id, tell_resource(w, &r, false, NULL), STR_NONE);
 }
 
 /* Of rows that were read, those the actor may see; stops when there are enough. */

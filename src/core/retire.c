@@ -9,6 +9,7 @@
 #include "core/change.h"
 #include "core/login.h"
 #include "core/name.h"
+#include "core/tell.h"
 #include "core/verify.h"
 #include "db/db.h"
 
@@ -128,8 +129,8 @@ key_describe(struct work *w, const char *id, const struct key_wish *wish, struct
 	if ((f = keys_describe(w, w->actor->org_id, id, name, description, unique)) == FAULT_TAKEN)
 		return fault_at(w, f, "name", "another of these keys has this name");
 	if (f != FAULT_NONE ||
-	    (f = change(w, ACT_KEY_CHANGE, w->actor->org_id, id, change_of(w, "name", k->name),
-		 change_of(w, "name", name))) != FAULT_NONE)
+	    (f = change(w, ACT_KEY_CHANGE, w->actor->org_id, id, tell_names(w, k->name, k->description),
+		 tell_names(w, name, description))) != FAULT_NONE)
 		return f;
 	k->name = name;
 	k->description = description;
@@ -137,14 +138,14 @@ key_describe(struct work *w, const char *id, const struct key_wish *wish, struct
 }
 
 static enum fault
-end_row(struct work *w, const char *org, const char *id, const char *prefix)
+end_row(struct work *w, const char *org, const char *id, const char *name, const char *prefix)
 {
 	int64_t changed;
 	enum fault f = keys_end(w, org, id, actor_id(w), &changed);
 
 	if (f != FAULT_NONE || changed == 0) /* ended before: the first time stands */
 		return f;
-	return change(w, ACT_KEY_END, org, id, change_of(w, "prefix", prefix), STR_NONE);
+	return change(w, ACT_KEY_END, org, id, tell_end(w, name, prefix), STR_NONE);
 }
 
 enum fault
@@ -159,7 +160,7 @@ key_end(struct work *w, const char *id)
 	if (k.machine_id != NULL && w->actor->owner != OWNER_OPERATOR)
 		return fault_at(w, FAULT_CONFLICT, NULL,
 		    "a machine's key ends with the machine, or by a new one");
-	return end_row(w, w->actor->org_id, id, k.prefix);
+	return end_row(w, w->actor->org_id, id, k.name, k.prefix);
 }
 
 enum fault
@@ -175,5 +176,6 @@ key_end_by_text(struct work *w, struct str token)
 		return f;
 	if (p.standing->session_id != NULL)
 		return login_end(w, p.standing->session_id);
-	return end_row(w, p.standing->org_id, p.standing->key_id, p.standing->key_prefix);
+	return end_row(w, p.standing->org_id, p.standing->key_id, p.standing->key_name,
+	    p.standing->key_prefix);
 }

@@ -109,8 +109,8 @@ static const struct stmt stmts[] = {
 	[ORG_IS] = { "audit_org_is", "SELECT COUNT(*) AS n FROM organization WHERE id = ?", "t", count_cols,
 	    sizeof(struct row_count), DB_APP, READS },
 	[ORGS_UNSEALED] = { "audit_orgs_unsealed",
-	    "SELECT DISTINCT org_id AS id FROM audit WHERE place IS NULL ORDER BY org_id LIMIT ?", "i",
-	    org_cols, sizeof(struct audit_org), DB_APP, READS },
+	    "SELECT DISTINCT org_id AS id FROM audit WHERE place IS NULL AND org_id > ? ORDER BY org_id LIMIT ?",
+	    "ti", org_cols, sizeof(struct audit_org), DB_APP, READS },
 	[ORGS_OLD] = { "audit_orgs_old",
 	    "SELECT c.org_id AS id FROM audit_chain c JOIN audit_past p ON p.org_id = c.org_id "
 	    "AND p.place = c.gone_place + 1 JOIN audit a ON a.org_id = p.org_id AND a.place = p.place "
@@ -260,9 +260,9 @@ audit_org_is(struct work *w, const char *org, bool *is)
 }
 
 enum fault
-audit_orgs_unsealed(struct work *w, size_t max, struct audit_org **rows, size_t *n)
+audit_orgs_unsealed(struct work *w, const char *after, size_t max, struct audit_org **rows, size_t *n)
 {
-	return stmt_list(w, &stmts[ORGS_UNSEALED], ARGS(I64((int64_t)max)), max, rows, n);
+	return stmt_list(w, &stmts[ORGS_UNSEALED], ARGS(TEXT(after), I64((int64_t)max)), max, rows, n);
 }
 
 enum fault

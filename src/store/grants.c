@@ -5,7 +5,7 @@
 
 #include "store/tables.h"
 
-enum { ON, OF_MEMBER, OF_MACHINE, DIRECT_OF_MACHINE, SET, INSERT, REMOVE };
+enum { ON, OF_MEMBER, OF_MACHINE, DIRECT_OF_MACHINE, ROLE, SET, INSERT, REMOVE };
 
 static const struct col grant_cols[] = {
 	COL_NULL(grant, subject_id),
@@ -27,6 +27,11 @@ static const struct col on_cols[] = {
 	COL(grant_on, role),
 	COL_END,
 };
+
+struct row_role {
+	const char *role;
+};
+static const struct col role_cols[] = { COL(row_role, role), COL_END };
 
 static const struct stmt stmts[] = {
 	[ON] = { "grants_on",
@@ -56,6 +61,9 @@ static const struct stmt stmts[] = {
 	    "JOIN resource r ON r.org_id = g.org_id AND r.id = g.resource_id "
 	    "WHERE g.org_id = ? AND g.machine_id = ? ORDER BY g.granted_at, g.resource_id",
 	    "tt", on_cols, sizeof(struct grant_on), DB_APP, READS },
+	[ROLE] = { "grants_role",
+	    "SELECT role FROM role_grant WHERE org_id = ? AND resource_id = ? AND subject_id = ?", "ttt",
+	    role_cols, sizeof(struct row_role), DB_APP, READS },
 	[SET] = { "grants_set",
 	    "UPDATE role_grant SET role = ?, granted_at = ? WHERE org_id = ? AND resource_id = ? AND subject_id = ?",
 	    "tittt", NULL, 0, DB_APP, TURNS },
@@ -107,6 +115,18 @@ grants_direct_of_machine(struct work *w, const char *org, const char *machine_id
 {
 	return stmt_list(w, &stmts[DIRECT_OF_MACHINE], ARGS(TEXT(org), TEXT(machine_id)), GRANTS_MAX, rows,
 	    n);
+}
+
+enum fault
+grants_role(struct work *w, const char *org, const char *resource_id, const struct grant_subject *s,
+    const char **role)
+{
+	struct row_role row = { NULL };
+	enum fault f =
+	    stmt_one(w, &stmts[ROLE], ARGS(TEXT(org), TEXT(resource_id), TEXT(subject_id(s))), &row);
+
+	*role = row.role;
+	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
 }
 
 enum fault

@@ -1,6 +1,8 @@
 """What happened: an event for every change, sealed into a chain within five seconds."""
 
 import hashlib
+import json
+import secrets
 import time
 
 import pytest
@@ -36,7 +38,7 @@ def test_every_change_is_an_event(org, openapi):
     _, event = change("organization.rename", "PATCH", "", {"name": "New"})
     assert event["before"]["name"] != "New" and event["after"] == {"name": "New"}
     _, event = change("policy.set", "PATCH", "/policy", {"machine_max_days": 365})
-    assert event["before"]["machine_max_days"] == 0 or event["before"]["machine_max_days"] is None
+    assert event["before"]["machine_max_days"] is None
     assert event["after"]["machine_max_days"] == 365
     answer, event = change("member.add", "POST", "/members", {"email": "au@test.example", "role": "member"})
     user = answer["id"]
@@ -50,7 +52,7 @@ def test_every_change_is_an_event(org, openapi):
     answer, event = change("key.create", "POST", "/machines", {"name": "m", "expires_in": "30d"})
     machine, made["machine"] = answer["machine"]["id"], answer
     assert events(org)[1]["action"] == "machine.create"
-    assert event["after"] == {"prefix": answer["key"]["prefix"]}
+    assert event["after"]["prefix"] == answer["key"]["prefix"]
     change("machine.change", "PATCH", f"/machines/{machine}", {"description": "x"})
     change("key.renew", "POST", f"/machines/{machine}/key", {"expires_in": "30d"})
     answer, _ = change("resource.create", "POST", "/resources", {"type": "source", "name": "s"})
@@ -73,6 +75,109 @@ def test_every_change_is_an_event(org, openapi):
     change("team.delete", "DELETE", f"/teams/{team}")
     change("member.leave", "DELETE", f"/members/{user}")
     check_schema(openapi, {"$ref": "#/components/schemas/EventList"}, org.admin.must("GET", path + "/audit"))
+
+
+def test_before_and_after(org, stack):
+    """What each thing was and is, with the names it has elsewhere; of a secret, that there is a new one."""
+    admin, path = org.admin, org.path
+
+    def told(action, method, at, body=None, target=None):
+        answer = admin.must(method, path + at, body)
+        event = events(org, "action=" + action)[0]
+        if target is not None:
+            assert event["target"] == target
+        return answer, event["before"], event["after"]
+
+    made = events(org, "action=organization.create")[0]
+    assert (made["before"], set(made["after"])) == (None, {"name", "admin"}) and made["after"]["admin"] == made["actor"]
+    email = f"{secrets.token_hex(6)}@test.example"
+    answer, before, after = told("member.add", "POST", "/members", {"email": email, "role": "member"})
+    user = answer["id"]
+    assert (before, after) == (None, {"email": email, "role": "member"})
+    _, before, after = told("member.role", "PATCH", f"/members/{user}", {"role": "admin"}, user)
+    assert (before["role"], after) == ("member", {"email": email, "role": "admin"})
+    _, before, after = told("member.leave", "DELETE", f"/members/{user}", None, user)
+    assert (before, after) == ({"email": email, "role": "admin"}, None)
+
+    local = {"driver": "local", "root": stack.files}
+    s3 = {"driver": "s3", "endpoint": "https://s3.example", "bucket": "b", "region": "r", "access_key": "a",
+          "secret_key": "a-word-nobody-may-see"}
+    answer, before, after = told("resource.create", "POST", "/resources",
+                                 {"type": "provider", "name": "P", "config": local})
+    provider = answer["id"]
+    assert (before, after) == (None, {"type": "provider", "name": "P", "parent": None, "config": answer["config"]})
+    changed, before, after_it = told("resource.change", "PATCH", f"/resources/{provider}", {"name": "Q", "config": s3},
+                                     provider)
+    assert before == after and after_it["new_secret"] is True
+    assert (after_it["name"], after_it["config"]) == ("Q", changed["config"])
+    _, before, after = told("resource.change", "PATCH", f"/resources/{provider}", {"name": "R"})
+    assert before["name"] == "Q" and after == {**before, "name": "R"}
+    assert not [e for e in events(org) if "a-word-nobody-may-see" in json.dumps(e)]
+
+    answer, before, after = told("machine.create", "POST", "/machines",
+                                 {"name": "m", "description": "d", "expires_in": "30d"})
+    machine = answer["machine"]["id"]
+    assert (before, after) == (None, {"name": "m", "description": "d"})
+    made = events(org, "action=key.create")[0]["after"]
+    assert made == {"kind": "machine", "prefix": answer["key"]["prefix"], "name": "m", "description": None,
+                    "machine": machine, "scopes": answer["key"]["scopes"], "restrictions": None, "allowed_ips": None,
+                    "expires_at": answer["key"]["expires_at"]}
+    renewed, before, after = told("key.renew", "POST", f"/machines/{machine}/key", {"expires_in": "never"},
+                                  answer["key"]["id"])
+    assert before == {"prefix": answer["key"]["prefix"], "expires_at": answer["key"]["expires_at"]}
+    assert after == {"prefix": renewed["key"]["prefix"], "expires_at": None}
+    _, before, after = told("machine.change", "PATCH", f"/machines/{machine}", {"description": None}, machine)
+    assert (before, after) == ({"name": "m", "description": "d"}, {"name": "m", "description": None})
+
+    at = f"/resources/{provider}/grants/{machine}"
+    _, before, after = told("grant.set", "PUT", at, {"role": "member"}, provider)
+    assert (before, after) == (None, {"subject": machine, "role": "member"})
+    _, before, after = told("grant.set", "PUT", at, {"role": "admin"}, provider)
+    assert (before, after) == ({"subject": machine, "role": "member"}, {"subject": machine, "role": "admin"})
+    _, before, after = told("grant.remove", "DELETE", at, None, provider)
+    assert (before, after) == ({"subject": machine, "role": "admin"}, None)
+    _, before, after = told("machine.delete", "DELETE", f"/machines/{machine}", None, machine)
+    assert (before, after) == ({"name": "m", "description": None}, None)
+
+    answer, before, after = told("key.create", "POST", "/keys", {
+        "kind": "provider", "name": "k", "description": "\u00e9", "scopes": ["read", "write"],
+        "restrictions": [{"provider": provider, "base_path": "/a"}], "allowed_ips": ["10.0.0.0/8", "::1"],
+        "expires_at": "2099-01-01"})
+    assert after == {"kind": "provider", "prefix": answer["prefix"], "name": "k", "description": "\u00e9",
+                     "scopes": ["read", "write"], "restrictions": [{"resource": provider, "base_path": "/a"}],
+                     "allowed_ips": ["10.0.0.0/8", "::1"], "expires_at": answer["expires_at"]}
+    _, before, after = told("key.change", "PATCH", f"/keys/{answer['id']}", {"description": None}, answer["id"])
+    assert (before, after) == ({"name": "k", "description": "\u00e9"}, {"name": "k", "description": None})
+    _, before, after = told("key.end", "DELETE", f"/keys/{answer['id']}", None, answer["id"])
+    assert (before, after) == ({"prefix": answer["prefix"], "name": "k"}, None)
+
+
+def test_who_makes_a_space_rules_it_and_that_is_told(org):
+    member, user = org.add_member()
+    org.add_resource("space", by=member)
+    event = events(org, "action=resource.create")[0]
+    assert (event["actor"], event["after"]["maker_role"]) == (user, "admin")
+    org.add_resource("source")
+    assert "maker_role" not in events(org, "action=resource.create")[0]["after"]
+
+
+def test_the_longest_key_there_can_be(org, stack):
+    """Told but for its paths, which it has still: a byte of them may be six."""
+    provider = [org.add_resource("provider", config={"driver": "local", "root": stack.files}) for _ in range(3)]
+    key = org.add_key("provider", scopes=["read"], name="<" * 100, description="&" * 500,
+                      allowed_ips=[f"10.{n}.0.0/16" for n in range(50)],
+                      restrictions=[{"provider": p, "base_path": "/" + "<" * 900} for p in provider])
+    told = events(org, "action=key.create")[0]["after"]
+    assert (told["prefix"], len(told["allowed_ips"])) == (key["prefix"], 50)
+    assert told["restrictions_count"] == 3 and "restrictions" not in told
+
+
+def test_a_password_that_the_operator_sets(org, stack):
+    email = f"{secrets.token_hex(6)}@test.example"
+    _, user = org.add_member(email)
+    stack.service.must("user", "passwd", "--password-stdin", email, stdin="a long word or two\n")
+    event = newest(org)
+    assert (event["action"], event["actor"], event["target"]) == ("user.password", "operator", user)
 
 
 def test_x17_an_event_says_who_and_from_where(org, world, base_url):

@@ -39,6 +39,12 @@ which_changes_move_the_epoch(void **state)
 		{ ACT_KEY_CHANGE, "key.change", true },
 		{ ACT_KEY_END, "key.end", true },
 		{ ACT_KEY_RENEW, "key.renew", true },
+		{ ACT_AUDIT_SIGN, "audit.sign", false },
+		{ ACT_USER_PASSWORD, "user.password", false },
+		{ ACT_LOGIN, "login", false },
+		{ ACT_LOGIN_DENIED, "login.denied", false },
+		{ ACT_SESSION_DENIED, "session.denied", false },
+		{ ACT_KEY_DENIED, "key.denied", false },
 	};
 
 	(void)state;

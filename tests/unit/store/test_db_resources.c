@@ -287,9 +287,11 @@ events_are_sealed_once_and_in_their_place(void **state)
 	put_event("org_a", "one", NULL, NULL, NULL);
 	put_event("org_b", "other", NULL, NULL, NULL);
 	put_event("org_a", "two", NULL, NULL, NULL);
-	must(audit_orgs_unsealed(&w, 10, &orgs, &n));
+	must(audit_orgs_unsealed(&w, "", 10, &orgs, &n));
 	is_int(n, 2, "organizations with unsealed events");
 	is_text(orgs[0].id, "org_a", "the first");
+	must(audit_orgs_unsealed(&w, "org_a", 10, &orgs, &n));
+	is_int(n, 1, "after the first");
 	must(audit_unsealed(&w, "org_a", 0, 10, &rows, &n));
 	is_int(n, 2, "unsealed");
 	is_text(rows[0].action, "one", "in their order");
