@@ -12,9 +12,12 @@ GRANT SELECT, INSERT, DELETE ON team_member TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (name, config, config_sealed) ON resource TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (role, granted_at) ON role_grant TO @account@;
 GRANT SELECT, INSERT, UPDATE (name, description, prefix, lookup, secret_hash, expires_at, last_used_at,
-    last_used_ip, ended_at, ended_by, version, unique_name) ON api_key TO @account@;
+    last_used_ip, ended_at, ended_by, version, unique_name, renewed_at) ON api_key TO @account@;
 GRANT SELECT, INSERT ON key_restriction TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (ended_at) ON session TO @account@;
 GRANT SELECT, INSERT, UPDATE (place, prev, hash) ON audit TO @account@;
 GRANT SELECT, INSERT, UPDATE (place, hash, gone_place, gone_hash, signature) ON audit_chain TO @account@;
 GRANT SELECT, DELETE ON audit_past TO @account@;
+GRANT SELECT, INSERT, UPDATE (at) ON reminder TO @account@;
+GRANT SELECT, INSERT, UPDATE (since) ON reminder_start TO @account@;
+GRANT SELECT, INSERT, DELETE, UPDATE (state, attempts, next_at, ended_at, last_error, sealed) ON outbox TO @account@;

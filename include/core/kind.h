@@ -67,6 +67,9 @@ const char *kind_prefix(const struct kind *, const struct settings *);
 /* Every kind in turn, from 0; NULL at the end. */
 const struct kind *kind_at(size_t);
 
+/* Do keys of the kind count now, where an organization allows personal keys or not? */
+bool kind_counts(const struct kind *, bool personal_enabled);
+
 /* "read", "write", "admin", "full"; 0 if it is none of them. */
 unsigned scope_named(struct str);
 const char *scope_name(unsigned bit);

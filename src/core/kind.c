@@ -36,6 +36,12 @@ kind_at(size_t i)
 	return i < COUNT(kinds) ? &kinds[i] : NULL;
 }
 
+bool
+kind_counts(const struct kind *k, bool personal_enabled)
+{
+	return k->policy != POLICY_PERSONAL || personal_enabled;
+}
+
 const struct kind *
 kind_named(struct str name)
 {

@@ -102,13 +102,6 @@ read_confine(struct work *w, struct standing *s)
 	return FAULT_NONE;
 }
 
-/* What the organization's policy says about the kind now. */
-static bool
-policy_allows(const struct kind *k, const struct key_found *row)
-{
-	return k->policy != POLICY_PERSONAL || row->org_personal_enabled != 0;
-}
-
 static void
 take_owner(struct standing *s, const struct key_found *row)
 {
@@ -150,7 +143,7 @@ standing_of_key(struct work *w, const struct key_found *row, struct standing **m
 	s->org_id = row->org_id;
 	s->org_name = row->org_name;
 	s->org_alive = row->org_deleted_at == 0;
-	s->kind_allowed = policy_allows(s->kind, row);
+	s->kind_allowed = kind_counts(s->kind, row->org_personal_enabled != 0);
 	s->key_id = row->id;
 	s->key_name = row->name;
 	s->key_prefix = row->prefix;

@@ -178,9 +178,10 @@ static const struct stmt stmts[] = {
 	    "WHERE org_id = ? AND live_machine_id = ?",
 	    "ittt", NULL, 0, DB_APP, TURNS },
 	[REPLACE] = { "keys_replace",
-	    "UPDATE api_key SET prefix = ?, lookup = ?, secret_hash = ?, expires_at = ?, version = version + 1 "
+	    "UPDATE api_key SET prefix = ?, lookup = ?, secret_hash = ?, "
+	    "renewed_at = IF(expires_at <=> ?, renewed_at, ?), expires_at = ?, version = version + 1 "
 	    "WHERE org_id = ? AND id = ? AND version = ? AND ended_at IS NULL",
-	    "tbtitti", NULL, 0, DB_APP, TURNS },
+	    "tbtiiitti", NULL, 0, DB_APP, TURNS },
 	/* Another hash of the same text, which is as right as it was. */
 	[REHASH] = { "keys_rehash",
 	    "UPDATE api_key SET secret_hash = ? WHERE org_id = ? AND id = ? AND version = ?", "ttti", NULL, 0,
@@ -317,7 +318,7 @@ keys_replace(struct work *w, const char *org, const char *id, int64_t version, c
 {
 	return stmt_do(w, &stmts[REPLACE],
 	    ARGS(TEXT(k->prefix), BYTES(k->lookup, LOOKUP_SIZE), TEXT(k->secret_hash), TIME(k->expires_at),
-		TEXT(org), TEXT(id), I64(version)),
+		I64(w->now), TIME(k->expires_at), TEXT(org), TEXT(id), I64(version)),
 	    changed);
 }
 

@@ -81,7 +81,8 @@ effect_of_text(const char *sql)
 		return BUMPS;
 	if (str_starts(text, STR("UPDATE ")))
 		return updates_remembered(sql) ? TURNS : KEEPS;
-	if (str_starts(text, STR("DELETE FROM session ")) || str_starts(text, STR("DELETE FROM audit_past ")))
+	if (str_starts(text, STR("DELETE FROM session ")) || str_starts(text, STR("DELETE FROM audit_past ")) ||
+	    str_starts(text, STR("DELETE FROM outbox ")))
 		return KEEPS;
 	for (size_t i = 0; i < COUNT(added); i++)
 		if (str_starts(text, str_of(added[i])))
