@@ -3,14 +3,14 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 
 build_packages=(build-essential autoconf automake pkg-config libfcgi-dev libmariadb-dev libargon2-dev
-	libjansson-dev libssl-dev libinih-dev libunistring-dev zlib1g-dev)
+	libjansson-dev libssl-dev libcurl4-openssl-dev libinih-dev libunistring-dev zlib1g-dev)
 # The servers' own programs, where Debian has them apart from what starts them as services.
 run_packages=(python3 mariadb-server-core mariadb-client-core)
 nginx_packages=(nginx)
 lighttpd_packages=(lighttpd lighttpd-modules-lua)
 apache_packages=(apache2-bin)
 test_packages=("${nginx_packages[@]}" "${lighttpd_packages[@]}" "${apache_packages[@]}"
-	git mariadb-client libcmocka-dev clang clang-format mandoc spin python3-pytest python3-httpx python3-pymysql)
+	git mariadb-client libcmocka-dev clang clang-format mandoc spin python3-pytest python3-httpx python3-pymysql python3-aiosmtpd)
 
 say()
 {

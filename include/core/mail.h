@@ -10,12 +10,15 @@
 
 #include "store/outbox.h"
 
-/* What a template's hole {{name}} is filled with.  NULL or "" leaves its section out. */
+/*
+ * What a template's hole {{name}} is filled with.  NULL or "" leaves its section
+ * out.  {{to}} is there always: the name of the person.
+ */
 struct mail_value {
 	const char *name, *value;
 };
 
-#define MAIL_VALUES_MAX 24
+#define MAIL_VALUES_MAX 24 /* {{to}} included */
 
 struct mail_wish {
 	const char *template; /* of src/core/mail, without its ending */

@@ -14,6 +14,7 @@
 #include <ini.h>
 
 #include "base/address.h"
+#include "base/mime.h"
 
 /* Each check says what is wrong with a text, or NULL. */
 typedef const char *check_text(const char *);
@@ -97,6 +98,38 @@ check_roots(const char *v)
 		if (word.s[0] != '/')
 			return "must be absolute directories with blanks between";
 	return NULL;
+}
+
+static const char *
+check_mail_server(const char *v)
+{
+	static const char host[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:[]";
+	struct str s = str_of(v);
+	size_t scheme = str_starts(s, STR("smtp://")) ? 7 : str_starts(s, STR("smtps://")) ? 8 : 0;
+
+	if (s.n == 0)
+		return NULL;
+	return scheme == 0 || s.n == scheme || !str_only(str_from(s, scheme), host)
+	    ? "must be smtp://host, smtps://host or the same with :port"
+	    : NULL;
+}
+
+static const char *
+check_mailbox(const char *v)
+{
+	struct str name, address;
+
+	return v[0] != '\0' && !mime_mailbox(str_of(v), &name, &address)
+	    ? "must be an address, or Name <address>"
+	    : NULL;
+}
+
+static const char *
+check_tls(const char *v)
+{
+	return strcmp(v, "required") != 0 && strcmp(v, "opportunistic") != 0 && strcmp(v, "off") != 0
+	    ? "must be required, opportunistic or off"
+	    : NULL;
 }
 
 /* One row of settings.def, told apart by its sort. */

@@ -51,7 +51,7 @@ mail_post(struct work *w, const struct mail_wish *wish)
 		.good_until = wish->good_until };
 	enum fault f;
 
-	assert(wish->n <= MAIL_VALUES_MAX);
+	assert(wish->n < MAIL_VALUES_MAX);
 	if ((f = seal(w, m.id, wish, &m.sealed)) != FAULT_NONE)
 		return f;
 	return outbox_insert(w, &m);

@@ -5,11 +5,11 @@
 
 #include <stdio.h>
 
+#include "core/mailing.h"
 #include "core/reminder.h"
 #include "front/command.h"
 #include "front/sheet.h"
 #include "front/workplace.h"
-#include "store/outbox.h"
 
 #define MESSAGES_AT_ONCE 200
 
@@ -120,6 +120,47 @@ dry_run(struct work *w, enum sheet_form form)
 	return status == COMMAND_DONE ? print_due(w, form) : status;
 }
 
+struct running {
+	struct work *w;
+	enum sheet_form form;
+	int status;
+};
+
+/* Each as soon as it is known: a slow server makes many of them a long wait. */
+static void
+show_mailed(void *ctx, const struct message *m, enum mailed what, const char *why)
+{
+	struct running *r = ctx;
+	bool later = what == MAILED_LATER;
+	struct sheet s = sheet_start(r->w->arena, r->form);
+	struct message row = *m;
+
+	row.state = mailed_name(what);
+	row.attempts = m->attempts + 1;
+	row.next_at = later ? r->w->now + mailing_pause(m->attempts) : 0;
+	row.last_error = why[0] == '\0' ? NULL : why;
+	show_message(&s, &row);
+	if (command_print(&s.out) != COMMAND_DONE || later || what == MAILED_FAILED)
+		r->status = COMMAND_FAILED;
+}
+
+static int
+run(struct work *w, enum sheet_form form)
+{
+	struct running r = { w, form, COMMAND_DONE };
+	struct mailing m = { .tell = show_mailed, .ctx = &r };
+	enum fault f = FAULT_NONE;
+	size_t n;
+
+	if (w->settings->mail_server[0] == '\0')
+		return command_failed("[mail] server is not set: there is nobody to hand mail to");
+	if (w->settings->mail_remind)
+		f = reminder_post_all(w, &n);
+	if (f == FAULT_NONE)
+		f = mailing_run(w, &m);
+	return f == FAULT_NONE ? r.status : command_fault(w, f);
+}
+
 int
 cmd_remind(const struct command_line *line)
 {
@@ -132,11 +173,9 @@ cmd_remind(const struct command_line *line)
 
 	if (!command_options(line, options, 0, 0, &words, &status))
 		return status;
-	if (!dry)
-		return command_misused(line, "only --dry-run is known");
 	if ((w = command_open(line)) == NULL)
 		return COMMAND_FAILED;
-	status = dry_run(w, as_json ? SHEET_JSON : SHEET_COLUMNS);
+	status = (dry ? dry_run : run)(w, as_json ? SHEET_JSON : SHEET_COLUMNS);
 	command_close(&w);
 	return status;
 }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/conf.h"
 #include "front/sockets.h"
@@ -77,7 +78,7 @@ vet_listen(struct vetting *v, const char *text)
 
 /* The text is not looked at, only that the service may read it and others may not. */
 static void
-vet_password(struct vetting *v, const char *name, const char *file)
+vet_password(struct vetting *v, const char *section, const char *name, const char *file)
 {
 	struct arena *vault;
 	const char *why = NULL;
@@ -86,9 +87,9 @@ vet_password(struct vetting *v, const char *name, const char *file)
 		return;
 	vault = arena_open(4096, ARENA_WIPED);
 	if (conf_file(vault, file, PASSWORD_MAX, true, &why).n == 0 && why == NULL)
-		wrong(v, "database", name, "%s: is empty", file);
+		wrong(v, section, name, "%s: is empty", file);
 	else if (why != NULL)
-		wrong(v, "database", name, "%s", why);
+		wrong(v, section, name, "%s", why);
 	arena_free(&vault);
 }
 
@@ -100,6 +101,32 @@ vet_audit(struct vetting *v, int64_t days)
 		wrong(v, "audit", "keep_days", "must be 0 (for ever) or at least %d", AUDIT_KEEP_MIN);
 }
 
+static bool
+is_loopback(const char *server)
+{
+	struct str host = str_from(str_of(server), (size_t)(strchr(server, '/') - server) + 2);
+
+	return (str_starts(host, STR("127.")) && str_only(host, "0123456789.:")) ||
+	    str_starts(host, STR("[::1]")) || str_is(host, "localhost") ||
+	    str_starts(host, STR("localhost:"));
+}
+
+/* A password is shown to nobody who only stands in between. */
+static void
+vet_mail(struct vetting *v, const struct settings *s)
+{
+	if (s->mail_server[0] == '\0')
+		return;
+	if (s->mail_from[0] == '\0')
+		wrong(v, "mail", "from", "must be set where [mail] server is");
+	if (s->mail_user[0] != '\0' && strcmp(s->mail_tls, "required") != 0 && !is_loopback(s->mail_server))
+		wrong(v, "mail", "tls",
+		    "must be required where [mail] user is set: else the password can be read");
+	vet_password(v, "mail", "password_file", s->mail_password_file);
+	if (s->mail_ca_file[0] != '\0' && access(s->mail_ca_file, R_OK) < 0)
+		wrong(v, "mail", "ca_file", "%s: %s", s->mail_ca_file, strerror(errno));
+}
+
 bool
 vet_files(const char *config, const struct settings *s, settings_problem *tell, void *ctx)
 {
@@ -109,8 +136,9 @@ vet_files(const char *config, const struct settings *s, settings_problem *tell, 
 	vet_socket(&v, "gate_socket", s->service_gate_socket);
 	vet_group(&v, s->service_socket_group);
 	vet_listen(&v, s->service_gate_listen);
-	vet_password(&v, "password_file", s->database_password_file);
-	vet_password(&v, "gate_password_file", s->database_gate_password_file);
+	vet_password(&v, "database", "password_file", s->database_password_file);
+	vet_password(&v, "database", "gate_password_file", s->database_gate_password_file);
+	vet_mail(&v, s);
 	vet_audit(&v, s->audit_keep_days);
 	return !v.failed;
 }

@@ -11,6 +11,7 @@ zlib[.]h	src/core/token[.]c
 openssl/[a-z0-9_]*[.]h	src/base/secret[.]c
 uni(case|ctype|norm|str|name|width|conv|lbrk|wbrk|gbrk)[.]h	src/base/text[.]c
 jansson[.]h	src/http/fields[.]c
+curl/[a-z]*[.]h	src/base/smtp[.]c
 ini[.]h	src/base/settings[.]c
 '
 

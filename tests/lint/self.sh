@@ -63,6 +63,7 @@ plant headers src/store/zz.c 'belongs to src/db/' '#include <mysql.h>'
 plant headers src/store/zz.c 'belongs to src/db/' '#include <mariadb/mysql.h>'
 plant headers src/base/zz.c 'argon2.h belongs to' '#include <argon2.h>'
 plant headers src/core/zz.c 'jansson.h belongs to' '#include <jansson.h>'
+plant headers src/core/zz.c 'curl.h belongs to' '#include <curl/curl.h>'
 plant headers include/front/zz.h 'ini.h belongs to' '#include <ini.h>'
 
 plant banned src/base/zz.c 'strcpy is banned' '	strcpy(a, b);'

@@ -1,0 +1,190 @@
+/*
+ * test_db_mail.c: the outbox: what a message tells is sealed and wiped, and one
+ * sender at a time has it.
+ */
+#include <sys/stat.h>
+
+#include "core/mail.h"
+#include "core/secrets.h"
+#include "db/db.h"
+#include "store/world.h"
+
+#define A64 "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+
+static const struct mail_value values[] = { { "link", "https://keys.example.org/reset?token=hidden-word" },
+	{ "name", "" }, { "null", NULL } };
+
+static char folder[] = "/tmp/claviger-mail.XXXXXX";
+
+static const char *
+written(const char *name, const char *text)
+{
+	const char *path = arena_print(w.arena, "%s/%s", folder, name);
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	fclose(f);
+	assert_int_equal(chmod(path, 0600), 0);
+	return path;
+}
+
+static int
+start(void **state)
+{
+	struct settings s;
+
+	if (world_open(state) != 0 || mkdtemp(folder) == NULL)
+		return -1;
+	s = *settings;
+	s.keys_pepper_file = written("pepper", "1 " A64 "\n");
+	s.keys_secret_file = written("secret", A64 "\n");
+	return secrets_load(&s, no_problem, NULL) ? 0 : -1;
+}
+
+static int
+stop(void **state)
+{
+	(void)unlink(arena_print(w.arena, "%s/pepper", folder));
+	(void)unlink(arena_print(w.arena, "%s/secret", folder));
+	(void)rmdir(folder);
+	return world_close(state);
+}
+
+static struct message
+post(void)
+{
+	const struct mail_wish wish = { .template = "reset",
+		.user_id = "usr_bob",
+		.good_until = w.now + 3600,
+		.values = values,
+		.n = COUNT(values) };
+	struct message *rows;
+	size_t n;
+
+	must(mail_post(&w, &wish));
+	must(outbox_due(&w, 10, &rows, &n));
+	is_int(n, 1, "one is due");
+	return rows[0];
+}
+
+static void
+what_it_tells_is_sealed(void **state)
+{
+	struct mail_value got[MAIL_VALUES_MAX];
+	struct message m = post(), other;
+	size_t n;
+
+	(void)state;
+	is_text(m.email, "bob@example.org", "to whom");
+	is_int(sql_number("SELECT LOCATE('hidden-word', sealed) FROM outbox"), 0, "not to be read");
+	is_true(mail_values(&w, &m, got, &n), "opened");
+	is_int(n, 3, "all");
+	is_text(got[0].name, "link", "name");
+	is_text(got[0].value, values[0].value, "value");
+	is_text(got[1].value, "", "empty");
+	is_text(got[2].value, "", "none");
+	other = m;
+	other.id = "eml_other";
+	is_true(!mail_values(&w, &other, got, &n), "moved to another");
+	sql_must("UPDATE outbox SET sealed = CONCAT(LEFT(sealed, 20), 'x', SUBSTR(sealed, 22))");
+	m = (struct message){ .sealed = arena_str(w.arena, m.sealed), .id = m.id };
+	((char *)(uintptr_t)m.sealed.s)[20] ^= 1;
+	is_true(!mail_values(&w, &m, got, &n), "changed");
+}
+
+static void
+when_it_was_sent_it_is_wiped(void **state)
+{
+	static const char *const ends[] = { "sent", "failed", "dropped" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ends); i++) {
+		struct message m = post(), *rows;
+		size_t n;
+
+		must(outbox_end(&w, m.id, ends[i], NULL));
+		is_int(sql_number("SELECT COUNT(*) FROM outbox WHERE sealed IS NOT NULL"), 0, ends[i]);
+		must(outbox_due(&w, 10, &rows, &n));
+		is_int(n, 0, "nothing is due");
+	}
+	must(outbox_forget(&w, w.now));
+	is_int(sql_number("SELECT COUNT(*) FROM outbox"), 3, "kept for a while");
+	must(outbox_forget(&w, w.now + 1));
+	is_int(sql_number("SELECT COUNT(*) FROM outbox"), 0, "and forgotten");
+}
+
+static void
+one_has_it_at_a_time(void **state)
+{
+	struct message m = post(), copy = m, *rows;
+	bool taken;
+	size_t n;
+
+	(void)state;
+	must(outbox_take(&w, &m, 100, &taken));
+	is_true(taken, "the first");
+	must(outbox_take(&w, &copy, 100, &taken));
+	is_true(!taken, "not the second");
+	w.now += 99;
+	must(outbox_due(&w, 10, &rows, &n));
+	is_int(n, 0, "it is his");
+	w.now += 1;
+	must(outbox_due(&w, 10, &rows, &n));
+	is_int(n, 1, "whoever took it is dead");
+	copy = rows[0];
+	must(outbox_take(&w, &copy, 100, &taken));
+	is_true(taken, "by another");
+	must(outbox_put_back(&w, &m, 1, w.now, "late"));
+	is_int(sql_number("SELECT COUNT(*) FROM outbox WHERE state = 'sending' AND attempts = 0"), 1,
+	    "the dead one cannot put back what is another's");
+	must(outbox_put_back(&w, &copy, 1, w.now + 60, "451"));
+	must(outbox_due(&w, 10, &rows, &n));
+	is_int(n, 0, "it waits");
+	w.now += 60;
+	must(outbox_due(&w, 10, &rows, &n));
+	is_int(n, 1, "its time has come");
+	is_int(rows[0].attempts, 1, "attempts");
+	is_text(rows[0].last_error, "451", "why");
+}
+
+/* A clock that was 400 days ahead left a time that will not come. */
+static void
+a_time_too_far_ahead_is_no_time(void **state)
+{
+	struct message m, *rows;
+	size_t n;
+
+	(void)state;
+	w.now += INT64_C(400) * 86400;
+	m = post();
+	w.now -= INT64_C(400) * 86400;
+	must(outbox_due(&w, 10, &rows, &n));
+	is_int(n, 1, "due at once");
+	is_text(rows[0].id, m.id, "it");
+}
+
+static void
+there_must_be_such_a_person(void **state)
+{
+	const struct mail_wish wish = { .template = "reset", .user_id = "usr_nobody", .good_until = w.now };
+
+	(void)state;
+	is_fault(mail_post(&w, &wish), FAULT_CONFLICT, "nobody");
+}
+
+#define CASE(name) cmocka_unit_test_setup(name, world_fresh)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(what_it_tells_is_sealed),
+		CASE(when_it_was_sent_it_is_wiped),
+		CASE(one_has_it_at_a_time),
+		CASE(a_time_too_far_ahead_is_no_time),
+		CASE(there_must_be_such_a_person),
+	};
+
+	return cmocka_run_group_tests_name("core/mail", tests, start, stop);
+}
