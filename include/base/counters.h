@@ -18,6 +18,8 @@ void counters_open(void);
 void count(enum counter);
 /* The value, if it is larger than all before it. */
 void count_peak(enum counter, uint64_t value);
+/* Of a gauge. */
+void counter_set(enum counter, uint64_t value);
 uint64_t counter_value(enum counter);
 /* The text exposition format of Prometheus. */
 void counters_write(struct out *);

@@ -22,7 +22,10 @@ struct smtp_letter {
 	struct str text;       /* header and body, lines end in CRLF */
 };
 
-/* Asked now and then while a server is waited for: is it time to stop? */
+/*
+ * Asked now and then while a server is waited for: is it time to stop?  A letter
+ * the server has all of is waited for some seconds more.
+ */
 typedef bool smtp_stop(void *ctx);
 
 #define SMTP_WHY_SIZE 256 /* printable ASCII */

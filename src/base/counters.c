@@ -42,6 +42,13 @@ count_peak(enum counter c, uint64_t value)
 		;
 }
 
+void
+counter_set(enum counter c, uint64_t value)
+{
+	if (counters != NULL)
+		atomic_store_explicit(&counters[c], value, memory_order_relaxed);
+}
+
 uint64_t
 counter_value(enum counter c)
 {

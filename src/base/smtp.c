@@ -16,11 +16,13 @@
 
 #include <curl/curl.h>
 
+#include "base/clock.h"
 #include "base/conf.h"
 #include "base/mime.h"
 
 #define PASSWORD_MAX 256
-#define SERVER_GOES  421 /* the server closes the connection, whatever it was asked */
+#define ANSWER_MS    5000 /* to wait for the server's answer when it is time to stop */
+#define SERVER_GOES  421  /* the server closes the connection, whatever it was asked */
 
 /* What the last command was about. */
 enum phase { PHASE_SERVER, PHASE_RECIPIENT, PHASE_LETTER };
@@ -35,6 +37,7 @@ struct smtp {
 	size_t given; /* bytes */
 	bool all_given;
 	enum phase phase;
+	int64_t asked_at;	   /* clock_ms: to stop; 0: not yet */
 	bool leaving;		   /* QUIT was said: what comes now is no answer to the letter */
 	char reply[SMTP_WHY_SIZE]; /* the server's last line */
 	char error[CURL_ERROR_SIZE];
@@ -92,7 +95,20 @@ give(char *into, size_t size, size_t count, void *ctx)
 	return n;
 }
 
-/* When the server has all of it, only its answer says whether it was sent. */
+/*
+ * When the server has all of it, only its answer says whether it was sent: that
+ * is worth a little waiting.
+ */
+static bool
+may_stop(struct smtp *s)
+{
+	if (s->stop == NULL || !s->stop(s->ctx))
+		return false;
+	if (s->asked_at == 0)
+		s->asked_at = clock_ms();
+	return !s->all_given || clock_ms() - s->asked_at >= ANSWER_MS;
+}
+
 static int
 look_up(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
@@ -102,7 +118,7 @@ look_up(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 	(void)b;
 	(void)c;
 	(void)d;
-	return !s->all_given && s->stop != NULL && s->stop(s->ctx) ? 1 : 0;
+	return may_stop(s) ? 1 : 0;
 }
 
 #define SET(option, value) ((void)curl_easy_setopt(s->curl, (option), (value)))
@@ -223,7 +239,7 @@ end_of(const struct smtp *s, CURLcode result)
 	if (result == CURLE_OK)
 		return SMTP_SENT;
 	if (result == CURLE_ABORTED_BY_CALLBACK)
-		return SMTP_STOPPED;
+		return s->all_given ? SMTP_AWAY : SMTP_STOPPED;
 	/* After a time-out, or when the connection broke, the last reply is an old one. */
 	if (about_letter && code >= 500)
 		return SMTP_REFUSED;
@@ -238,10 +254,13 @@ deliver(struct smtp *s, const struct smtp_letter *l)
 	s->letter = l;
 	s->given = 0;
 	s->all_given = s->leaving = false;
+	s->asked_at = 0;
 	s->phase = PHASE_SERVER;
 	s->reply[0] = s->error[0] = '\0';
 	result = curl_easy_perform(s->curl);
-	if (result != CURLE_OK && s->error[0] == '\0')
+	if (result == CURLE_ABORTED_BY_CALLBACK)
+		(void)snprintf(s->error, sizeof s->error, "stopped while the server was waited for");
+	else if (result != CURLE_OK && s->error[0] == '\0')
 		(void)snprintf(s->error, sizeof s->error, "%s", curl_easy_strerror(result));
 	return end_of(s, result);
 }

@@ -177,33 +177,38 @@ send_one(struct work *w, struct mailing *m, struct smtp *s, struct message *q)
 	return f == FAULT_NONE && taken ? send_taken(w, m, s, q) : f;
 }
 
+/* A connection only when there is something to send. */
 static enum fault
-send_some(struct work *w, struct mailing *m, struct smtp *s, size_t *n)
+send_all(struct work *w, struct mailing *m, struct message *rows, size_t n)
 {
-	struct message *rows;
-	enum fault f;
+	const char *why;
+	struct smtp *s = smtp_open(w->settings, w->vault, m->stop, m->stop_ctx, &why);
+	enum fault f = FAULT_NONE;
 
-	arena_reset(w->arena);
-	w->now = clock_now();
-	f = outbox_due(w, AT_ONCE, &rows, n);
-	for (size_t i = 0; f == FAULT_NONE && i < *n && !m->away && !must_stop(m); i++)
+	if (s == NULL) {
+		m->away = true;
+		return fault_at(w, FAULT_INTERNAL, NULL, "%s", why);
+	}
+	for (size_t i = 0; f == FAULT_NONE && i < n && !m->away && !must_stop(m); i++)
 		f = send_one(w, m, s, &rows[i]);
+	smtp_close(&s);
 	return f;
 }
 
 enum fault
 mailing_run(struct work *w, struct mailing *m)
 {
-	const char *why;
-	struct smtp *s = smtp_open(w->settings, w->vault, m->stop, m->stop_ctx, &why);
-	size_t n = 1;
+	struct message *rows;
+	size_t n = AT_ONCE;
 	enum fault f = FAULT_NONE;
 
-	m->away = s == NULL;
-	if (s == NULL)
-		return fault_at(w, FAULT_INTERNAL, NULL, "%s", why);
-	while (f == FAULT_NONE && n > 0 && !m->away && !must_stop(m))
-		f = send_some(w, m, s, &n);
-	smtp_close(&s);
+	m->away = false;
+	while (f == FAULT_NONE && n == AT_ONCE && !m->away && !must_stop(m)) {
+		arena_reset(w->arena);
+		w->now = clock_now();
+		f = outbox_due(w, AT_ONCE, &rows, &n);
+		if (f == FAULT_NONE && n > 0)
+			f = send_all(w, m, rows, n);
+	}
 	return f;
 }

@@ -7,6 +7,7 @@
 
 #include "authorizer/authorizer.h"
 #include "front/keeper.h"
+#include "front/mailer.h"
 #include "front/worker.h"
 #include "http/call.h"
 
@@ -17,6 +18,7 @@ const struct pool pools[POOL__MAX] = {
 	[POOL_GATE] = { "gate", worker_run, DB_GATE, authorizer_answer, false, false },
 	[POOL_GATE_TCP] = { "gate_tcp", worker_run, DB_GATE, authorizer_answer, true, false },
 	[POOL_KEEPER] = { "keeper", keeper_run, DB_APP, NULL, false, true },
+	[POOL_MAILER] = { "mailer", mailer_run, DB_APP, NULL, false, true },
 };
 
 int
@@ -29,6 +31,8 @@ pool_size(enum pool_id id, const struct settings *s)
 		return (int)s->service_gate_workers;
 	case POOL_GATE_TCP:
 		return GATE_TCP_WORKERS;
+	case POOL_MAILER:
+		return s->mail_server[0] == '\0' ? 0 : 1;
 	default:
 		return 1;
 	}

@@ -1,6 +1,6 @@
 /*
- * pools.h: the processes behind each socket, and the keeper: what they are, as
- * one table.
+ * pools.h: the processes behind each socket, the keeper and the mailer: what they
+ * are, as one table.
  */
 #ifndef FRONT_POOLS_H
 #define FRONT_POOLS_H
@@ -16,6 +16,7 @@ enum pool_id {
 	POOL_GATE,
 	POOL_GATE_TCP, /* for Apache, whose authorizer speaks TCP only */
 	POOL_KEEPER,
+	POOL_MAILER,
 	POOL__MAX
 };
 
@@ -43,7 +44,7 @@ struct post {
 	const struct setup *setup;
 	struct slots *slots;
 	struct slot *slot;
-	int listener; /* non-blocking; -1 for the keeper */
+	int listener; /* non-blocking; -1 for those that take no requests */
 };
 
 /* What a process ends with that a fresh one would meet as well: wait before the next. */

@@ -148,12 +148,18 @@ follow_log(const struct post *post)
 }
 
 bool
+process_orphaned(void)
+{
+	return getppid() != master_pid;
+}
+
+bool
 process_leaving(const struct post *post)
 {
 	static unsigned asked;
 
 	/* Whoever sleeps is told by the signal of the master's death. */
-	if (++asked % LOOK_EVERY == 0 && getppid() != master_pid)
+	if (++asked % LOOK_EVERY == 0 && process_orphaned())
 		asked_to_leave = 1;
 	follow_log(post);
 	return asked_to_leave != 0 || atomic_load_explicit(&post->slot->leave, memory_order_relaxed);

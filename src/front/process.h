@@ -41,6 +41,9 @@ void process_misfit(const char *problem) __attribute__((noreturn));
  */
 bool process_leaving(const struct post *);
 
+/* Is the master gone?  Asks the system. */
+bool process_orphaned(void);
+
 /*
  * Sleep until the descriptor (-1: none) is readable, a signal comes, or the time
  * is over (-1: never).  Signals come in here only, so that none cuts a read, a

@@ -5,7 +5,7 @@ was given: server.letters, a list of Letter.  What it answers is set while it ru
 
 server.rcpt[address]    the answer to RCPT, as "550 5.1.1 no such user"
 server.data             the answer to the letter; None: it is taken
-server.mood             "well", "hang" (never answers a letter), "break" (hangs up on it) or
+server.mood             "well", "hang" (does not answer a letter while it is so), "break" (hangs up on it) or
                         "take and break" (takes it and hangs up instead of saying so)
 """
 
@@ -38,7 +38,7 @@ class Letter:
 class Server:
     def __init__(self, directory=None, tls=None, account=None, port=0, hostname="127.0.0.1"):
         self.letters, self.rcpt, self.data, self.mood = [], {}, None, "well"
-        self.commands = 0
+        self.commands = self.hanging = 0
         self.host, self.port, self.tls, self.account = hostname, port, tls, account
         self.certificate = certificate(directory) if tls else None
         self.controller = None
@@ -57,8 +57,10 @@ class Server:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
-        if self.mood == "hang":
-            await asyncio.sleep(600)
+        self.hanging += 1
+        while self.mood == "hang":
+            await asyncio.sleep(0.05)
+        self.hanging -= 1
         if self.mood == "break":
             server.transport.abort()
             return "250 OK"

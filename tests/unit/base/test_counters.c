@@ -52,6 +52,16 @@ a_peak_never_goes_down(void **state)
 }
 
 static void
+a_gauge_goes_up_and_down(void **state)
+{
+	(void)state;
+	counter_set(COUNT_MAILS_WAITING, 7);
+	is_int(counter_value(COUNT_MAILS_WAITING), 7, "up");
+	counter_set(COUNT_MAILS_WAITING, 0);
+	is_int(counter_value(COUNT_MAILS_WAITING), 0, "down");
+}
+
+static void
 what_prometheus_reads(void **state)
 {
 	struct out o = out_limit(w.arena, 65536);
@@ -71,7 +81,10 @@ what_prometheus_reads(void **state)
 			assert_true(str_cut(&rest, '\n', &line));
 			is_str(line,
 			    str_of(arena_print(w.arena, "# TYPE %.*s %s", (int)metric.n, metric.s,
-				str_is(metric, "claviger_argon2_at_once_peak") ? "gauge" : "counter")),
+				str_is(metric, "claviger_argon2_at_once_peak") ||
+					str_is(metric, "claviger_mails_waiting")
+				    ? "gauge"
+				    : "counter")),
 			    "TYPE");
 			has_text(out_text(&o).s, arena_text(w.arena, metric), "HELP");
 			continue;
@@ -92,6 +105,7 @@ main(void)
 		cmocka_unit_test(before_it_is_opened_counting_goes_nowhere),
 		cmocka_unit_test(processes_count_together),
 		cmocka_unit_test(a_peak_never_goes_down),
+		cmocka_unit_test(a_gauge_goes_up_and_down),
 		cmocka_unit_test(what_prometheus_reads),
 	};
 
