@@ -10,7 +10,8 @@ nginx_packages=(nginx)
 lighttpd_packages=(lighttpd lighttpd-modules-lua)
 apache_packages=(apache2-bin)
 test_packages=("${nginx_packages[@]}" "${lighttpd_packages[@]}" "${apache_packages[@]}"
-	git mariadb-client libcmocka-dev clang clang-format mandoc spin python3-pytest python3-httpx python3-pymysql python3-aiosmtpd)
+	git mariadb-client libcmocka-dev clang clang-format mandoc spin python3-pytest python3-httpx python3-pymysql
+	python3-aiosmtpd python3-cryptography)
 
 say()
 {

@@ -4,8 +4,8 @@
 GRANT SELECT ON schema_version TO @account@;
 GRANT SELECT, INSERT, UPDATE (name, epoch, personal_enabled, personal_max_days, machine_max_days,
     space_never_allowed, deleted_at) ON organization TO @account@;
-GRANT SELECT, INSERT, UPDATE (name, password_hash) ON user TO @account@;
-GRANT SELECT, INSERT, UPDATE (role, left_at) ON membership TO @account@;
+GRANT SELECT, INSERT, UPDATE (name, password_hash, confirmed_at, password_org) ON user TO @account@;
+GRANT SELECT, INSERT, UPDATE (role, left_at, awaits) ON membership TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (name, name_key) ON team TO @account@;
 GRANT SELECT, INSERT, UPDATE (name, name_key, description, deleted_at) ON machine TO @account@;
 GRANT SELECT, INSERT, DELETE ON team_member TO @account@;
@@ -15,6 +15,8 @@ GRANT SELECT, INSERT, UPDATE (name, description, prefix, lookup, secret_hash, ex
     last_used_ip, ended_at, ended_by, version, unique_name, renewed_at) ON api_key TO @account@;
 GRANT SELECT, INSERT ON key_restriction TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (ended_at) ON session TO @account@;
+GRANT SELECT, INSERT, DELETE ON identity TO @account@;
+GRANT SELECT, INSERT, DELETE, UPDATE (user_id, digest, expires_at, used_at) ON password_reset TO @account@;
 GRANT SELECT, INSERT, UPDATE (place, prev, hash) ON audit TO @account@;
 GRANT SELECT, INSERT, UPDATE (place, hash, gone_place, gone_hash, signature) ON audit_chain TO @account@;
 GRANT SELECT, DELETE ON audit_past TO @account@;

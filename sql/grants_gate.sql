@@ -13,4 +13,5 @@ GRANT SELECT (org_id, id, kind, name, prefix, lookup, secret_hash, membership_id
     allowed_ips, created_at, expires_at, ended_at, version, last_used_at), UPDATE (last_used_at, last_used_ip)
     ON api_key TO @account@;
 GRANT SELECT (org_id, key_id, resource_id, base_path) ON key_restriction TO @account@;
+GRANT SELECT (issuer, subject, user_id) ON identity TO @account@;
 GRANT SELECT (id, user_id, expires_at, ended_at) ON session TO @account@;

@@ -24,6 +24,10 @@ enum fault login_begin(struct work *, struct str email, struct str password, str
     struct login *);
 enum fault login_end(struct work *, const char *session_id);
 
+/* Keep the row of a session; what the client calls itself may be anything. */
+enum fault login_note(struct work *, const char *id, const char *user_id, const char *source,
+    int64_t expires_at, struct str agent);
+
 /* Does the text look like a session rather than a key? */
 bool login_shape(struct str text);
 /* The standing of a session's token; as verify_text. */

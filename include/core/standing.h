@@ -53,6 +53,7 @@ struct standing {
 	const char *allowed_ips; /* ranges with blanks between; NULL: any */
 	/* the session */
 	const char *session_id;
+	bool header_only; /* somebody else's token: never a cookie */
 	/* what remembering it needs */
 	int64_t epoch, version;
 };
@@ -73,6 +74,10 @@ enum fault standing_roles(struct work *, struct standing *);
 enum fault standing_operator(struct work *, const char *org_id, struct standing **);
 
 struct key_found; /* store/keys.h */
+struct session;	  /* store/sessions.h */
+
+/* The standing of a session: a person, in no organization yet. */
+struct standing *standing_of_session(struct work *, const struct session *);
 
 /* The standing of a key from its rows; restrictions and roles are read too. */
 enum fault standing_of_key(struct work *, const struct key_found *, struct standing **);

@@ -15,6 +15,7 @@
 
 #include "base/address.h"
 #include "base/mime.h"
+#include "base/signature.h"
 
 /* Each check says what is wrong with a text, or NULL. */
 typedef const char *check_text(const char *);
@@ -97,6 +98,18 @@ check_roots(const char *v)
 	while (str_word(&rest, &word))
 		if (word.s[0] != '/')
 			return "must be absolute directories with blanks between";
+	return NULL;
+}
+
+static const char *
+check_algorithms(const char *v)
+{
+	struct str rest = str_of(v), word;
+	enum signature ignored;
+
+	while (str_word(&rest, &word))
+		if (!signature_named(word, &ignored))
+			return "must be of HS256, RS256, ES256 and EdDSA with blanks between";
 	return NULL;
 }
 

@@ -1,8 +1,8 @@
 /*
  * login.c: people's sessions.
  *
- * The only JWTs accepted here are those this room made: the header must be our
- * own, byte for byte, so there is no algorithm to choose or to confuse.
+ * A JWT of ours has our own header, byte for byte, so there is no algorithm to
+ * choose or to confuse.  Those of the host application are another room's.
  */
 #include "core/login.h"
 
@@ -17,6 +17,7 @@
 #include "core/password.h"
 #include "core/secrets.h"
 #include "core/throttle.h"
+#include "core/vouched.h"
 #include "db/db.h"
 #include "store/sessions.h"
 #include "store/users.h"
@@ -93,23 +94,46 @@ make_token(struct work *w, const char *session_id, const struct login *l)
 	return str_of(arena_print(w->vault, "%s.%s", part, sign(w->vault, str_of(part)).s));
 }
 
+/* What a client calls itself may be anything. */
+static struct str
+agent_text(struct str agent)
+{
+	if (agent.n > AGENT_MAX)
+		agent.n = AGENT_MAX;
+	return text_valid(agent) ? agent : STR_NONE;
+}
+
+enum fault
+login_note(struct work *w, const char *id, const char *user_id, const char *source, int64_t expires_at,
+    struct str agent)
+{
+	struct session_row row = { .id = id,
+		.user_id = user_id,
+		.source = source,
+		.created_at = w->now,
+		.expires_at = expires_at };
+	char address[ADDRESS_TEXT_SIZE];
+
+	address_text(&w->peer, address);
+	if (address[0] != '\0')
+		row.address = address;
+	agent = agent_text(agent);
+	row.agent = arena_text(w->arena, agent);
+	return sessions_insert(w, &row);
+}
+
 static enum fault
 open_session(struct work *w, const struct user *u, struct str agent, struct login *l)
 {
 	const char *id = id_make(w, "ses_");
-	char address[ADDRESS_TEXT_SIZE];
 	enum fault f;
 
-	address_text(&w->peer, address);
-	if (agent.n > AGENT_MAX)
-		agent.n = AGENT_MAX;
-	if (!text_valid(agent))
-		agent = STR_NONE;
 	*l = (struct login){ .expires_at = w->now + SESSION_SECONDS,
 		.user_id = u->id,
 		.user_name = u->name,
 		.user_email = u->email };
-	if ((f = sessions_insert(w, id, u->id, l->expires_at, address, agent)) != FAULT_NONE ||
+	agent = agent_text(agent);
+	if ((f = login_note(w, id, u->id, "password", l->expires_at, agent)) != FAULT_NONE ||
 	    (f = change_user(w, ACT_LOGIN, u->id, change_of(w, "agent", arena_text(w->arena, agent)))) !=
 		FAULT_NONE)
 		return f;
@@ -233,28 +257,16 @@ enum fault
 login_find(struct work *w, struct str token, struct presented *p)
 {
 	const char *id = session_of(w, token);
-	struct standing *s;
 	struct session row;
 	enum fault f;
 
 	*p = (struct presented){ .reason = REASON_MALFORMED };
 	if (id == NULL)
-		return FAULT_NONE;
+		return vouched_jwt(w, token, p);
 	p->reason = REASON_UNKNOWN;
 	if ((f = sessions_get(w, id, &row)) != FAULT_NONE)
 		return f == FAULT_NOT_FOUND ? FAULT_NONE : f;
-	s = arena_new(w->arena, struct standing);
-	*s = (struct standing){ .session_id = row.id,
-		.owner = OWNER_MEMBER,
-		.owner_id = row.user_id,
-		.owner_name = row.user_name,
-		.owner_email = row.user_email,
-		.owner_alive = true,
-		.org_alive = true,
-		.kind_allowed = true,
-		.expires_at = row.expires_at,
-		.ended_at = row.ended_at };
-	p->standing = s;
-	p->reason = decide_alive(s, w->now);
+	p->standing = standing_of_session(w, &row);
+	p->reason = decide_alive(p->standing, w->now);
 	return FAULT_NONE;
 }

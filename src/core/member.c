@@ -99,7 +99,7 @@ user_set_password(struct work *w, const char *address, struct str password)
 	    (f = users_set_password(w, u.id, hash)) != FAULT_NONE ||
 	    (f = change_user(w, ACT_USER_PASSWORD, u.id, STR_NONE)) != FAULT_NONE)
 		return f;
-	return sessions_end_of_user(w, u.id);
+	return sessions_end_of_user(w, u.id, NULL);
 }
 
 /* The account of the address as it is, or a new one. */

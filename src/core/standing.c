@@ -9,6 +9,7 @@
 #include "store/keys.h"
 #include "store/members.h"
 #include "store/orgs.h"
+#include "store/sessions.h"
 
 static const char *const ranks[] = { "none", "member", "editor", "admin" };
 
@@ -159,6 +160,24 @@ standing_of_key(struct work *w, const struct key_found *row, struct standing **m
 	if ((f = read_confine(w, s)) != FAULT_NONE)
 		return f;
 	return standing_roles(w, s);
+}
+
+struct standing *
+standing_of_session(struct work *w, const struct session *row)
+{
+	struct standing *s = arena_new(w->arena, struct standing);
+
+	*s = (struct standing){ .session_id = row->id,
+		.owner = OWNER_MEMBER,
+		.owner_id = row->user_id,
+		.owner_name = row->user_name,
+		.owner_email = row->user_email,
+		.owner_alive = true,
+		.org_alive = true,
+		.kind_allowed = true,
+		.expires_at = row->expires_at,
+		.ended_at = row->ended_at };
+	return s;
 }
 
 enum fault

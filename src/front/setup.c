@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "core/jwt.h"
 #include "core/secrets.h"
 #include "front/routes.h"
 #include "front/vet.h"
@@ -21,10 +22,17 @@ read_files(struct setup *u, const char *config, settings_problem *tell, void *ct
 {
 	const char *routes = u->settings->service_routes;
 	bool ok = vet_files(config, u->settings, tell, ctx);
+	struct jwt_keys *keys;
 
 	if (routes[0] != '\0')
 		ok = routes_read(routes, tell, ctx, &u->routes) && ok;
-	return ok && secrets_load(u->settings, tell, ctx);
+	keys = jwt_keys_read(u->settings, tell, ctx);
+	if (keys == NULL || !ok || !secrets_load(u->settings, tell, ctx)) {
+		jwt_keys_free(&keys);
+		return false;
+	}
+	jwt_keys_use(keys);
+	return true;
 }
 
 /* Not a matter of this installation, but nothing may start with such a table. */

@@ -126,8 +126,8 @@ authenticate(struct call *c)
 		return f;
 	if (p.reason != REASON_OK)
 		return presented_fault(p.reason);
-	/* Only we set the cookie, and only to a session: a key in it was put there by somebody else. */
-	if (c->by_cookie && p.standing->session_id == NULL)
+	/* Only we set the cookie, and only to a session of ours: what else is in it was put there by others. */
+	if (c->by_cookie && (p.standing->session_id == NULL || p.standing->header_only))
 		return FAULT_INVALID_TOKEN;
 	c->caller = c->work->actor = p.standing;
 	return FAULT_NONE;

@@ -2,6 +2,7 @@
  * test_db_people.c: the rows of organizations, accounts, memberships, teams,
  * machines and sessions.
  */
+#include "store/identities.h"
 #include "store/world.h"
 
 static void
@@ -207,15 +208,89 @@ seed_1_31_and_1_32_a_deleted_machine_leaves_all(void **state)
 	must(machines_insert(&w, "org_a", &m, "robot 2"));
 }
 
+static enum fault
+put_session(const char *id, const char *user, int64_t expires_at, const char *address, const char *agent)
+{
+	struct session_row s = { id, user, "password", w.now, expires_at, address, agent };
+
+	return sessions_insert(&w, &s);
+}
+
+static void
+a_user_sees_and_ends_their_own_sessions(void **state)
+{
+	struct page p = page_first();
+	struct session_row *rows;
+	size_t n;
+
+	(void)state;
+	must(put_session("ses_1", "usr_ann", w.now + 100, "192.0.2.1", "curl/8"));
+	must(put_session("ses_2", "usr_ann", w.now + 100, NULL, NULL));
+	must(put_session("ses_3", "usr_bob", w.now + 100, NULL, NULL));
+	must(put_session("ses_4", "usr_ann", w.now, NULL, NULL));
+	w.now++;
+	must(put_session("ses_5", "usr_ann", w.now + 100, NULL, NULL));
+	is_fault(put_session("ses_5", "usr_bob", w.now + 100, NULL, NULL), FAULT_TAKEN, "one of this id");
+	must(sessions_of_user(&w, "usr_ann", &p, &rows, &n));
+	is_int(n, 3, "live ones");
+	is_text(rows[0].id, "ses_5", "the newest");
+	is_text(rows[1].id, "ses_1", "the next");
+	is_text(rows[1].agent, "curl/8", "agent");
+	is_text(rows[1].address, "192.0.2.1", "address");
+	is_text(rows[1].source, "password", "source");
+	p.after_at = rows[1].created_at;
+	p.after_id = rows[1].id;
+	must(sessions_of_user(&w, "usr_ann", &p, &rows, &n));
+	is_int(n, 1, "the rest");
+	is_text(rows[0].id, "ses_2", "the rest");
+	is_fault(sessions_end_own(&w, "usr_ann", "ses_3"), FAULT_NOT_FOUND, "another's");
+	is_fault(sessions_end_own(&w, "usr_ann", "ses_4"), FAULT_NOT_FOUND, "over");
+	must(sessions_end_own(&w, "usr_ann", "ses_1"));
+	is_fault(sessions_end_own(&w, "usr_ann", "ses_1"), FAULT_NOT_FOUND, "once more");
+	must(sessions_end_of_user(&w, "usr_ann", "ses_2"));
+	p = page_first();
+	must(sessions_of_user(&w, "usr_ann", &p, &rows, &n));
+	is_int(n, 1, "all but one");
+	is_text(rows[0].id, "ses_2", "all but one");
+}
+
+static void
+somebody_is_known_elsewhere(void **state)
+{
+	struct identified i;
+
+	(void)state;
+	is_fault(identities_find(&w, "iss", "17", &i), FAULT_NOT_FOUND, "nobody yet");
+	must(identities_by_email(&w, "iss", "ann@example.org", &i));
+	is_int(i.bound, 0, "not yet");
+	must(identities_insert(&w, "iss", "17", "usr_ann"));
+	must(identities_find(&w, "iss", "17", &i));
+	is_text(i.user_id, "usr_ann", "user");
+	is_text(i.user_email, "ann@example.org", "address");
+	/* Byte for byte: the database's own comparison drops blanks at the end. */
+	is_fault(identities_find(&w, "iss", "17 ", &i), FAULT_NOT_FOUND, "a blank more");
+	is_fault(identities_find(&w, "iss ", "17", &i), FAULT_NOT_FOUND, "another issuer");
+	is_fault(identities_insert(&w, "iss", "17", "usr_bob"), FAULT_TAKEN, "one subject, two people");
+	is_fault(identities_insert(&w, "iss", "18", "usr_ann"), FAULT_TAKEN, "two subjects, one person");
+	must(identities_insert(&w, "other", "17", "usr_ann"));
+	must(identities_by_email(&w, "iss", "ann@example.org", &i));
+	is_int(i.bound, 1, "by now");
+	must(identities_by_email(&w, "third", "ann@example.org", &i));
+	is_int(i.bound, 0, "not there");
+	is_fault(identities_by_email(&w, "iss", "eve@example.org", &i), FAULT_NOT_FOUND, "no account");
+	must(identities_remove(&w, "usr_ann"));
+	is_fault(identities_find(&w, "iss", "17", &i), FAULT_NOT_FOUND, "not any more");
+}
+
 static void
 a_session_ends_and_is_forgotten(void **state)
 {
 	struct session s;
 
 	(void)state;
-	must(sessions_insert(&w, "ses_1", "usr_ann", w.now + 100, "192.0.2.1", STR("curl/8")));
-	must(sessions_insert(&w, "ses_2", "usr_ann", w.now + 200, NULL, STR_NONE));
-	must(sessions_insert(&w, "ses_3", "usr_bob", w.now + 100, NULL, STR("\360\237\224\221")));
+	must(put_session("ses_1", "usr_ann", w.now + 100, "192.0.2.1", "curl/8"));
+	must(put_session("ses_2", "usr_ann", w.now + 200, NULL, NULL));
+	must(put_session("ses_3", "usr_bob", w.now + 100, NULL, "\360\237\224\221"));
 	must(sessions_get(&w, "ses_1", &s));
 	is_text(s.user_id, "usr_ann", "user_id");
 	is_text(s.user_email, "ann@example.org", "user_email");
@@ -225,7 +300,7 @@ a_session_ends_and_is_forgotten(void **state)
 	must(sessions_end(&w, "ses_1"));
 	w.now += 5;
 	must(sessions_end(&w, "ses_1"));
-	must(sessions_end_of_user(&w, "usr_ann"));
+	must(sessions_end_of_user(&w, "usr_ann", NULL));
 	must(sessions_get(&w, "ses_1", &s));
 	is_int(s.ended_at, w.now - 5, "the first time stands");
 	must(sessions_get(&w, "ses_2", &s));
@@ -250,6 +325,8 @@ main(void)
 		CASE(a_team_and_who_is_in_it),
 		CASE(seed_1_31_and_1_32_a_deleted_machine_leaves_all),
 		CASE(a_session_ends_and_is_forgotten),
+		CASE(a_user_sees_and_ends_their_own_sessions),
+		CASE(somebody_is_known_elsewhere),
 	};
 
 	return cmocka_run_group_tests_name("store/people", tests, world_open, world_close);
