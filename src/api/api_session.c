@@ -3,9 +3,13 @@
  */
 #include "api/api.h"
 
+#include <string.h>
+
 #include "api/write.h"
+#include "core/account.h"
 #include "core/login.h"
 #include "http/credential.h"
+#include "store/sessions.h"
 
 struct login_wish {
 	struct given_text email, password;
@@ -15,6 +19,11 @@ static const struct field login_fields[] = {
 	FIELD_NEEDED(login_wish, email),
 	FIELD_NEEDED(login_wish, password),
 };
+static const struct field password_fields[] = {
+	FIELD_NEEDED(password_wish, password),
+	FIELD_NEEDED(password_wish, new_password),
+};
+const struct shape shape_password = SHAPE("PasswordWish", password_wish, password_fields);
 const struct shape shape_login = SHAPE("Login", login_wish, login_fields);
 
 #define ORGS_SHOWN 200
@@ -26,15 +35,6 @@ set_cookie(struct call *c, struct str token, int64_t seconds)
 	    arena_print(c->work->vault, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s",
 		credential_cookie(c->req), (int)token.n, token.s == NULL ? "" : token.s, (long long)seconds,
 		c->req->https ? "; Secure" : ""));
-}
-
-static enum fault
-need_text(struct call *c, const char *name, const struct given_text *g)
-{
-	if (g->is == GIVEN)
-		return FAULT_NONE;
-	return fault_at(c->work, g->is == ABSENT ? FAULT_MISSING_FIELD : FAULT_BAD_FIELD, name,
-	    "must be given");
 }
 
 static void
@@ -55,8 +55,8 @@ api_session_begin(struct call *c)
 	struct json *j;
 	enum fault f;
 
-	if ((f = need_text(c, "email", &wish->email)) != FAULT_NONE ||
-	    (f = need_text(c, "password", &wish->password)) != FAULT_NONE)
+	if ((f = account_need(c->work, "email", &wish->email)) != FAULT_NONE ||
+	    (f = account_need(c->work, "password", &wish->password)) != FAULT_NONE)
 		return f;
 	/* Another site must not log its visitor in as somebody else. */
 	if (c->req->header[HEADER_ORIGIN].s != NULL && !credential_same_origin(c->work, c->req))
@@ -80,6 +80,57 @@ api_session_end(struct call *c)
 {
 	set_cookie(c, STR_NONE, 0);
 	return login_end(c->work, c->caller->session_id);
+}
+
+static enum fault
+list_session(struct call *c, struct json *j, const void *row)
+{
+	const struct session_row *s = row;
+
+	json_object(j, NULL);
+	json_text(j, "id", s->id);
+	json_text(j, "source", s->source);
+	json_time(j, "created_at", s->created_at);
+	json_time(j, "expires_at", s->expires_at);
+	json_text(j, "address", s->address);
+	json_text(j, "agent", s->agent);
+	json_flag(j, "current", strcmp(s->id, c->caller->session_id) == 0);
+	json_end(j);
+	return FAULT_NONE;
+}
+
+static const struct listing session_listing = LISTING(list_session, session_row, created_at, id);
+
+enum fault
+api_sessions_list(struct call *c)
+{
+	struct session_row *rows;
+	struct page p;
+	size_t n;
+	enum fault f;
+
+	if ((f = call_page(c, &p)) != FAULT_NONE ||
+	    (f = sessions_of_user(c->work, c->caller->owner_id, &p, &rows, &n)) != FAULT_NONE)
+		return f;
+	return call_list(c, &session_listing, &p, rows, n);
+}
+
+enum fault
+api_sessions_end_one(struct call *c)
+{
+	return account_end_session(c->work, call_param(c, "session"));
+}
+
+enum fault
+api_sessions_end_others(struct call *c)
+{
+	return account_end_others(c->work);
+}
+
+enum fault
+api_password_change(struct call *c)
+{
+	return account_set_password(c->work, c->body);
 }
 
 static void

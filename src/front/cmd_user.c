@@ -7,7 +7,7 @@
 #include "core/login.h"
 #include "core/member.h"
 #include "core/standing.h"
-#include "front/command.h"
+#include "front/cmd_user.h"
 #include "front/operator.h"
 
 struct user_words {
@@ -206,6 +206,12 @@ static const struct command branches[] = {
 	    "user list [--json]" },
 	{ "passwd", user_passwd, "set a password; all sessions of the user end",
 	    "user passwd --password-stdin EMAIL" },
+	{ "sessions", user_sessions,
+	    "a user's live sessions: id, by what, since when, until when, address, agent",
+	    "user sessions [--json] EMAIL" },
+	{ "logout", user_logout, "end all sessions of a user", "user logout EMAIL" },
+	{ "unlink", user_unlink, "forget who a user is elsewhere, and end all sessions",
+	    "user unlink EMAIL" },
 	{ NULL, NULL, NULL, NULL },
 };
 

@@ -1,6 +1,7 @@
 """api_kit.py: what the tests of the JSON API share: the service's description of itself as a list of
 routes, an organization that has one thing of each type, and how a refusal must look."""
 
+import base64
 import json
 import re
 import secrets
@@ -113,6 +114,12 @@ def check_schema(openapi, schema, value, where="answer"):
             assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", value), f"{where}: {value}"
 
 
+def session_id(token):
+    """The id of the session that a token of the service's own names."""
+    part = token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))["sid"]
+
+
 # --- an organization that has one of each ---
 
 class Place(Org):
@@ -149,7 +156,8 @@ class Place(Org):
         self.admin.must("DELETE", f"{self.path}/keys/{dead['id']}")
         self.dead = dead["token"]
         self.ids = {"org": self.id, "user": self.user, "team": self.team, "subject": self.user,
-                    "machine": self.machine, "resource": self.source, "key": self.keys["personal"]}
+                    "machine": self.machine, "resource": self.source, "key": self.keys["personal"],
+                    "session": session_id(self.member.token)}
 
 
 places = {}
@@ -202,7 +210,7 @@ def over(wanted=lambda route: True):
 ABSENT = {"org": "org_00000000000000000000", "user": "usr_00000000000000000000",
           "team": "tem_00000000000000000000", "subject": "usr_00000000000000000000",
           "machine": "mch_00000000000000000000", "resource": "res_00000000000000000000",
-          "key": "key_00000000000000000000"}
+          "key": "key_00000000000000000000", "session": "ses_00000000000000000000"}
 
 
 def good_body(route, place):
@@ -212,6 +220,7 @@ def good_body(route, place):
     name = secrets.token_hex(6)
     return {
         "Login": lambda: {"email": "nobody@test.example", "password": "not anybody's password"},
+        "PasswordWish": lambda: {"password": "not the right password", "new_password": "another " + name},
         "OrganizationWish": lambda: {"name": name},
         "PolicyWish": lambda: {"personal_max_days": 365},
         "MemberWish": lambda: {"email": name + "@test.example", "role": "member"},

@@ -1,0 +1,120 @@
+/*
+ * cmd_user_sessions.c: "claviger user sessions", "logout" and "unlink": how a
+ * person is logged in, and an end to it.
+ */
+#include "config.h"
+
+#include "core/login.h"
+#include "front/cmd_user.h"
+#include "front/operator.h"
+#include "store/identities.h"
+#include "store/sessions.h"
+#include "store/users.h"
+
+static enum fault
+find(struct work *w, const char *address, struct user *u)
+{
+	const char *email = login_email(w, str_of(address));
+	enum fault f = email == NULL ? FAULT_NOT_FOUND : users_by_email(w, email, u);
+
+	if (f == FAULT_NOT_FOUND)
+		return fault_at(w, f, NULL, "there is no account of %s; claviger user list shows them",
+		    address);
+	return f;
+}
+
+static enum fault
+sessions_page(struct work *w, void *ctx, struct page *p, struct sheet *s, size_t *n)
+{
+	struct session_row *rows;
+	struct user u;
+	enum fault f;
+
+	*n = 0;
+	if ((f = find(w, ctx, &u)) == FAULT_NONE)
+		f = sessions_of_user(w, u.id, p, &rows, n);
+	for (size_t i = 0; f == FAULT_NONE && i < *n; i++) {
+		sheet_begin(s);
+		sheet_text(s, "id", rows[i].id);
+		sheet_text(s, "source", rows[i].source);
+		sheet_time(s, "created_at", rows[i].created_at);
+		sheet_time(s, "expires_at", rows[i].expires_at);
+		sheet_text(s, "address", rows[i].address);
+		sheet_text(s, "agent", rows[i].agent);
+		sheet_end(s);
+		p->after_at = rows[i].created_at;
+		p->after_id = rows[i].id;
+	}
+	return f;
+}
+
+int
+user_sessions(const struct command_line *line)
+{
+	bool as_json = false;
+	const struct command_option options[] = { OPTION_FLAG("json", &as_json), OPTION_END };
+	struct command_words words;
+	struct work *w;
+	int status;
+
+	if (!command_options(line, options, 1, 1, &words, &status))
+		return status;
+	if ((w = command_open(line)) == NULL)
+		return COMMAND_FAILED;
+	status = operator_lists(w, NULL, as_json ? SHEET_JSON : SHEET_COLUMNS, sessions_page,
+	    (void *)(uintptr_t)words.v[0]);
+	command_close(&w);
+	return status;
+}
+
+static enum fault
+logout_deed(struct work *w, void *ctx, struct sheet *s)
+{
+	struct user u;
+	enum fault f = find(w, ctx, &u);
+
+	(void)s;
+	return f == FAULT_NONE ? sessions_end_of_user(w, u.id, NULL) : f;
+}
+
+/* Who was known by a token elsewhere is met anew; what the old tokens opened ends. */
+static enum fault
+unlink_deed(struct work *w, void *ctx, struct sheet *s)
+{
+	struct user u;
+	enum fault f = find(w, ctx, &u);
+
+	(void)s;
+	if (f != FAULT_NONE || (f = identities_remove(w, u.id)) != FAULT_NONE)
+		return f;
+	return sessions_end_of_user(w, u.id, NULL);
+}
+
+static int
+to_one(const struct command_line *line, operator_deed *deed)
+{
+	const struct command_option options[] = { OPTION_END };
+	struct command_words words;
+	struct work *w;
+	int status;
+
+	if (!command_options(line, options, 1, 1, &words, &status))
+		return status;
+	if ((w = command_open(line)) == NULL)
+		return COMMAND_FAILED;
+	status = operator_does(w, DB_CHANGES, NULL, SHEET_IDS, deed, (void *)(uintptr_t)words.v[0]);
+	command_close(&w);
+	return status;
+}
+
+int
+user_logout(const struct command_line *line)
+{
+	return to_one(line, logout_deed);
+}
+
+int
+user_unlink(const struct command_line *line)
+{
+	return to_one(line, unlink_deed);
+}
