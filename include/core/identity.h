@@ -9,9 +9,10 @@
 #include "store/identities.h"
 
 struct identity {
-	const char *issuer, *subject;
-	const char *email; /* as accounts have it, vouched for by the issuer; NULL: not said */
-	const char *name;  /* NULL: called by the address */
+	const char *issuer;
+	const char *subject; /* NULL: the address is all there is, each time anew */
+	const char *email;   /* as accounts have it, vouched for by the issuer; NULL: not said */
+	const char *name;    /* NULL: called by the address */
 };
 
 /*

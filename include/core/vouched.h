@@ -1,6 +1,6 @@
 /*
  * vouched.h: sessions of people whom somebody else vouches for: the host
- * application, by its tokens.
+ * application, by its tokens; the web server, by its name for them.
  */
 #ifndef CORE_VOUCHED_H
 #define CORE_VOUCHED_H
@@ -13,5 +13,11 @@
  * may only look, lets it pass without.
  */
 enum fault vouched_jwt(struct work *, struct str token, struct presented *);
+
+/*
+ * The standing of a name that the web server has authenticated and that the settings
+ * let it vouch for; as verify_text.  It lasts for this request: nothing is kept.
+ */
+enum fault vouched_remote_user(struct work *, struct str name, struct presented *);
 
 #endif

@@ -17,8 +17,8 @@ struct call {
 	const struct route *route;
 	struct str param[ROUTE_PARAMS];
 	const struct standing *caller; /* as presented; work->actor is it within an organization */
-	bool by_cookie;
-	void *body; /* of the route's shape */
+	bool by_cookie;		       /* or by the web server's name: what browsers send by themselves */
+	void *body;		       /* of the route's shape */
 	struct json json;
 };
 

@@ -15,6 +15,13 @@
  */
 enum fault credential_read(struct work *, const struct request *, struct str *text, bool *from_cookie);
 
+/*
+ * Whom the web server vouches for, where the settings let it and there is no Bearer
+ * credential: it goes before a cookie, which may be somebody else's who sat there
+ * before.  Browsers cause it to be sent by themselves, as they send cookies.
+ */
+bool credential_remote_user(struct work *, const struct request *, struct str *name);
+
 /* Something in the query that looks like a key or a session, or is called access_token. */
 bool credential_in_url(struct work *, const struct request *);
 

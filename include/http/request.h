@@ -35,6 +35,8 @@ struct request {
 	struct address peer;
 	bool https;
 	enum role role;
+	struct str
+	    remote_user;   /* whom the web server says it has authenticated; see credential_remote_user */
 	struct str mode;   /* CLAVIGER_MODE: "auth", "denied" or not given */
 	enum fault broken; /* FAULT_NONE, or what the gate saw wrong: answer it and no more */
 	body_reader *read_body;

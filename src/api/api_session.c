@@ -78,6 +78,9 @@ api_session_begin(struct call *c)
 enum fault
 api_session_end(struct call *c)
 {
+	if (c->caller->by_server)
+		return fault_at(c->work, FAULT_CONFLICT, NULL,
+		    "the web server says who you are with each request; log out there");
 	set_cookie(c, STR_NONE, 0);
 	return login_end(c->work, c->caller->session_id);
 }

@@ -113,6 +113,8 @@ authenticate(struct entry *e)
 		return presented_fault(p.reason);
 	}
 	assert(p.standing != NULL);
+	if (from_cookie && p.standing->header_only)
+		return FAULT_INVALID_TOKEN;
 	e->standing = p.standing;
 	return FAULT_NONE;
 }

@@ -102,6 +102,22 @@ check_roots(const char *v)
 }
 
 static const char *
+check_below(const char *v)
+{
+	struct str s = str_of(v);
+
+	if (s.n == 0 || s.s[0] != '/')
+		return "must be a path that begins with /";
+	return s.n > 1 && s.s[s.n - 1] == '/' ? "must not end in /" : NULL;
+}
+
+static const char *
+check_domain(const char *v)
+{
+	return v[0] == '\0' ? NULL : check_word(v);
+}
+
+static const char *
 check_algorithms(const char *v)
 {
 	struct str rest = str_of(v), word;

@@ -53,7 +53,9 @@ meet(struct work *w, const struct identity *i, struct identified *u)
 		    "why", "the account belongs to another subject of this issuer", NULL);
 		return FAULT_NOT_FOUND;
 	}
-	return may_write(w) ? identities_insert(w, i->issuer, i->subject, u->user_id) : FAULT_NONE;
+	if (i->subject == NULL || !may_write(w))
+		return FAULT_NONE;
+	return identities_insert(w, i->issuer, i->subject, u->user_id);
 }
 
 /* Account and identity together, or neither. */
@@ -70,14 +72,23 @@ meet_at_once(struct work *w, const struct identity *i, struct identified *u)
 	return f;
 }
 
+/* Who is known already. */
+static enum fault
+find(struct work *w, const struct identity *i, struct identified *u)
+{
+	if (i->subject == NULL)
+		return identities_by_email(w, i->issuer, i->email, u);
+	return identities_find(w, i->issuer, i->subject, u);
+}
+
 enum fault
 identity_user(struct work *w, const struct identity *i, struct identified *u)
 {
-	enum fault f = identities_find(w, i->issuer, i->subject, u);
+	enum fault f = find(w, i, u);
 
 	if (f != FAULT_NOT_FOUND || i->email == NULL)
 		return f;
 	f = meet_at_once(w, i, u);
 	/* Somebody else was faster: it is known now, or belongs to another. */
-	return f == FAULT_TAKEN || f == FAULT_TRY_AGAIN ? identities_find(w, i->issuer, i->subject, u) : f;
+	return f == FAULT_TAKEN || f == FAULT_TRY_AGAIN ? find(w, i, u) : f;
 }

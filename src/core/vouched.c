@@ -8,6 +8,7 @@
 #include "core/vouched.h"
 
 #include "base/hex.h"
+#include "base/settings.h"
 #include "core/identity.h"
 #include "core/jwt.h"
 #include "core/login.h"
@@ -49,6 +50,41 @@ begin(struct work *w, const struct jwt *j, struct session *row)
 		return FAULT_NONE;
 	f = login_note(w, row->id, u.user_id, "jwt", j->expires_at, STR_NONE);
 	return f == FAULT_TAKEN ? sessions_get(w, row->id, row) : f;
+}
+
+/* "ann", with the domain of the settings, or an address as it is. */
+static const char *
+address_of(struct work *w, struct str name)
+{
+	const char *domain = w->settings->sessions_remote_user_domain;
+
+	if (str_find(name, '@') >= 0 || domain[0] == '\0')
+		return login_email(w, name);
+	return login_email(w, str_of(arena_print(w->arena, "%.*s@%s", (int)name.n, name.s, domain)));
+}
+
+enum fault
+vouched_remote_user(struct work *w, struct str name, struct presented *p)
+{
+	struct identity who = { .issuer = "remote_user", .email = address_of(w, name) };
+	struct identified u;
+	struct session row;
+	enum fault f;
+
+	*p = (struct presented){ .reason = REASON_MALFORMED };
+	if (who.email == NULL)
+		return FAULT_NONE;
+	p->reason = REASON_UNKNOWN;
+	if ((f = identity_user(w, &who, &u)) != FAULT_NONE)
+		return f == FAULT_NOT_FOUND ? FAULT_NONE : f;
+	row = (struct session){ .id = arena_print(w->arena, "remote:%s", u.user_id),
+		.user_id = u.user_id,
+		.user_name = u.user_name,
+		.user_email = u.user_email };
+	p->standing = standing_of_session(w, &row);
+	p->standing->by_server = true;
+	p->reason = decide_alive(p->standing, w->now);
+	return FAULT_NONE;
 }
 
 enum fault

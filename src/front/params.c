@@ -30,6 +30,7 @@ static const struct {
 	[PARAM_HTTPS] = { { "HTTPS", 5 }, REFUSE },
 	[PARAM_SCHEME] = { { "REQUEST_SCHEME", 14 }, REFUSE },
 	[PARAM_LENGTH] = { { "CONTENT_LENGTH", 14 }, REFUSE },
+	[PARAM_REMOTE_USER] = { { "REMOTE_USER", 11 }, REFUSE },
 };
 
 static_assert((int)PARAM_METHOD == (int)HEADER__MAX, "headers come first, in the order of their list");
@@ -220,6 +221,7 @@ params_request(struct params *p, enum role role, struct request *req, int64_t *l
 	req->peer = address_parse(p->value[PARAM_PEER]);
 	req->https =
 	    str_is_nocase(p->value[PARAM_HTTPS], "on") || str_is_nocase(p->value[PARAM_SCHEME], "https");
+	req->remote_user = p->value[PARAM_REMOTE_USER];
 	*length = read_length(p, req);
 	req->broken = p->broken;
 }

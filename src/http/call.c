@@ -16,7 +16,7 @@
 #include "core/change.h"
 #include "core/denial.h"
 #include "core/id.h"
-#include "core/verify.h"
+#include "core/vouched.h"
 #include "http/credential.h"
 
 #define TRIES 3 /* of a transaction that lost a race in the database */
@@ -111,18 +111,32 @@ call_query_id(const struct call *c, const char *name)
 	return id_shape(id) ? arena_text(c->work->arena, id) : "";
 }
 
+/* The credential there is, and who presents it. */
+static enum fault
+present(struct call *c, struct presented *p)
+{
+	struct str text;
+	enum fault f;
+
+	if (credential_in_url(c->work, c->req))
+		return FAULT_CREDENTIAL_IN_URL;
+	if ((c->by_cookie = credential_remote_user(c->work, c->req, &text)))
+		return vouched_remote_user(c->work, text, p);
+	if ((f = credential_read(c->work, c->req, &text, &c->by_cookie)) != FAULT_NONE)
+		return f;
+	return verify_text(c->work, text, false, p);
+}
+
 static enum fault
 authenticate(struct call *c)
 {
 	struct presented p;
-	struct str text;
 	enum fault f;
 
 	/* What stands in an address ends up in logs, also where nobody asks for it. */
 	if (c->route->auth == AUTH_NONE)
 		return credential_in_url(c->work, c->req) ? FAULT_CREDENTIAL_IN_URL : FAULT_NONE;
-	if ((f = credential_read(c->work, c->req, &text, &c->by_cookie)) != FAULT_NONE ||
-	    (f = verify_text(c->work, text, false, &p)) != FAULT_NONE)
+	if ((f = present(c, &p)) != FAULT_NONE)
 		return f;
 	if (p.reason != REASON_OK)
 		return presented_fault(p.reason);

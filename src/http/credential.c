@@ -4,6 +4,7 @@
 #include "http/credential.h"
 
 #include "base/secret.h"
+#include "base/settings.h"
 #include "core/kind.h"
 #include "core/login.h"
 
@@ -56,6 +57,41 @@ read_header(struct str header, struct str *text)
 		*text = str_from(*text, sizeof "secret-token:" - 1);
 	return text->n == 0 || text->n > CREDENTIAL_MAX || !str_all(*text, &token68) ? FAULT_INVALID_TOKEN
 										     : FAULT_NONE;
+}
+
+/* Below the path, or the path itself. */
+static bool
+is_below(struct str path, struct str top)
+{
+	if (top.n == 1)
+		return true;
+	return str_starts(path, top) && (path.n == top.n || path.s[top.n] == '/');
+}
+
+/* The web server has read the other schemes for itself. */
+static bool
+has_bearer(struct str header)
+{
+	struct str scheme;
+
+	return str_word(&header, &scheme) && str_is_nocase(scheme, "Bearer");
+}
+
+bool
+credential_remote_user(struct work *w, const struct request *r, struct str *name)
+{
+	const struct settings *s = w->settings;
+	struct str path;
+
+	if (s->sessions_remote_user_from[0] == '\0' || r->remote_user.n == 0 || r->role != ROLE_RESPONDER ||
+	    r->mode.s != NULL || has_bearer(r->header[HEADER_AUTHORIZATION]))
+		return false;
+	if (!ranges_hold(str_of(s->sessions_remote_user_from), &r->peer) ||
+	    request_path(w->arena, r->target, &path) != FAULT_NONE ||
+	    !is_below(path, str_of(s->sessions_remote_user_below)))
+		return false;
+	*name = r->remote_user;
+	return true;
 }
 
 const char *

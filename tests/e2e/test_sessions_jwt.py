@@ -228,3 +228,21 @@ def test_settings_that_cannot_be(stack, host, wrong, told):
     finally:
         stack.service.env = before
     assert done.returncode == 1 and told in done.stderr, done.stderr
+
+
+def test_the_authorizer_takes_them(place, host, person):
+    """Also one that the application has not seen yet, and none as a cookie."""
+    stack, _, _ = place
+    email, subject, org = person
+    protected, path = stack.web.protected_url, f"/org/{org.id}/x"
+    for _ in range(2):  # the first is met by the gate, which may only look
+        token = host.token(claims(subject, email))
+        answer = ask(protected, "GET", path, token)
+        assert answer.status == 200, answer.text
+        assert self_of(stack.web.base_url, token).status == 200
+        assert ask(protected, "GET", path, token).json()["identity"]["type"] == "user"
+        assert ask(protected, "GET", path, headers={"Cookie": "claviger=" + token}).status == 401
+    assert ask(stack.web.base_url, "DELETE", "/v1/session", token).status == 204
+    assert ask(protected, "GET", path, token).status == 401
+    assert ask(protected, "GET", path, host.token(claims("other", email))).status == 401
+    assert ask(protected, "GET", path, host.parts(claims(subject, email), "none") + ".").status == 401
