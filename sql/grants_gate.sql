@@ -3,8 +3,8 @@
 -- protected application can change nothing else.
 GRANT SELECT (version) ON schema_version TO @account@;
 GRANT SELECT (id, name, epoch, personal_enabled, deleted_at) ON organization TO @account@;
-GRANT SELECT (id, email, name) ON user TO @account@;
-GRANT SELECT (org_id, id, user_id, role, left_at, live_user_id, joined_at) ON membership TO @account@;
+GRANT SELECT (id, email, name, confirmed_at) ON user TO @account@;
+GRANT SELECT (org_id, id, user_id, role, left_at, live_user_id, joined_at, awaits) ON membership TO @account@;
 GRANT SELECT (org_id, id, name, deleted_at) ON machine TO @account@;
 GRANT SELECT (org_id, team_id, membership_id, machine_id) ON team_member TO @account@;
 GRANT SELECT (org_id, id, type, parent_id) ON resource TO @account@;
@@ -14,4 +14,4 @@ GRANT SELECT (org_id, id, kind, name, prefix, lookup, secret_hash, membership_id
     ON api_key TO @account@;
 GRANT SELECT (org_id, key_id, resource_id, base_path) ON key_restriction TO @account@;
 GRANT SELECT (issuer, subject, user_id) ON identity TO @account@;
-GRANT SELECT (id, user_id, expires_at, ended_at) ON session TO @account@;
+GRANT SELECT (id, user_id, source, expires_at, ended_at) ON session TO @account@;

@@ -11,13 +11,13 @@
 
 extern const struct door door_api;
 
-extern const struct shape shape_login, shape_password, shape_organization, shape_policy, shape_member,
-    shape_member_role, shape_team, shape_machine, shape_machine_change, shape_machine_key, shape_resource,
-    shape_resource_change, shape_grant, shape_key, shape_key_change, shape_key_refresh, shape_verify,
-    shape_explain, shape_token;
+extern const struct shape shape_login, shape_password, shape_reset, shape_reset_confirm, shape_organization,
+    shape_policy, shape_member, shape_member_role, shape_team, shape_machine, shape_machine_change,
+    shape_machine_key, shape_resource, shape_resource_change, shape_grant, shape_key, shape_key_change,
+    shape_key_refresh, shape_verify, shape_explain, shape_token;
 
 handler api_session_begin, api_session_end, api_self, api_sessions_list, api_sessions_end_one,
-    api_sessions_end_others, api_password_change;
+    api_sessions_end_others, api_password_change, api_reset_ask, api_reset_confirm;
 handler api_orgs_list, api_org_create, api_org_get, api_org_change, api_org_delete, api_policy_get,
     api_policy_set;
 handler api_members_list, api_member_add, api_member_role, api_member_leave;

@@ -15,7 +15,15 @@ struct member_wish {
 
 /* An account of its own, for the command line.  FAULT_TAKEN if there is one. */
 enum fault user_create(struct work *, const struct member_wish *, struct user *);
+/* Also says that the address is theirs: the administrator of the machine vouches for it. */
 enum fault user_set_password(struct work *, const char *email, struct str password);
+
+/*
+ * Does a place of the user in the organization stay closed to sessions by password
+ * until the address is confirmed?  So it does where somebody else than this
+ * organization's admins may have chosen the password.
+ */
+bool member_awaits(const struct user *, const char *org_id);
 
 /*
  * Into the acting credential's organization.  An address that has an account is

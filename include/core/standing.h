@@ -54,6 +54,7 @@ struct standing {
 	/* the session */
 	const char *session_id;
 	bool header_only; /* somebody else's token: never a cookie */
+	bool unproven;	  /* its password may be another's than whose the address is */
 	bool by_server;	  /* the web server says who it is, each time anew: there is nothing to end */
 	/* what remembering it needs */
 	int64_t epoch, version;

@@ -9,7 +9,7 @@
 
 #include "base/work.h"
 
-enum throttle { THROTTLE_PRESENTED, THROTTLE_LOGIN };
+enum throttle { THROTTLE_PRESENTED, THROTTLE_LOGIN, THROTTLE_RESET };
 
 /* Before the first fork.  Without it nothing is throttled (command line). */
 void throttle_open(void);

@@ -11,11 +11,12 @@ struct member {
 	const char *id; /* of the membership */
 	const char *user_id, *email, *name, *role;
 	int64_t joined_at;
+	int64_t awaits; /* closed to the user's password until the address is confirmed */
 };
 
 /* FAULT_TAKEN if the user is a member already. */
 enum fault members_insert(struct work *, const char *org, const char *id, const char *user_id,
-    const char *role);
+    const char *role, bool awaits);
 /* A live membership by its user; FAULT_NOT_FOUND. */
 enum fault members_of_user(struct work *, const char *org, const char *user_id, struct member *);
 enum fault members_page(struct work *, const char *org, const struct page *, struct member **, size_t *n);

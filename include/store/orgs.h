@@ -29,8 +29,9 @@ enum fault orgs_insert(struct work *, const char *id, const char *name);
 enum fault orgs_get(struct work *, const char *id, struct org *);
 enum fault orgs_brief(struct work *, const char *id, struct org_brief *);
 enum fault orgs_epoch(struct work *, const char *id, int64_t *epoch);
-enum fault orgs_of_user(struct work *, const char *user_id, const struct page *, struct org_role **,
-    size_t *n);
+/* unproven: without those that are closed to such a session. */
+enum fault orgs_of_user(struct work *, const char *user_id, bool unproven, const struct page *,
+    struct org_role **, size_t *n);
 /* All of the installation, for the operator. */
 enum fault orgs_all(struct work *, const struct page *, struct org **, size_t *n);
 enum fault orgs_rename(struct work *, const char *id, const char *name);

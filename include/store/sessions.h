@@ -10,6 +10,7 @@
 struct session {
 	const char *id, *user_id, *user_name, *user_email;
 	int64_t expires_at, ended_at;
+	int64_t unproven; /* opened by a password that may be another's than the address's owner's */
 };
 
 /* As its owner sees it; the texts may be NULL but for the first three. */

@@ -10,6 +10,8 @@
 struct user {
 	const char *id, *email, *name, *password_hash;
 	int64_t created_at;
+	int64_t confirmed_at;	  /* 0: nobody has shown yet that the address is theirs */
+	const char *password_org; /* whose admin chose the password; NULL: nobody's, or it is confirmed */
 };
 
 /* The address is normalized already.  FAULT_TAKEN if there is an account. */
@@ -21,5 +23,7 @@ enum fault users_get(struct work *, const char *id, struct user *);
 enum fault users_lock(struct work *, const char *id, struct user *);
 enum fault users_all(struct work *, const struct page *, struct user **, size_t *n);
 enum fault users_set_password(struct work *, const char *id, const char *hash);
+/* The address is theirs, and so is the password from now on. */
+enum fault users_confirm(struct work *, const char *id);
 
 #endif

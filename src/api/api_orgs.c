@@ -43,7 +43,7 @@ read_orgs(struct call *c, const struct page *p, struct org_role **rows, size_t *
 	enum fault f;
 
 	if (s->kind == NULL)
-		return orgs_of_user(c->work, s->owner_id, p, rows, n);
+		return orgs_of_user(c->work, s->owner_id, s->unproven, p, rows, n);
 	if ((f = orgs_get(c->work, s->org_id, &o)) != FAULT_NONE)
 		return f;
 	*rows = arena_new(c->work->arena, struct org_role);

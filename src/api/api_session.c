@@ -8,6 +8,7 @@
 #include "api/write.h"
 #include "core/account.h"
 #include "core/login.h"
+#include "core/reset.h"
 #include "http/credential.h"
 #include "store/sessions.h"
 
@@ -24,6 +25,15 @@ static const struct field password_fields[] = {
 	FIELD_NEEDED(password_wish, new_password),
 };
 const struct shape shape_password = SHAPE("PasswordWish", password_wish, password_fields);
+static const struct field reset_fields[] = { FIELD_NEEDED(reset_wish, email) };
+const struct shape shape_reset = SHAPE("PasswordResetWish", reset_wish, reset_fields);
+
+static const struct field confirm_fields[] = {
+	FIELD_NEEDED(reset_confirm_wish, token),
+	FIELD_NEEDED(reset_confirm_wish, new_password),
+};
+const struct shape shape_reset_confirm =
+    SHAPE("PasswordResetConfirmation", reset_confirm_wish, confirm_fields);
 const struct shape shape_login = SHAPE("Login", login_wish, login_fields);
 
 #define ORGS_SHOWN 200
@@ -131,6 +141,21 @@ api_sessions_end_others(struct call *c)
 }
 
 enum fault
+api_reset_ask(struct call *c)
+{
+	/* Another site must not have its visitors ask for mail. */
+	if (c->req->header[HEADER_ORIGIN].s != NULL && !credential_same_origin(c->work, c->req))
+		return FAULT_CSRF;
+	return reset_ask(c->work, c->body);
+}
+
+enum fault
+api_reset_confirm(struct call *c)
+{
+	return reset_confirm(c->work, c->body);
+}
+
+enum fault
 api_password_change(struct call *c)
 {
 	return account_set_password(c->work, c->body);
@@ -156,7 +181,7 @@ write_own_orgs(struct call *c, struct json *j)
 	struct page all = { ORGS_SHOWN, 0, "" };
 	struct org_role *rows;
 	size_t n;
-	enum fault f = orgs_of_user(c->work, c->caller->owner_id, &all, &rows, &n);
+	enum fault f = orgs_of_user(c->work, c->caller->owner_id, c->caller->unproven, &all, &rows, &n);
 
 	if (f != FAULT_NONE)
 		return f;

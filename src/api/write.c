@@ -25,6 +25,8 @@ write_member(struct json *j, const char *name, const struct member *m)
 	json_text(j, "name", m->name);
 	json_text(j, "role", m->role);
 	json_time(j, "joined_at", m->joined_at);
+	if (m->awaits != 0)
+		json_flag(j, "awaits_confirmation", true);
 	json_end(j);
 }
 

@@ -27,7 +27,10 @@ static enum fault
 make_user(struct work *w, const struct identity *i, struct identified *u)
 {
 	struct given_text name = { GIVEN, str_of(i->name == NULL ? i->email : i->name) };
-	struct user row = { .id = id_make(w, "usr_"), .email = i->email, .name = i->email };
+	struct user row = { .id = id_make(w, "usr_"),
+		.email = i->email,
+		.name = i->email,
+		.confirmed_at = w->now };
 
 	if (name_check(w, "name", &name, &row.name) != FAULT_NONE)
 		row.name = i->email;

@@ -55,6 +55,13 @@ hash_given(struct work *w, const struct given_text *g, const char **hash)
 	return password_hash(w, normal, hash);
 }
 
+/* Who runs the installation vouches for the accounts made there. */
+static bool
+by_operator(const struct work *w)
+{
+	return w->actor == NULL || w->actor->owner == OWNER_OPERATOR;
+}
+
 static enum fault
 make_user(struct work *w, const char *email, const struct member_wish *wish, struct user *u)
 {
@@ -64,10 +71,15 @@ make_user(struct work *w, const char *email, const struct member_wish *wish, str
 	/* Who gives no name is called by the address. */
 	if (name.is != GIVEN)
 		name = (struct given_text){ GIVEN, str_of(email) };
-	*u = (struct user){ .id = id_make(w, "usr_"), .email = email, .created_at = w->now };
+	*u = (struct user){ .id = id_make(w, "usr_"),
+		.email = email,
+		.created_at = w->now,
+		.confirmed_at = by_operator(w) ? w->now : 0 };
 	if ((f = name_check(w, "name", &name, &u->name)) != FAULT_NONE ||
 	    (f = hash_given(w, &wish->password, &u->password_hash)) != FAULT_NONE)
 		return f;
+	if (u->password_hash != NULL && !by_operator(w))
+		u->password_org = w->actor->org_id;
 	return users_insert(w, u);
 }
 
@@ -97,6 +109,7 @@ user_set_password(struct work *w, const char *address, struct str password)
 	if ((f = users_by_email(w, email, &u)) != FAULT_NONE ||
 	    (f = hash_given(w, &given, &hash)) != FAULT_NONE ||
 	    (f = users_set_password(w, u.id, hash)) != FAULT_NONE ||
+	    (f = users_confirm(w, u.id)) != FAULT_NONE ||
 	    (f = change_user(w, ACT_USER_PASSWORD, u.id, STR_NONE)) != FAULT_NONE)
 		return f;
 	return sessions_end_of_user(w, u.id, NULL);
@@ -123,6 +136,13 @@ may_give(struct work *w, const char *role)
 	return w->actor->kind != NULL && strcmp(role, "admin") == 0 ? FAULT_SESSION_REQUIRED : FAULT_NONE;
 }
 
+bool
+member_awaits(const struct user *u, const char *org_id)
+{
+	return u->password_hash != NULL && u->confirmed_at == 0 &&
+	    (u->password_org == NULL || strcmp(u->password_org, org_id) != 0);
+}
+
 enum fault
 member_add(struct work *w, const struct member_wish *wish, struct member *m)
 {
@@ -134,7 +154,8 @@ member_add(struct work *w, const struct member_wish *wish, struct member *m)
 	    (f = role_check(w, &wish->role, &role)) != FAULT_NONE || (f = may_give(w, role)) != FAULT_NONE ||
 	    (f = find_or_make(w, email, wish, &u)) != FAULT_NONE)
 		return f;
-	if ((f = members_insert(w, org, id_make(w, "mem_"), u.id, role)) == FAULT_TAKEN)
+	f = members_insert(w, org, id_make(w, "mem_"), u.id, role, member_awaits(&u, org));
+	if (f == FAULT_TAKEN)
 		return fault_at(w, FAULT_TAKEN, "email", "is a member already");
 	if (f != FAULT_NONE ||
 	    (f = change(w, ACT_MEMBER_ADD, org, u.id, STR_NONE, tell_member(w, u.email, role))) != FAULT_NONE)

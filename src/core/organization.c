@@ -5,6 +5,7 @@
 
 #include "core/change.h"
 #include "core/id.h"
+#include "core/member.h"
 #include "core/name.h"
 #include "core/standing.h"
 #include "core/tell.h"
@@ -14,6 +15,22 @@
 
 /* The days a cap may have; the same as a personal token may be asked for. */
 static const int64_t caps[] = { 30, 90, 180, 365 };
+
+/* Who makes an organization has just shown to be there; whom the operator names may not be. */
+static enum fault
+first_admin(struct work *w, const char *org_id, const char *user_id)
+{
+	struct user u;
+	bool awaits = false;
+	enum fault f;
+
+	if (w->actor == NULL || w->actor->owner == OWNER_OPERATOR) {
+		if ((f = users_get(w, user_id, &u)) != FAULT_NONE)
+			return f;
+		awaits = member_awaits(&u, org_id);
+	}
+	return members_insert(w, org_id, id_make(w, "mem_"), user_id, "admin", awaits);
+}
 
 enum fault
 organization_create(struct work *w, const struct organization_wish *wish, const char *admin_user_id,
@@ -33,8 +50,7 @@ organization_create(struct work *w, const struct organization_wish *wish, const 
 	if ((f = orgs_insert(w, id, name)) != FAULT_NONE ||
 	    (f = resources_insert(w, id, &self)) != FAULT_NONE)
 		return f;
-	if (admin_user_id != NULL &&
-	    (f = members_insert(w, id, id_make(w, "mem_"), admin_user_id, "admin")) != FAULT_NONE)
+	if (admin_user_id != NULL && (f = first_admin(w, id, admin_user_id)) != FAULT_NONE)
 		return f;
 	if ((f = change(w, ACT_ORG_CREATE, id, id, STR_NONE, tell_organization(w, name, admin_user_id))) !=
 	    FAULT_NONE)

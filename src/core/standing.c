@@ -176,7 +176,8 @@ standing_of_session(struct work *w, const struct session *row)
 		.org_alive = true,
 		.kind_allowed = true,
 		.expires_at = row->expires_at,
-		.ended_at = row->ended_at };
+		.ended_at = row->ended_at,
+		.unproven = row->unproven != 0 };
 	return s;
 }
 
@@ -191,6 +192,9 @@ standing_in(struct work *w, const struct standing *session, const char *org_id, 
 	if ((f = orgs_brief(w, org_id, &org)) != FAULT_NONE ||
 	    (f = members_of_user(w, org_id, session->owner_id, &m)) != FAULT_NONE)
 		return f;
+	/* Whoever may have chosen the password is no member here; see member_awaits. */
+	if (session->unproven && m.awaits != 0)
+		return FAULT_NOT_FOUND;
 	*s = *session;
 	s->org_id = org.id;
 	s->org_name = org.name;

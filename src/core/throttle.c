@@ -113,8 +113,8 @@ find(uint64_t tag, bool *found)
 static int64_t
 limit_of(const struct work *w, enum throttle what)
 {
-	return what == THROTTLE_LOGIN ? w->settings->limits_logins_per_minute
-				      : w->settings->limits_failed_per_minute;
+	return what == THROTTLE_PRESENTED ? w->settings->limits_failed_per_minute
+					  : w->settings->limits_logins_per_minute;
 }
 
 static bool

@@ -12,13 +12,16 @@
 #include "core/chain.h"
 #include "core/denial.h"
 #include "core/memory.h"
+#include "core/reset.h"
 #include "db/db.h"
 #include "store/keys.h"
 #include "store/orgs.h"
+#include "store/resets.h"
 #include "store/sessions.h"
 
 #define DAY	      86400
 #define SESSIONS_KEPT (30 * DAY) /* seconds after their end */
+#define RESETS_KEPT   DAY	 /* seconds after they were asked for */
 #define FORGET_EVERY  600	 /* seconds */
 #define USES_AT_ONCE  1000
 #define USES_TEXT_MAX ((size_t)256 << 10)
@@ -109,7 +112,7 @@ flush_uses(struct work *w, bool all)
 	return worst;
 }
 
-/* What is old: sessions, and events where they are not kept for ever. */
+/* What is old: sessions, resets of passwords, and events where they are not kept for ever. */
 static enum fault
 forget(struct work *w)
 {
@@ -120,7 +123,9 @@ forget(struct work *w)
 
 	if (w->now < forgot_at + FORGET_EVERY && w->now >= forgot_at)
 		return FAULT_NONE;
-	if ((f = sessions_forget(w, w->now - SESSIONS_KEPT)) == FAULT_NONE && days > 0)
+	if ((f = sessions_forget(w, w->now - SESSIONS_KEPT)) == FAULT_NONE)
+		f = resets_forget(w, w->now - RESETS_KEPT);
+	if (f == FAULT_NONE && days > 0)
 		f = chain_forget(w, w->now - days * DAY, &more);
 	if (f == FAULT_NONE && !more)
 		forgot_at = w->now;
@@ -204,6 +209,7 @@ upkeep_run(struct work *w, bool last)
 {
 	/* Each by itself: what one meets must not keep the others from being done. */
 	told("mend", mend(w));
+	told("resets", reset_upkeep(w));
 	told("denials", denial_write(w, last));
 	told("seal", chain_seal(w));
 	told("uses", flush_uses(w, last));

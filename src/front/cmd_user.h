@@ -8,6 +8,8 @@
 
 int user_sessions(const struct command_line *);
 int user_logout(const struct command_line *);
+int user_confirm(const struct command_line *);
+int user_reset(const struct command_line *);
 int user_unlink(const struct command_line *);
 
 #endif

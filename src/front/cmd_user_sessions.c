@@ -1,10 +1,11 @@
 /*
- * cmd_user_sessions.c: "claviger user sessions", "logout" and "unlink": how a
- * person is logged in, and an end to it.
+ * cmd_user_sessions.c: "claviger user sessions", "logout", "unlink", "confirm" and
+ * "reset": how a person is logged in, an end to it, and a way back in.
  */
 #include "config.h"
 
 #include "core/login.h"
+#include "core/reset.h"
 #include "front/cmd_user.h"
 #include "front/operator.h"
 #include "store/identities.h"
@@ -90,8 +91,33 @@ unlink_deed(struct work *w, void *ctx, struct sheet *s)
 	return sessions_end_of_user(w, u.id, NULL);
 }
 
+static enum fault
+confirm_deed(struct work *w, void *ctx, struct sheet *s)
+{
+	struct user u;
+	enum fault f = find(w, ctx, &u);
+
+	(void)s;
+	return f == FAULT_NONE ? users_confirm(w, u.id) : f;
+}
+
+static enum fault
+reset_deed(struct work *w, void *ctx, struct sheet *s)
+{
+	struct str token;
+	struct user u;
+	enum fault f;
+
+	if ((f = find(w, ctx, &u)) != FAULT_NONE || (f = reset_make(w, &u, &token)) != FAULT_NONE)
+		return f;
+	sheet_begin(s);
+	sheet_text(s, "token", token.s);
+	sheet_end(s);
+	return FAULT_NONE;
+}
+
 static int
-to_one(const struct command_line *line, operator_deed *deed)
+to_one(const struct command_line *line, operator_deed *deed, enum sheet_form form)
 {
 	const struct command_option options[] = { OPTION_END };
 	struct command_words words;
@@ -102,7 +128,7 @@ to_one(const struct command_line *line, operator_deed *deed)
 		return status;
 	if ((w = command_open(line)) == NULL)
 		return COMMAND_FAILED;
-	status = operator_does(w, DB_CHANGES, NULL, SHEET_IDS, deed, (void *)(uintptr_t)words.v[0]);
+	status = operator_does(w, DB_CHANGES, NULL, form, deed, (void *)(uintptr_t)words.v[0]);
 	command_close(&w);
 	return status;
 }
@@ -110,11 +136,23 @@ to_one(const struct command_line *line, operator_deed *deed)
 int
 user_logout(const struct command_line *line)
 {
-	return to_one(line, logout_deed);
+	return to_one(line, logout_deed, SHEET_IDS);
 }
 
 int
 user_unlink(const struct command_line *line)
 {
-	return to_one(line, unlink_deed);
+	return to_one(line, unlink_deed, SHEET_IDS);
+}
+
+int
+user_confirm(const struct command_line *line)
+{
+	return to_one(line, confirm_deed, SHEET_IDS);
+}
+
+int
+user_reset(const struct command_line *line)
+{
+	return to_one(line, reset_deed, SHEET_COLUMNS);
 }

@@ -14,6 +14,7 @@ static const struct col cols[] = {
 	COL(member, name),
 	COL(member, role),
 	COL(member, joined_at),
+	COL(member, awaits),
 	COL_END,
 };
 
@@ -25,7 +26,8 @@ static const struct col id_cols[] = { COL(row_id, id), COL_END };
 #define ADMINS_MAX 10000
 
 #define MEMBER_COLS \
-	"SELECT m.id, m.user_id, u.email, u.name, m.role, m.joined_at " \
+	"SELECT m.id, m.user_id, u.email, u.name, m.role, m.joined_at, " \
+	"m.awaits <> 0 AND u.confirmed_at IS NULL AS awaits " \
 	"FROM membership m JOIN user u ON u.id = m.user_id WHERE m.org_id = ? "
 
 static const struct stmt stmts[] = {
@@ -40,8 +42,8 @@ static const struct stmt stmts[] = {
 	    "t", id_cols, sizeof(struct row_id), DB_APP, READS },
 	/* A new place has no keys yet; those of an earlier one stay dead. */
 	[INSERT] = { "members_insert",
-	    "INSERT INTO membership (org_id, id, user_id, role, joined_at) VALUES (?, ?, ?, ?, ?)", "tttti",
-	    NULL, 0, DB_APP, KEEPS },
+	    "INSERT INTO membership (org_id, id, user_id, role, joined_at, awaits) VALUES (?, ?, ?, ?, ?, ?)",
+	    "ttttii", NULL, 0, DB_APP, KEEPS },
 	[SET_ROLE] = { "members_set_role", "UPDATE membership SET role = ? WHERE org_id = ? AND id = ?",
 	    "ttt", NULL, 0, DB_APP, TURNS },
 	[LEAVE] = { "members_leave", "UPDATE membership SET left_at = ? WHERE org_id = ? AND id = ?", "itt",
@@ -54,10 +56,11 @@ static const struct stmt stmts[] = {
 const struct stmt_table members_table = { "members", stmts, COUNT(stmts) };
 
 enum fault
-members_insert(struct work *w, const char *org, const char *id, const char *user_id, const char *role)
+members_insert(struct work *w, const char *org, const char *id, const char *user_id, const char *role,
+    bool awaits)
 {
-	return stmt_do(w, &stmts[INSERT], ARGS(TEXT(org), TEXT(id), TEXT(user_id), TEXT(role), I64(w->now)),
-	    NULL);
+	return stmt_do(w, &stmts[INSERT],
+	    ARGS(TEXT(org), TEXT(id), TEXT(user_id), TEXT(role), I64(w->now), I64(awaits)), NULL);
 }
 
 enum fault

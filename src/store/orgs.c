@@ -50,9 +50,9 @@ static const struct stmt stmts[] = {
 	    epoch_cols, sizeof(struct org_brief), DB_APP | DB_GATE, READS },
 	[OF_USER] = { "orgs_of_user",
 	    "SELECT o.id, o.name, m.role, o.created_at FROM membership m JOIN organization o ON o.id = m.org_id "
-	    "WHERE m.user_id = ? AND m.left_at IS NULL AND o.deleted_at IS NULL "
+	    "WHERE m.user_id = ? AND (m.awaits = 0 OR ? = 0) AND m.left_at IS NULL AND o.deleted_at IS NULL "
 	    "AND o.created_at >= ? AND (o.created_at > ? OR o.id > ?) ORDER BY o.created_at, o.id LIMIT ?",
-	    "tiiti", org_role_cols, sizeof(struct org_role), DB_APP, READS },
+	    "tiiiti", org_role_cols, sizeof(struct org_role), DB_APP, READS },
 	[ALL] = { "orgs_all",
 	    ORG_COLS "AND created_at >= ? AND (created_at > ? OR id > ?) ORDER BY created_at, id LIMIT ?",
 	    "iiti", org_cols, sizeof(struct org), DB_APP, READS },
@@ -110,10 +110,12 @@ orgs_epoch(struct work *w, const char *id, int64_t *epoch)
 }
 
 enum fault
-orgs_of_user(struct work *w, const char *user_id, const struct page *p, struct org_role **rows, size_t *n)
+orgs_of_user(struct work *w, const char *user_id, bool unproven, const struct page *p, struct org_role **rows,
+    size_t *n)
 {
 	return stmt_list(w, &stmts[OF_USER],
-	    ARGS(TEXT(user_id), I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)),
+	    ARGS(TEXT(user_id), I64(unproven), I64(p->after_at), I64(p->after_at), TEXT(p->after_id),
+		I64(p->limit)),
 	    (size_t)p->limit, rows, n);
 }
 

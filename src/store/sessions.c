@@ -14,6 +14,7 @@ static const struct col cols[] = {
 	COL(session, user_email),
 	COL(session, expires_at),
 	COL_NULL(session, ended_at),
+	COL(session, unproven),
 	COL_END,
 };
 
@@ -30,7 +31,8 @@ static const struct col row_cols[] = {
 
 static const struct stmt stmts[] = {
 	[GET] = { "sessions_get",
-	    "SELECT s.id, s.user_id, u.name AS user_name, u.email AS user_email, s.expires_at, s.ended_at "
+	    "SELECT s.id, s.user_id, u.name AS user_name, u.email AS user_email, s.expires_at, s.ended_at, "
+	    "s.source = 'password' AND u.confirmed_at IS NULL AS unproven "
 	    "FROM session s JOIN user u ON u.id = s.user_id WHERE s.id = ?",
 	    "t", cols, sizeof(struct session), DB_APP | DB_GATE, READS },
 	[OF_USER] = { "sessions_of_user",

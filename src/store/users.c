@@ -5,7 +5,7 @@
 
 #include "store/tables.h"
 
-enum { BY_EMAIL, GET, LOCK, ALL, INSERT, SET_PASSWORD };
+enum { BY_EMAIL, GET, LOCK, ALL, INSERT, SET_PASSWORD, CONFIRM };
 
 static const struct col cols[] = {
 	COL(user, id),
@@ -13,10 +13,13 @@ static const struct col cols[] = {
 	COL(user, name),
 	COL_NULL(user, password_hash),
 	COL(user, created_at),
+	COL_NULL(user, confirmed_at),
+	COL_NULL(user, password_org),
 	COL_END,
 };
 
-#define USER_COLS "SELECT id, email, name, password_hash, created_at FROM user WHERE "
+#define USER_COLS \
+	"SELECT id, email, name, password_hash, created_at, confirmed_at, password_org FROM user WHERE "
 
 static const struct stmt stmts[] = {
 	[BY_EMAIL] = { "users_by_email", USER_COLS "email = ?", "t", cols, sizeof(struct user), DB_APP,
@@ -32,11 +35,16 @@ static const struct stmt stmts[] = {
 	 * address would turn the keys of a person, in every organization of theirs.
 	 */
 	[INSERT] = { "users_insert",
-	    "INSERT INTO user (id, email, name, password_hash, created_at) VALUES (?, ?, ?, ?, ?)", "tttti",
-	    NULL, 0, DB_APP, KEEPS },
+	    "INSERT INTO user (id, email, name, password_hash, created_at, confirmed_at, password_org) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+	    "ttttiit", NULL, 0, DB_APP, KEEPS },
 	/* Passwords open sessions, which nobody remembers. */
 	[SET_PASSWORD] = { "users_set_password", "UPDATE user SET password_hash = ? WHERE id = ?", "tt", NULL,
 	    0, DB_APP, KEEPS },
+	/* It opens places to sessions, and closes none to keys. */
+	[CONFIRM] = { "users_confirm",
+	    "UPDATE user SET confirmed_at = COALESCE(confirmed_at, ?), password_org = NULL WHERE id = ?",
+	    "it", NULL, 0, DB_APP, KEEPS },
 };
 const struct stmt_table users_table = { "users", stmts, COUNT(stmts) };
 
@@ -50,7 +58,9 @@ enum fault
 users_insert(struct work *w, const struct user *u)
 {
 	return stmt_do(w, &stmts[INSERT],
-	    ARGS(TEXT(u->id), TEXT(u->email), TEXT(u->name), TEXT(u->password_hash), I64(w->now)), NULL);
+	    ARGS(TEXT(u->id), TEXT(u->email), TEXT(u->name), TEXT(u->password_hash), I64(w->now),
+		TIME(u->confirmed_at), TEXT(u->password_org)),
+	    NULL);
 }
 
 enum fault
@@ -83,4 +93,10 @@ enum fault
 users_set_password(struct work *w, const char *id, const char *hash)
 {
 	return stmt_do(w, &stmts[SET_PASSWORD], ARGS(TEXT(hash), TEXT(id)), NULL);
+}
+
+enum fault
+users_confirm(struct work *w, const char *id)
+{
+	return stmt_do(w, &stmts[CONFIRM], ARGS(I64(w->now), TEXT(id)), NULL);
 }

@@ -221,6 +221,8 @@ def good_body(route, place):
     return {
         "Login": lambda: {"email": "nobody@test.example", "password": "not anybody's password"},
         "PasswordWish": lambda: {"password": "not the right password", "new_password": "another " + name},
+        "PasswordResetWish": lambda: {"email": name + "@test.example"},
+        "PasswordResetConfirmation": lambda: {"token": "rst_nonsense", "new_password": "another " + name},
         "OrganizationWish": lambda: {"name": name},
         "PolicyWish": lambda: {"personal_max_days": 365},
         "MemberWish": lambda: {"email": name + "@test.example", "role": "member"},

@@ -35,6 +35,9 @@ static const struct {
 	{ "resource", { "id", "org_id", "type", "parent_id" } },
 };
 
+/* Tables whose rows go without a trace in what is remembered. */
+static const char *const not_remembered[] = { "session", "identity", "password_reset", "outbox", "audit_past" };
+
 /* Rows that are added to what may be remembered already; all others belong to something new. */
 static const char *const added[] = { "INSERT INTO role_grant ", "INSERT INTO team_member " };
 
@@ -81,9 +84,9 @@ effect_of_text(const char *sql)
 		return BUMPS;
 	if (str_starts(text, STR("UPDATE ")))
 		return updates_remembered(sql) ? TURNS : KEEPS;
-	if (str_starts(text, STR("DELETE FROM session ")) || str_starts(text, STR("DELETE FROM audit_past ")) ||
-	    str_starts(text, STR("DELETE FROM outbox ")))
-		return KEEPS;
+	for (size_t i = 0; i < COUNT(not_remembered); i++)
+		if (str_starts(text, str_of(arena_print(w.arena, "DELETE FROM %s ", not_remembered[i]))))
+			return KEEPS;
 	for (size_t i = 0; i < COUNT(added); i++)
 		if (str_starts(text, str_of(added[i])))
 			return TURNS;

@@ -3,6 +3,7 @@
  * machines and sessions.
  */
 #include "store/identities.h"
+#include "store/resets.h"
 #include "store/world.h"
 
 static void
@@ -42,13 +43,13 @@ an_organization_comes_and_goes(void **state)
 	is_int(o.epoch, 1, "the other keeps its epoch");
 	must(orgs_brief(&w, "org_a", &brief));
 	is_int(brief.epoch, 3, "epoch, in brief");
-	must(orgs_of_user(&w, "usr_ann", &p, &mine, &n));
+	must(orgs_of_user(&w, "usr_ann", false, &p, &mine, &n));
 	is_int(n, 2, "of a member");
 	is_text(mine[0].role, "admin", "role");
 	must(in_change("org_a", orgs_delete(&w, "org_a")));
 	is_fault(orgs_get(&w, "org_a", &o), FAULT_NOT_FOUND, "deleted");
 	is_fault(orgs_brief(&w, "org_a", &brief), FAULT_NOT_FOUND, "deleted");
-	must(orgs_of_user(&w, "usr_ann", &p, &mine, &n));
+	must(orgs_of_user(&w, "usr_ann", false, &p, &mine, &n));
 	is_int(n, 1, "of a member");
 	must(orgs_all(&w, &p, &all, &n));
 	is_int(n, 1, "of all");
@@ -92,7 +93,7 @@ a_member_leaves_and_joins_anew(void **state)
 	size_t n;
 
 	(void)state;
-	is_fault(members_insert(&w, "org_a", "mem_x", "usr_bob", "admin"), FAULT_TAKEN, "twice");
+	is_fault(members_insert(&w, "org_a", "mem_x", "usr_bob", "admin", false), FAULT_TAKEN, "twice");
 	must(in_change("org_a", teams_add(&w, "org_a", "tem_a", "mem_bob_a", NULL)));
 	must(in_change("org_a", grants_set(&w, "org_a", "res_source_a", &bob, "admin")));
 	must(members_count_admins(&w, "org_a", &admins));
@@ -110,7 +111,7 @@ a_member_leaves_and_joins_anew(void **state)
 	is_int(t.members, 0, "in no team");
 	must(members_page(&w, "org_a", &p, &rows, &n));
 	is_int(n, 1, "members");
-	must(members_insert(&w, "org_a", "mem_bob2", "usr_bob", "member"));
+	must(members_insert(&w, "org_a", "mem_bob2", "usr_bob", "member", false));
 	must(members_of_user(&w, "org_a", "usr_bob", &m));
 	is_text(m.id, "mem_bob2", "another membership");
 	is_text(m.email, "bob@example.org", "the same person");
@@ -313,6 +314,92 @@ a_session_ends_and_is_forgotten(void **state)
 	is_fault(sessions_get(&w, "ses_", &s), FAULT_NOT_FOUND, "none");
 }
 
+static void
+a_place_awaits_the_confirmation_of_an_address(void **state)
+{
+	struct page p = page_first();
+	struct org_role *mine;
+	struct user eve = { .id = "usr_eve",
+		.email = "eve@example.org",
+		.name = "Eve",
+		.password_hash = "x",
+		.password_org = "org_b" };
+	struct member m;
+	struct session s;
+	struct user u;
+	size_t n;
+
+	(void)state;
+	must(users_insert(&w, &eve));
+	must(members_insert(&w, "org_a", "mem_eve_a", "usr_eve", "member", true));
+	must(members_insert(&w, "org_b", "mem_eve_b", "usr_eve", "member", false));
+	must(put_session("ses_1", "usr_eve", w.now + 100, NULL, NULL));
+	must(sessions_get(&w, "ses_1", &s));
+	is_int(s.unproven, 1, "by a password");
+	must(members_of_user(&w, "org_a", "usr_eve", &m));
+	is_int(m.awaits, 1, "added later");
+	must(members_of_user(&w, "org_b", "usr_eve", &m));
+	is_int(m.awaits, 0, "where the account was made");
+	must(orgs_of_user(&w, "usr_eve", true, &p, &mine, &n));
+	is_int(n, 1, "for such a session");
+	is_text(mine[0].id, "org_b", "for such a session");
+	must(orgs_of_user(&w, "usr_eve", false, &p, &mine, &n));
+	is_int(n, 2, "for another");
+	w.now++;
+	must(users_confirm(&w, "usr_eve"));
+	w.now++;
+	must(users_confirm(&w, "usr_eve"));
+	must(users_get(&w, "usr_eve", &u));
+	is_int(u.confirmed_at, w.now - 1, "the first time stands");
+	is_true(u.password_org == NULL, "nobody else's password");
+	must(sessions_get(&w, "ses_1", &s));
+	is_int(s.unproven, 0, "confirmed");
+	must(members_of_user(&w, "org_a", "usr_eve", &m));
+	is_int(m.awaits, 0, "confirmed");
+}
+
+static void
+a_wish_for_a_password_is_seen_to_once(void **state)
+{
+	static const uint8_t digest[RESET_DIGEST_SIZE] = { 1 }, other[RESET_DIGEST_SIZE] = { 2 };
+	struct reset *rows, r;
+	int64_t recent;
+	bool posted;
+	size_t n;
+
+	(void)state;
+	must(resets_ask(&w, "rst_1", "ann@example.org"));
+	must(resets_ask(&w, "rst_2", "eve@example.org"));
+	must(resets_waiting(&w, 10, &rows, &n));
+	is_int(n, 2, "wait");
+	must(resets_drop(&w, "rst_2"));
+	must(resets_post(&w, "rst_1", "usr_ann", digest, w.now + 10, &posted));
+	is_true(posted, "posted");
+	must(resets_post(&w, "rst_1", "usr_ann", other, w.now + 10, &posted));
+	is_true(!posted, "by another host already");
+	must(resets_waiting(&w, 10, &rows, &n));
+	is_int(n, 0, "wait");
+	must(resets_recent(&w, "usr_ann", w.now, &recent));
+	is_int(recent, 1, "of late");
+	must(resets_recent(&w, "usr_ann", w.now + 1, &recent));
+	is_int(recent, 0, "later");
+	must(resets_by_digest(&w, digest, &r));
+	is_text(r.user_id, "usr_ann", "whose");
+	is_fault(resets_by_digest(&w, other, &r), FAULT_NOT_FOUND, "nobody's");
+	w.now += 10;
+	is_fault(resets_by_digest(&w, digest, &r), FAULT_NOT_FOUND, "too late");
+	must(resets_use(&w, "usr_ann", &recent));
+	is_int(recent, 0, "too late");
+	w.now--;
+	must(resets_use(&w, "usr_ann", &recent));
+	is_int(recent, 1, "used");
+	must(resets_use(&w, "usr_ann", &recent));
+	is_int(recent, 0, "once");
+	is_fault(resets_by_digest(&w, digest, &r), FAULT_NOT_FOUND, "used");
+	must(resets_forget(&w, w.now + 1));
+	is_int(sql_number("SELECT COUNT(*) FROM password_reset"), 0, "forgotten");
+}
+
 #define CASE(name) cmocka_unit_test_setup(name, world_fresh)
 
 int
@@ -327,6 +414,8 @@ main(void)
 		CASE(a_session_ends_and_is_forgotten),
 		CASE(a_user_sees_and_ends_their_own_sessions),
 		CASE(somebody_is_known_elsewhere),
+		CASE(a_place_awaits_the_confirmation_of_an_address),
+		CASE(a_wish_for_a_password_is_seen_to_once),
 	};
 
 	return cmocka_run_group_tests_name("store/people", tests, world_open, world_close);

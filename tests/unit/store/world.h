@@ -60,8 +60,8 @@ make_organization(char o)
 
 	must(orgs_insert(&w, org, "Acme"));
 	put_resource(org, org, "organization", NULL);
-	must(members_insert(&w, org, id_in("mem_ann", o), "usr_ann", "admin"));
-	must(members_insert(&w, org, id_in("mem_bob", o), "usr_bob", "member"));
+	must(members_insert(&w, org, id_in("mem_ann", o), "usr_ann", "admin", false));
+	must(members_insert(&w, org, id_in("mem_bob", o), "usr_bob", "member", false));
 	must(teams_insert(&w, org, &t, "team"));
 	must(machines_insert(&w, org, &m, "robot"));
 	put_resource(org, id_in("res_source", o), "source", NULL);
