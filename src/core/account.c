@@ -7,6 +7,8 @@
 
 #include "base/log.h"
 #include "base/settings.h"
+#include "core/change.h"
+#include "core/denial.h"
 #include "core/password.h"
 #include "core/standing.h"
 #include "core/throttle.h"
@@ -52,7 +54,10 @@ password_right(struct work *w, const struct user *u, struct str password)
 		throttle_take_back(w, THROTTLE_LOGIN, account);
 	if (f != FAULT_NONE)
 		return f;
-	return right ? FAULT_NONE : fault_at(w, FAULT_BAD_FIELD, "password", "is not the password");
+	if (right)
+		return FAULT_NONE;
+	denial_login(w, u->id);
+	return fault_at(w, FAULT_BAD_FIELD, "password", "is not the password");
 }
 
 enum fault
@@ -74,7 +79,8 @@ account_set_password(struct work *w, const struct password_wish *wish)
 	if (now.password_hash == NULL || strcmp(now.password_hash, before.password_hash) != 0)
 		return FAULT_RACE_LOST;
 	log_event(LOG_NOTE, "password_changed", "request_id", w->request_id, "user", s->owner_id, NULL);
-	if ((f = users_set_password(w, s->owner_id, hash)) != FAULT_NONE)
+	if ((f = users_set_password(w, s->owner_id, hash)) != FAULT_NONE ||
+	    (f = change_user(w, ACT_USER_PASSWORD, s->owner_id, STR_NONE)) != FAULT_NONE)
 		return f;
 	return sessions_end_of_user(w, s->owner_id, s->session_id);
 }
@@ -82,11 +88,19 @@ account_set_password(struct work *w, const struct password_wish *wish)
 enum fault
 account_end_session(struct work *w, const char *session_id)
 {
-	return sessions_end_own(w, w->actor->owner_id, session_id);
+	enum fault f = sessions_end_own(w, w->actor->owner_id, session_id);
+
+	if (f != FAULT_NONE)
+		return f;
+	return change_user(w, ACT_USER_LOGOUT, w->actor->owner_id, change_of(w, "session", session_id));
 }
 
 enum fault
 account_end_others(struct work *w)
 {
-	return sessions_end_of_user(w, w->actor->owner_id, w->actor->session_id);
+	enum fault f = sessions_end_of_user(w, w->actor->owner_id, w->actor->session_id);
+
+	if (f != FAULT_NONE)
+		return f;
+	return change_user(w, ACT_USER_LOGOUT, w->actor->owner_id, change_of(w, "session", "others"));
 }

@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "base/settings.h"
 #include "core/account.h"
+#include "core/change.h"
 #include "core/id.h"
 #include "core/login.h"
 #include "core/password.h"
@@ -156,7 +157,8 @@ set_password(struct work *w, const char *user_id, const char *hash)
 		return FAULT_INVALID_TOKEN; /* used while the new password was hashed */
 	log_event(LOG_NOTE, "password_reset", "request_id", w->request_id, "user", user_id, NULL);
 	if ((f = users_set_password(w, user_id, hash)) != FAULT_NONE ||
-	    (f = users_confirm(w, user_id)) != FAULT_NONE)
+	    (f = users_confirm(w, user_id)) != FAULT_NONE ||
+	    (f = change_user(w, ACT_USER_PASSWORD, user_id, change_of(w, "by", "token"))) != FAULT_NONE)
 		return f;
 	return sessions_end_of_user(w, user_id, NULL);
 }

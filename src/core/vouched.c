@@ -9,6 +9,7 @@
 
 #include "base/hex.h"
 #include "base/settings.h"
+#include "core/change.h"
 #include "core/identity.h"
 #include "core/jwt.h"
 #include "core/login.h"
@@ -31,6 +32,27 @@ session_id(struct work *w, struct str signed_part)
 	return arena_print(w->arena, "ses_%s", digits);
 }
 
+/* The session and that it was begun: by the user, whoever presents the token to us. */
+static enum fault
+keep(struct work *w, const struct jwt *j, const struct session *row)
+{
+	const struct standing *asker = w->actor;
+	bool own = !db_in_transaction(w->db);
+	enum fault f = own ? db_begin(w, DB_CHANGES) : FAULT_NONE;
+
+	if (f != FAULT_NONE)
+		return f;
+	w->actor = NULL;
+	if ((f = login_note(w, row->id, row->user_id, "jwt", j->expires_at, STR_NONE)) == FAULT_NONE)
+		f = change_user(w, ACT_LOGIN, row->user_id, change_of(w, "issuer", j->issuer));
+	w->actor = asker;
+	if (own && f == FAULT_NONE)
+		return db_commit(w);
+	if (own)
+		db_rollback(w);
+	return f;
+}
+
 /* The session of a token that was not seen before; of another request that was faster. */
 static enum fault
 begin(struct work *w, const struct jwt *j, struct session *row)
@@ -48,7 +70,7 @@ begin(struct work *w, const struct jwt *j, struct session *row)
 		.expires_at = j->expires_at };
 	if (db_account(w->db) != DB_APP)
 		return FAULT_NONE;
-	f = login_note(w, row->id, u.user_id, "jwt", j->expires_at, STR_NONE);
+	f = keep(w, j, row);
 	return f == FAULT_TAKEN ? sessions_get(w, row->id, row) : f;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include "core/change.h"
 #include "core/login.h"
 #include "core/reset.h"
 #include "front/cmd_user.h"
@@ -75,7 +76,9 @@ logout_deed(struct work *w, void *ctx, struct sheet *s)
 	enum fault f = find(w, ctx, &u);
 
 	(void)s;
-	return f == FAULT_NONE ? sessions_end_of_user(w, u.id, NULL) : f;
+	if (f != FAULT_NONE || (f = sessions_end_of_user(w, u.id, NULL)) != FAULT_NONE)
+		return f;
+	return change_user(w, ACT_USER_LOGOUT, u.id, STR_NONE);
 }
 
 /* Who was known by a token elsewhere is met anew; what the old tokens opened ends. */
@@ -86,7 +89,8 @@ unlink_deed(struct work *w, void *ctx, struct sheet *s)
 	enum fault f = find(w, ctx, &u);
 
 	(void)s;
-	if (f != FAULT_NONE || (f = identities_remove(w, u.id)) != FAULT_NONE)
+	if (f != FAULT_NONE || (f = identities_remove(w, u.id)) != FAULT_NONE ||
+	    (f = change_user(w, ACT_USER_UNLINK, u.id, STR_NONE)) != FAULT_NONE)
 		return f;
 	return sessions_end_of_user(w, u.id, NULL);
 }
@@ -98,7 +102,9 @@ confirm_deed(struct work *w, void *ctx, struct sheet *s)
 	enum fault f = find(w, ctx, &u);
 
 	(void)s;
-	return f == FAULT_NONE ? users_confirm(w, u.id) : f;
+	if (f != FAULT_NONE || (f = users_confirm(w, u.id)) != FAULT_NONE)
+		return f;
+	return change_user(w, ACT_USER_CONFIRM, u.id, STR_NONE);
 }
 
 static enum fault

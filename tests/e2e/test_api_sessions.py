@@ -155,3 +155,28 @@ def test_the_operator_sees_and_ends_them(stack, person):
     for command in ("sessions", "logout", "unlink"):
         done = stack.service.run("user", command, "nobody@test.example")
         assert done.returncode == 1 and "no account of nobody@test.example" in done.stderr
+
+
+# --- the audit ---
+
+def told(org, person, action):
+    items = org.admin.must("GET", f"{org.path}/audit?action={action}")["items"]
+    return [(e["actor_type"], e["actor"], e["after"]) for e in items if e["target"] == person.id]
+
+
+def test_what_is_done_to_an_account_is_told(stack, org, person, base_url):
+    session, other, second = person.log_in(), person.log_in(), secret(new_password())
+    assert len(told(org, person, "login")) == 2
+    session.must("DELETE", f"/v1/sessions/{session_id(other.token)}")
+    session.must("DELETE", "/v1/sessions")
+    assert told(org, person, "user.logout") == [("user", person.id, {"session": "others"}),
+                                                ("user", person.id, {"session": session_id(other.token)})]
+    session.must("POST", "/v1/session/password", {"password": person.password, "new_password": second})
+    token = secret(stack.service.must("user", "reset", person.email).strip())
+    answer = Client(base_url).ask("POST", "/v1/password-reset/confirm",
+                                  {"token": token, "new_password": secret(new_password())})
+    assert answer.status == 204, answer.text
+    assert told(org, person, "user.password") == [("user", person.id, {"by": "token"}), ("user", person.id, None)]
+    for command in ("confirm", "unlink", "logout"):
+        assert stack.service.must("user", command, person.email) == ""
+        assert told(org, person, f"user.{command}")[0][0] == "operator"

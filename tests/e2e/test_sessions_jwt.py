@@ -66,6 +66,9 @@ def test_a_token_is_a_session(place, base, host, person, algorithm, kid):
               '{"kind": "provider", "name": "x", "scopes": ["read"]}', "application/json")
     assert key.status == 201, key.text
     is_refused(ask(base, "GET", org.path + "/members", token), 403, "role")
+    # It has logged in once, however often it is presented.
+    told = org.admin.must("GET", f"{org.path}/audit?action=login&actor={me['id']}")["items"]
+    assert [e["after"] for e in told] == [{"issuer": claims(subject, email)["iss"]}]
 
 
 def test_the_address_may_be_written_otherwise(base, host, person):
