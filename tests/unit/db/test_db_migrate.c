@@ -1,6 +1,6 @@
 /*
- * test_db_migrate.c: the schema from nothing, again, half made, from a newer
- * program, by several at once; and the two accounts.
+ * test_db_migrate.c: the schema from nothing, again, half made, from the first
+ * version, from a newer program, by several at once; and the two accounts.
  */
 #include "db/database.h"
 
@@ -113,6 +113,38 @@ what_is_there_stays(void **state)
 		 "DELETE FROM claviger.schema_version");
 	is_int(migrate_it(&fresh), MIGRATED, told.text);
 	is_int(sql_number("SELECT COUNT(*) FROM claviger.organization"), 1, "rows");
+}
+
+/* As the first version left it, with a row that each of the later ones looks at. */
+static void
+the_first_schema_becomes_the_newest(void **state)
+{
+	(void)state;
+	is_text(sql_files[0].name, "0001_init.sql", "the first");
+	sql_must("CREATE DATABASE claviger CHARACTER SET utf8mb4 COLLATE utf8mb4_bin; USE claviger;"
+		 "CREATE TABLE schema_version (version INT NOT NULL PRIMARY KEY, name VARCHAR(100) NOT NULL,"
+		 " applied_at BIGINT NOT NULL)");
+	sql_must(sql_files[0].text);
+	sql_must(
+	    "INSERT INTO schema_version VALUES (1, '0001_init.sql', 1);"
+	    "INSERT INTO organization (id, name, created_at) VALUES ('org_a', 'A', 1);"
+	    "INSERT INTO user (id, email, name, created_at) VALUES ('usr_a', 'a@example.org', 'A', 1);"
+	    "INSERT INTO membership (org_id, id, user_id, role, joined_at)"
+	    " VALUES ('org_a', 'mem_a', 'usr_a', 'admin', 1);"
+	    "INSERT INTO session (id, user_id, created_at, expires_at) VALUES ('ses_a', 'usr_a', 1, 2);"
+	    "INSERT INTO audit (org_id, at, action, actor_type, place, prev, hash)"
+	    " VALUES ('org_a', 1, 'organization.create', 'operator', 1, REPEAT('p', 32), REPEAT('h', 32))");
+	is_int(migrate_it(&fresh), MIGRATED, told.text);
+	is_int(fresh, false, "a schema was there");
+	assert_null(strstr(told.text, "applying 0001_init.sql"));
+	is_int(sql_number("SELECT MAX(version) FROM claviger.schema_version"), migrate_newest(), "version");
+	is_int(sql_number("SELECT COUNT(*) FROM claviger.schema_version"), files(), "each");
+	is_int(sql_number("SELECT COUNT(*) FROM claviger.membership m JOIN claviger.session s"
+			  " ON s.user_id = m.user_id WHERE m.awaits = 0 AND s.source = 'password'"),
+	    1, "who was in stays in");
+	is_int(sql_number("SELECT COUNT(*) FROM claviger.audit WHERE place IS NULL AND hash IS NULL"), 1,
+	    "the chain is begun anew");
+	lease_is_free();
 }
 
 static void
@@ -246,6 +278,7 @@ main(void)
 		cmocka_unit_test_setup(a_newer_schema_is_refused, with_a_schema),
 		cmocka_unit_test_setup(half_a_migration_is_finished, with_a_schema),
 		cmocka_unit_test_setup(what_is_there_stays, with_a_schema),
+		cmocka_unit_test_setup(the_first_schema_becomes_the_newest, with_nothing),
 		cmocka_unit_test_setup(several_at_once_do_it_once, with_nothing),
 		cmocka_unit_test_setup(a_lease_is_waited_for_and_taken_when_it_ran_out, with_a_schema),
 		cmocka_unit_test_setup(every_password_is_taken_as_it_is, with_a_schema),
