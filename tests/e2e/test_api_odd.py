@@ -151,7 +151,7 @@ def noted(stack, request_id):
         with open(stack.path("log", "claviger.log")) as f:
             seen[:] = [json.loads(line) for line in f if request_id in line and line.endswith("\n")]
         return seen
-    wait_until(look, 10, "a line in the log")
+    wait_until(look, 30, "a line in the log")
     return seen[0]
 
 

@@ -134,7 +134,7 @@ def test_refusal_is_found_in_the_log(application, stack, world):
         with open(stack.service.process.log) as log:
             lines[:] = [json.loads(line) for line in log if request in line and line.endswith("\n")]
         return lines
-    wait_until(look, 10, "a line in the log")
+    wait_until(look, 30, "a line in the log")
     assert [(line["event"], line["fault"], line["key"]) for line in lines] == \
         [("refused", "SCOPE", world.ORG_KEY)]
 

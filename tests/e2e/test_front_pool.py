@@ -58,7 +58,7 @@ def renewed(stack, before):
 def reload(stack):
     before = set(children_of(stack.service.master))
     stack.service.reload()
-    wait_until(lambda: renewed(stack, before), 10, "a new generation", stack.service.process.log)
+    wait_until(lambda: renewed(stack, before), 30, "a new generation", stack.service.process.log)
 
 
 def change_setting(stack, name, value):
@@ -150,7 +150,7 @@ def test_nothing_outlives_the_master(own):
     processes = children_of(own.service.master)
     assert len(processes) == 7
     own.service.kill()
-    wait_until(lambda: not any(alive(pid) for pid in processes), 2, "all of them ended")
+    wait_until(lambda: not any(alive(pid) for pid in processes), 30, "all of them ended")
     assert os.path.exists(own.app_socket), "kill -9 leaves the sockets behind"
     own.service.start()
     assert get(own).status == 200
@@ -186,7 +186,7 @@ def test_many_reloads_at_once(own):
     for _ in range(10):
         own.service.reload()
         time.sleep(0.005)
-    wait_until(lambda: len(log_of(own, "reloaded")) >= 1, 5, "a reload")
+    wait_until(lambda: len(log_of(own, "reloaded")) >= 1, 30, "a reload")
     time.sleep(0.5)
     assert len(children_of(own.service.master)) == 7
     assert get(own).status == 200
@@ -196,20 +196,20 @@ def test_request_in_work_outlives_a_reload(own):
     held = [begun(own) for _ in range(3)]
     time.sleep(0.1)
     own.service.reload()
-    wait_until(lambda: len(own.service.workers("app")) == 6, 5, "both generations")
+    wait_until(lambda: len(own.service.workers("app")) == 6, 30, "both generations")
     assert get(own).status == 200
     for connection in held:
         assert finish(connection).status == 400
-    wait_until(lambda: len(own.service.workers("app")) == 3, 5, "the new generation only")
+    wait_until(lambda: len(own.service.workers("app")) == 3, 30, "the new generation only")
 
 
 def test_reload_takes_new_settings(own):
     change_setting(own, "app_workers", 5)
     own.service.reload()
-    wait_until(lambda: len(own.service.workers("app")) == 5, 5, "five workers")
+    wait_until(lambda: len(own.service.workers("app")) == 5, 30, "five workers")
     change_setting(own, "app_workers", 1)
     own.service.reload()
-    wait_until(lambda: len(own.service.workers("app")) == 1, 5, "one worker")
+    wait_until(lambda: len(own.service.workers("app")) == 1, 30, "one worker")
 
 
 @pytest.mark.parametrize("name, value, said", [
@@ -223,7 +223,7 @@ def test_bad_settings_change_nothing(own, name, value, said):
     before = set(children_of(own.service.master))
     change_setting(own, name, value)
     own.service.reload()
-    wait_until(lambda: log_of(own, "reload_refused"), 5, "the refusal")
+    wait_until(lambda: log_of(own, "reload_refused"), 30, "the refusal")
     assert any(said in line for line in log_of(own, "reload_problem"))
     time.sleep(0.2)
     assert set(children_of(own.service.master)) == before
@@ -265,7 +265,7 @@ def test_stop_answers_what_is_in_work_and_queued(own):
                         fcgi.pairs(fcgi.web_params("GET", "/healthz"))) + fcgi.stream(fcgi.STDIN, b""))
     time.sleep(0.1)
     own.service.process.send(signal.SIGTERM)
-    wait_until(lambda: not os.path.exists(own.app_socket), 2, "nobody new")
+    wait_until(lambda: not os.path.exists(own.app_socket), 30, "nobody new")
     for connection in held:
         assert finish(connection).status == 400
     for connection in queued:
@@ -311,14 +311,14 @@ def test_log_is_opened_anew(new_stack, tmp_path):
     log = tmp_path / "service.log"
     stack = new_stack(webs=(), settings={"service": {"log_file": log}})
     assert get(stack).status == 200
-    wait_until(lambda: log.read_text().count('"request_id"') == 1, 2, "a line")
+    wait_until(lambda: log.read_text().count('"request_id"') == 1, 30, "a line")
     log.rename(tmp_path / "old.log")
     stack.service.process.send(signal.SIGUSR1)
-    wait_until(log.exists, 2, "a new log")
+    wait_until(log.exists, 30, "a new log")
     time.sleep(0.1)
     for _ in range(10):
         get(stack)
-    wait_until(lambda: log.read_text().count('"request_id"') == 10, 2, "ten lines")
+    wait_until(lambda: log.read_text().count('"request_id"') == 10, 30, "ten lines")
 
 
 # --- the database ---
@@ -333,7 +333,7 @@ def test_database_that_is_away_and_comes_back(own):
                             token="drv_" + "0" * 40))
         assert gate.status in (401, 403, 503)
     own.database.start()
-    wait_until(lambda: get(own, "/readyz").status == 200, 2, "the service is back")
+    wait_until(lambda: get(own, "/readyz").status == 200, 30, "the service is back")
     assert set(children_of(own.service.master)) == before
 
 
@@ -344,21 +344,21 @@ def test_start_without_a_database(own):
     assert get(own).status == 200
     assert get(own, "/readyz").status == 503
     own.service.reload()
-    wait_until(lambda: log_of(own, "reloaded"), 10, "a reload without it")
+    wait_until(lambda: log_of(own, "reloaded"), 30, "a reload without it")
     own.database.start()
-    wait_until(lambda: get(own, "/readyz").status == 200, 2, "the service is back")
+    wait_until(lambda: get(own, "/readyz").status == 200, 30, "the service is back")
 
 
 def test_schema_that_does_not_fit(own, statement):
     statement(own, "ALTER TABLE session RENAME COLUMN ended_at TO ended")
     # Those of an earlier test may still be leaving.
-    wait_until(lambda: len(children_of(own.service.master)) == 7, 10, "one generation")
+    wait_until(lambda: len(children_of(own.service.master)) == 7, 30, "one generation")
     before = set(own.service.workers("app"))
     own.service.reload()
-    wait_until(lambda: log_of(own, "reload_refused"), 10, "the refusal")
+    wait_until(lambda: log_of(own, "reload_refused"), 30, "the refusal")
     assert "does not fit" in log_of(own, "reload_refused")[-1]
     assert any("session" in line for line in log_of(own, "statement_misfit"))
-    wait_until(lambda: set(own.service.workers("app")) == before, 5, "the old generation only")
+    wait_until(lambda: set(own.service.workers("app")) == before, 30, "the old generation only")
     done = own.service.run("check")
     assert done.returncode == 1
     assert "session" in done.stderr
@@ -367,8 +367,8 @@ def test_schema_that_does_not_fit(own, statement):
     with pytest.raises(OSError):
         get(own, seconds=1)
     statement(own, "ALTER TABLE session RENAME COLUMN ended TO ended_at")
-    wait_until(lambda: len(children_of(own.service.master)) == 7, 3, "all processes")
-    wait_until(lambda: get(own, "/readyz").status == 200, 3, "service")
+    wait_until(lambda: len(children_of(own.service.master)) == 7, 30, "all processes")
+    wait_until(lambda: get(own, "/readyz").status == 200, 30, "service")
 
 
 @pytest.fixture

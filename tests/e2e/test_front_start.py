@@ -81,7 +81,7 @@ def test_what_a_process_may_do(stack):
 def test_pid_file(own, serve):
     path = own.path("run", "pid")
     process = serve({"CLAVIGER_SERVICE_PID_FILE": path})
-    wait_until(lambda: status(own.app_socket) == 200, 5, "service")
+    wait_until(lambda: status(own.app_socket) == 200, 30, "service")
     assert open(path).read() == f"{process.pid}\n"
     process.terminate()
     assert process.wait(5) == 0
@@ -116,7 +116,7 @@ def test_socket_as_standard_input(own, serve, which):
     with listening(path) as s:
         process = serve({"CLAVIGER_SOCKET": which}, stdin=s)
         role = fcgi.RESPONDER if which == "app" else fcgi.AUTHORIZER
-        wait_until(lambda: status(path, role) in (200, 401, 403), 5, "service")
+        wait_until(lambda: status(path, role) in (200, 401, 403), 30, "service")
         wait_until(lambda: {name_of(pid) for pid in children_of(process.pid)} ==
                    {f"claviger-{which}", "claviger-keeper"}, 5, "one pool and the keeper")
         assert not os.path.exists(own.app_socket) and not os.path.exists(own.gate_socket)
@@ -155,7 +155,7 @@ def test_sockets_of_a_service_manager(own, names, order):
     sockets = {name: listening(path) for name, path in paths.items()}
     process = serve_listed(own, [sockets[name] for name in order], names)
     try:
-        wait_until(lambda: status(paths["app"]) == 200, 5, "service")
+        wait_until(lambda: status(paths["app"]) == 200, 30, "service")
         assert status(paths["gate"], fcgi.AUTHORIZER) in (200, 401, 403)
         assert not os.path.exists(own.app_socket)
         process.terminate()

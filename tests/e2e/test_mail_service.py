@@ -95,7 +95,7 @@ def test_a_refusal_is_counted_and_logged(house):
     house.server.rcpt["ada@test.example"] = "550 5.1.1 nobody here"
     house.stack.service.restart()
     house.until(key, "failed")
-    wait_until(lambda: house.metrics()['claviger_mails_total{result="failed"}'] == "1", 10, "counted")
+    wait_until(lambda: house.metrics()['claviger_mails_total{result="failed"}'] == "1", 30, "counted")
     log = [json.loads(line) for line in open(house.stack.service.process.log) if "mail_failed" in line]
     assert [(line["id"], line["why"]) for line in log] == [(house.row(key)["id"], "550 5.1.1 nobody here")]
 
@@ -151,7 +151,7 @@ def test_a_mailer_that_is_killed(house):
     victim = house.mailer()
     os.kill(victim, signal.SIGKILL)
     house.server.letters.clear()
-    wait_until(lambda: house.stack.service.workers("mailer") not in ([], [victim]), 10, "another mailer")
+    wait_until(lambda: house.stack.service.workers("mailer") not in ([], [victim]), 30, "another mailer")
     assert house.row(key)["state"] == "sending"
     house.server.mood = "well"
     time.sleep(3)
@@ -181,7 +181,7 @@ def test_the_database_ends_before_it_is_marked(house):
     house.until_hanging()
     house.stack.database.stop()
     house.server.mood = "well"
-    wait_until(lambda: house.letters(key), 10, "taken")
+    wait_until(lambda: house.letters(key), 30, "taken")
     time.sleep(2)
     house.stack.database.start()
     house.until(key, "sent")

@@ -119,6 +119,6 @@ def test_claviger_can_be_restarted_reloaded_and_killed(own):
     assert status_soon(api, "/readyz", 200) == 200
     workers = stack.service.workers()
     stack.service.kill()
-    wait_until(lambda: not any(alive(pid) for pid in workers), 10, "workers end with their master")
+    wait_until(lambda: not any(alive(pid) for pid in workers), 30, "workers end with their master")
     stack.service.start()
     assert status_soon(api, "/readyz", 200) == 200
