@@ -20,6 +20,19 @@ int64_t clock_ms(void);
 /* Milliseconds of the same clock as clock_now. */
 int64_t clock_real_ms(void);
 
+/*
+ * From here on the time of this process and of those it forks is one, and never
+ * goes back: where the system's clock is set back, it goes on from where it was,
+ * so that nothing that has ended lives again.  Until clock_follow.
+ */
+void clock_hold(void);
+/* Whoever looks after the system says that its clock is right. */
+void clock_follow(void);
+/* How far our time is ahead of the system's clock since that was set back. */
+int64_t clock_ahead_ms(void);
+/* The system's clock was not set forward by more than a minute in the last ms milliseconds. */
+bool clock_steady(int64_t ms);
+
 /* Writes CLOCK_TEXT_SIZE bytes.  Years 0 to 9999. */
 void clock_text(int64_t at, char text[static CLOCK_TEXT_SIZE]);
 

@@ -2,10 +2,30 @@
  * clock.c: instants and their texts (RFC 3339).  Only UTC; no local time and no
  * daylight saving anywhere.
  */
+#include "config.h"
+
 #include "base/clock.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <time.h>
+
+#include "base/shared.h"
+
+#ifdef TESTING
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#endif
+
+#define STEP_MS 60000 /* more than that is no correction of a clock that runs */
+
+/* What all processes of a service know of the time. */
+static struct {
+	_Atomic int64_t lead; /* of the system's clock over the time since boot, the greatest there was */
+	_Atomic int64_t stepped_at; /* of the time since boot; 0: never */
+} * held;
 
 static int64_t
 milliseconds(clockid_t which)
@@ -16,10 +36,94 @@ milliseconds(clockid_t which)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+#ifdef TESTING
+/*
+ * For tests: the file named in the environment holds by how many seconds the
+ * system's clock is wrong, as an int64_t, and may be written at any time.
+ */
+static int64_t
+shift_ms(void)
+{
+	static const _Atomic int64_t none;
+	static const _Atomic int64_t *shift;
+	const char *path;
+	int fd;
+
+	if (shift == NULL) {
+		path = getenv("CLAVIGER_TEST_CLOCK");
+		fd = path == NULL ? -1 : open(path, O_RDONLY | O_CLOEXEC);
+		shift = fd < 0 ? &none : mmap(NULL, sizeof *shift, PROT_READ, MAP_SHARED, fd, 0);
+		if (shift == MAP_FAILED)
+			abort();
+		if (fd >= 0)
+			(void)close(fd);
+	}
+	return atomic_load_explicit(shift, memory_order_relaxed) * 1000;
+}
+#else
+#define shift_ms() 0
+#endif
+
+static int64_t
+system_ms(void)
+{
+	return milliseconds(CLOCK_REALTIME) + shift_ms();
+}
+
+/* The greatest lead there was; this one, if it is greater. */
+static int64_t
+raise_lead(int64_t lead, int64_t since_boot)
+{
+	int64_t most = atomic_load_explicit(&held->lead, memory_order_relaxed);
+
+	while (lead > most) {
+		if (!atomic_compare_exchange_weak_explicit(&held->lead, &most, lead, memory_order_relaxed,
+			memory_order_relaxed))
+			continue;
+		if (most != INT64_MIN && lead - most > STEP_MS)
+			atomic_store_explicit(&held->stepped_at, since_boot, memory_order_relaxed);
+		return lead;
+	}
+	return most;
+}
+
 int64_t
 clock_real_ms(void)
 {
-	return milliseconds(CLOCK_REALTIME);
+	/* In this order: whatever comes in between makes the lead smaller, never too great. */
+	int64_t system = system_ms(), since_boot = milliseconds(CLOCK_BOOTTIME);
+
+	return held == NULL ? system : since_boot + raise_lead(system - since_boot, since_boot);
+}
+
+void
+clock_hold(void)
+{
+	held = shared_take(sizeof *held);
+	clock_follow();
+}
+
+void
+clock_follow(void)
+{
+	atomic_store_explicit(&held->lead, INT64_MIN, memory_order_relaxed);
+	atomic_store_explicit(&held->stepped_at, 0, memory_order_relaxed);
+}
+
+int64_t
+clock_ahead_ms(void)
+{
+	int64_t ours = clock_real_ms(), ahead = ours - system_ms();
+
+	return ahead > 0 ? ahead : 0;
+}
+
+bool
+clock_steady(int64_t ms)
+{
+	int64_t at = held == NULL ? 0 : atomic_load_explicit(&held->stepped_at, memory_order_relaxed);
+
+	return at == 0 || milliseconds(CLOCK_BOOTTIME) - at > ms;
 }
 
 int64_t

@@ -29,6 +29,8 @@
 #define LEARN_PAGE    ((size_t)5000)
 #define LEARN_PAGES   20 /* at once */
 
+#define BELIEVED_AFTER (DAY * INT64_C(1000)) /* ms since the clock was set forward */
+
 /* Once the organization's row could be locked, a change of it that nobody ends is over. */
 static enum fault
 wait_for_row(struct work *w, const char *org)
@@ -112,7 +114,11 @@ flush_uses(struct work *w, bool all)
 	return worst;
 }
 
-/* What is old: sessions, resets of passwords, and events where they are not kept for ever. */
+/*
+ * What is old: sessions, resets of passwords, and events where they are not kept
+ * for ever.  By a clock that was set forward nothing is: it may be wrong, and an
+ * ended session that nobody remembers would be a new one.
+ */
 static enum fault
 forget(struct work *w)
 {
@@ -121,7 +127,7 @@ forget(struct work *w)
 	bool more = false;
 	enum fault f;
 
-	if (w->now < forgot_at + FORGET_EVERY && w->now >= forgot_at)
+	if ((w->now < forgot_at + FORGET_EVERY && w->now >= forgot_at) || !clock_steady(BELIEVED_AFTER))
 		return FAULT_NONE;
 	if ((f = sessions_forget(w, w->now - SESSIONS_KEPT)) == FAULT_NONE)
 		f = resets_forget(w, w->now - RESETS_KEPT);

@@ -11,6 +11,8 @@
 #include <assert.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+#include "base/counters.h"
 #include "base/log.h"
 #include "core/memory.h"
 #include "core/upkeep.h"
@@ -19,6 +21,8 @@
 
 #define PAUSE_MS 1000
 #define RETRY_MS 250 /* while there is no database */
+
+#define CLOCK_TOLD_MS 1000
 
 /* Told once for each time it goes away, not every two seconds. */
 static bool
@@ -35,6 +39,21 @@ database_is_there(struct work *w)
 	return !missing;
 }
 
+/* Told when it is seen first, and when it has become more. */
+static void
+watch_clock(void)
+{
+	static int64_t told_ms;
+	int64_t ahead = clock_ahead_ms();
+
+	counter_set(COUNT_CLOCK_AHEAD, (uint64_t)ahead / 1000);
+	if (ahead > told_ms + CLOCK_TOLD_MS)
+		log_event(LOG_ERROR, "clock_went_back", "seconds", log_number(ahead / 1000), "now",
+		    "the service goes on with its own time until it is reloaded", NULL);
+	if (ahead > told_ms + CLOCK_TOLD_MS || ahead < CLOCK_TOLD_MS)
+		told_ms = ahead;
+}
+
 static void
 look_after(const struct post *post, struct work *w, bool last)
 {
@@ -42,6 +61,7 @@ look_after(const struct post *post, struct work *w, bool last)
 
 	slot_set(post->slot, SLOT_BUSY);
 	workplace_next(w);
+	watch_clock();
 	there = db_alive(w->db) && database_is_there(w);
 	memory_database(there);
 	if (there)

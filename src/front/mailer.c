@@ -26,6 +26,8 @@
 #define TIDY_EVERY 3600
 #define KEPT	   (90 * CLOCK_DAY) /* what became of a message */
 
+#define BELIEVED_AFTER (CLOCK_DAY * INT64_C(1000)) /* ms since the clock was set forward */
+
 struct mailer {
 	const struct post *post;
 	struct work work;
@@ -87,7 +89,7 @@ tidy(struct mailer *m)
 
 	if (f == FAULT_NONE)
 		counter_set(COUNT_MAILS_WAITING, (uint64_t)n);
-	if (f != FAULT_NONE || !is_time(m->tidied_at, TIDY_EVERY, w->now))
+	if (f != FAULT_NONE || !is_time(m->tidied_at, TIDY_EVERY, w->now) || !clock_steady(BELIEVED_AFTER))
 		return f;
 	m->tidied_at = w->now;
 	return outbox_forget(w, w->now - KEPT);

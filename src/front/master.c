@@ -149,6 +149,7 @@ prepare(struct master *m, settings_problem *tell, void *ctx)
 	const struct settings *s = m->setup->settings;
 	const char *why;
 
+	clock_hold();
 	counters_open();
 	throttle_open();
 	denial_open();

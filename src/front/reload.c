@@ -48,6 +48,8 @@ reload_begin(struct master *m)
 
 	log_event(LOG_NOTE, "reloading", NULL);
 	notify_reloading();
+	/* The time of a clock that was wrong is not for ever. */
+	clock_follow();
 	m->again = false;
 	s = setup_read(m->config, log_problem, NULL);
 	if (s == NULL) {

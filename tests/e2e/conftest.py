@@ -44,6 +44,12 @@ def find_program():
     pytest.exit("no claviger to test: build it, or set CLAVIGER_PROGRAM", 3)
 
 
+def find_testing_program(program):
+    """The same program built with --enable-testing, whose clock can be shifted; None: there is none."""
+    path = os.environ.get("CLAVIGER_TESTING_PROGRAM") or f"{program.parent}-testing/claviger"
+    return Path(path).resolve() if Path(path).is_file() else None
+
+
 # --- talking to the service ---
 
 class Api:
@@ -222,7 +228,7 @@ def new_stack_session(program, workplace, template):
 
     def make(**wish):
         wish = {"webs": ("nginx",), "fast": True, "template": template, **wish}
-        stack = Stack(program, str(workplace / str(len(made) + 1)), **wish)
+        stack = Stack(wish.pop("program", program), str(workplace / str(len(made) + 1)), **wish)
         made.append(stack)
         return stack
 
