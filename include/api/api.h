@@ -15,6 +15,8 @@ extern const struct shape shape_login, shape_password, shape_reset, shape_reset_
     shape_policy, shape_member, shape_member_role, shape_team, shape_machine, shape_machine_change,
     shape_machine_key, shape_resource, shape_resource_change, shape_grant, shape_key, shape_key_change,
     shape_key_refresh, shape_verify, shape_explain, shape_token;
+/* Of a member, and of what the command line reads. */
+extern const struct shape shape_resource_config;
 
 handler api_session_begin, api_session_end, api_self, api_sessions_list, api_sessions_end_one,
     api_sessions_end_others, api_password_change, api_reset_ask, api_reset_confirm;

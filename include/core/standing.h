@@ -74,6 +74,12 @@ enum fault standing_roles(struct work *, struct standing *);
 
 /* The administrator of the machine, at the command line: an admin of the organization (may be NULL). */
 enum fault standing_operator(struct work *, const char *org_id, struct standing **);
+/*
+ * The same in a member's place: may what the member may, and what is made belongs to
+ * the member; who did it is still the operator.  FAULT_NOT_FOUND if the user is no
+ * member.
+ */
+enum fault standing_operator_for(struct work *, const char *org_id, const char *user_id, struct standing **);
 
 struct key_found; /* store/keys.h */
 struct session;	  /* store/sessions.h */

@@ -19,19 +19,19 @@ static const struct field config_fields[] = {
 	FIELD(resource_config, secret_key),
 	FIELD(resource_config, prefix),
 };
-static const struct shape shape_config = SHAPE("ResourceConfig", resource_config, config_fields);
+const struct shape shape_resource_config = SHAPE("ResourceConfig", resource_config, config_fields);
 
 static const struct field resource_fields[] = {
 	FIELD_NEEDED(resource_wish, type),
 	FIELD_NEEDED(resource_wish, name),
 	FIELD(resource_wish, parent),
-	FIELD_OBJECT(resource_wish, config, &shape_config),
+	FIELD_OBJECT(resource_wish, config, &shape_resource_config),
 };
 const struct shape shape_resource = SHAPE("ResourceWish", resource_wish, resource_fields);
 
 static const struct field change_fields[] = {
 	FIELD(resource_wish, name),
-	FIELD_OBJECT(resource_wish, config, &shape_config),
+	FIELD_OBJECT(resource_wish, config, &shape_resource_config),
 };
 const struct shape shape_resource_change = SHAPE("ResourceChange", resource_wish, change_fields);
 

@@ -206,6 +206,14 @@ standing_in(struct work *w, const struct standing *session, const char *org_id, 
 	return standing_roles(w, s);
 }
 
+static void
+name_operator(struct standing *s)
+{
+	s->owner = OWNER_OPERATOR;
+	s->owner_id = s->owner_name = "operator";
+	s->owner_alive = true;
+}
+
 enum fault
 standing_operator(struct work *w, const char *org_id, struct standing **made)
 {
@@ -220,10 +228,18 @@ standing_operator(struct work *w, const char *org_id, struct standing **made)
 		.org_name = org.name,
 		.org_alive = true,
 		.kind_allowed = true,
-		.owner = OWNER_OPERATOR,
-		.owner_id = "operator",
-		.owner_name = "operator",
-		.owner_alive = true,
 		.org_rank = RANK_ADMIN };
+	name_operator(s);
 	return FAULT_NONE;
+}
+
+enum fault
+standing_operator_for(struct work *w, const char *org_id, const char *user_id, struct standing **made)
+{
+	struct standing place = { .owner = OWNER_MEMBER, .owner_id = user_id, .kind_allowed = true };
+	enum fault f = standing_in(w, &place, org_id, made);
+
+	if (f == FAULT_NONE)
+		name_operator(*made);
+	return f;
 }

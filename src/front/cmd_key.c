@@ -1,13 +1,13 @@
 /*
  * cmd_key.c: "claviger key": the keys of an organization, as its operator sees
- * them.  The operator is no member and makes none.
+ * them.
  */
 #include "config.h"
 
 #include "core/id.h"
 #include "core/retire.h"
 #include "core/standing.h"
-#include "front/command.h"
+#include "front/cmd_key.h"
 #include "front/operator.h"
 
 struct key_words {
@@ -209,6 +209,15 @@ static const struct command branches[] = {
 	    "the keys of an organization: id, kind, state, prefix, owner, when made, when it ends, when last used, name",
 	    "key list [--kind KIND] [--state active|expired|revoked|all] [--json] ORG" },
 	{ "show", key_show, "all that is known of a key; never its text", "key show [--json] ORG KEY" },
+	{ "add", key_add, "make a key and print its id",
+	    "key add --kind KIND [--owner USER] [--description TEXT] [--permission read|write] "
+	    "[--scope SCOPE ...] [--restrict RESOURCE[:PATH] ...] [--allowed-ip RANGE ...] "
+	    "[--expires-in-days DAYS | --expires-at DATE|never] (--token-file FILE | --show) [--json] "
+	    "ORG NAME" },
+	{ "change", key_change, "rename or describe a key",
+	    "key change [--name NAME] [--description TEXT] ORG KEY" },
+	{ "refresh", key_refresh, "give a space token a new text; the old one is dead when this returns",
+	    "key refresh [--expires-at DATE|never] (--token-file FILE | --show) [--json] ORG KEY" },
 	{ "revoke", key_revoke, "end a key; it is dead when this returns", "key revoke ORG KEY" },
 	{ NULL, NULL, NULL, NULL },
 };

@@ -3,14 +3,16 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "core/login.h"
 #include "core/organization.h"
-#include "front/command.h"
 #include "front/operator.h"
 #include "store/users.h"
 
 struct org_words {
-	const char *id, *name, *admin;
+	struct command_words words; /* first: what operator_runs hands on */
+	const char *admin;
 };
 
 static void
@@ -44,7 +46,7 @@ static enum fault
 add_deed(struct work *w, void *ctx, struct sheet *s)
 {
 	const struct org_words *said = ctx;
-	struct organization_wish wish = { .name = { GIVEN, str_of(said->name) } };
+	struct organization_wish wish = { .name = operator_given(said->words.v[0]) };
 	const char *admin = NULL;
 	struct org o;
 	enum fault f;
@@ -60,22 +62,11 @@ add_deed(struct work *w, void *ctx, struct sheet *s)
 static int
 org_add(const struct command_line *line)
 {
+	static const struct operator_task task = { false, 1, DB_CHANGES, true, SHEET_IDS, add_deed, NULL };
 	struct org_words said = { .admin = NULL };
-	bool as_json = false;
-	const struct command_option options[] = { OPTION_TEXT("admin", &said.admin),
-		OPTION_FLAG("json", &as_json), OPTION_END };
-	struct command_words words;
-	struct work *w;
-	int status;
+	const struct command_option options[] = { OPTION_TEXT("admin", &said.admin), OPTION_END };
 
-	if (!command_options(line, options, 1, 1, &words, &status))
-		return status;
-	said.name = words.v[0];
-	if ((w = command_open(line)) == NULL)
-		return COMMAND_FAILED;
-	status = operator_does(w, DB_CHANGES, NULL, as_json ? SHEET_JSON : SHEET_IDS, add_deed, &said);
-	command_close(&w);
-	return status;
+	return operator_runs(line, &task, options, &said.words);
 }
 
 static enum fault
@@ -93,30 +84,24 @@ list_page(struct work *w, void *ctx, struct page *p, struct sheet *s, size_t *n)
 	return f;
 }
 
-static int
-org_list(const struct command_line *line)
+static void
+show_policy(struct sheet *s, const struct org *o)
 {
-	bool as_json = false;
-	const struct command_option options[] = { OPTION_FLAG("json", &as_json), OPTION_END };
-	struct command_words words;
-	struct work *w;
-	int status;
-
-	if (!command_options(line, options, 0, 0, &words, &status))
-		return status;
-	if ((w = command_open(line)) == NULL)
-		return COMMAND_FAILED;
-	status = operator_lists(w, NULL, as_json ? SHEET_JSON : SHEET_COLUMNS, list_page, NULL);
-	command_close(&w);
-	return status;
+	sheet_flag(s, "personal_tokens_enabled", o->personal_enabled != 0);
+	sheet_int(s, "personal_max_days", o->personal_max_days);
+	if (o->machine_max_days == 0)
+		sheet_text(s, "machine_max_days", NULL);
+	else
+		sheet_int(s, "machine_max_days", o->machine_max_days);
+	sheet_flag(s, "space_never_allowed", o->space_never_allowed != 0);
 }
 
 static enum fault
 show_deed(struct work *w, void *ctx, struct sheet *s)
 {
-	const struct org_words *said = ctx;
+	const struct command_words *said = ctx;
 	struct org o;
-	enum fault f = orgs_get(w, said->id, &o);
+	enum fault f = orgs_get(w, said->v[0], &o);
 
 	if (f != FAULT_NONE)
 		return f;
@@ -124,69 +109,105 @@ show_deed(struct work *w, void *ctx, struct sheet *s)
 	sheet_text(s, "id", o.id);
 	sheet_time(s, "created_at", o.created_at);
 	sheet_text(s, "name", o.name);
-	sheet_flag(s, "personal_tokens_enabled", o.personal_enabled != 0);
-	sheet_int(s, "personal_max_days", o.personal_max_days);
-	if (o.machine_max_days == 0)
-		sheet_text(s, "machine_max_days", NULL);
-	else
-		sheet_int(s, "machine_max_days", o.machine_max_days);
-	sheet_flag(s, "space_never_allowed", o.space_never_allowed != 0);
+	show_policy(s, &o);
 	sheet_end(s);
 	return FAULT_NONE;
 }
 
-static int
-org_show(const struct command_line *line)
+static enum fault
+rename_deed(struct work *w, void *ctx, struct sheet *s)
 {
-	struct org_words said = { .id = NULL };
-	bool as_json = false;
-	const struct command_option options[] = { OPTION_FLAG("json", &as_json), OPTION_END };
-	struct command_words words;
-	struct work *w;
-	int status;
+	const struct command_words *said = ctx;
+	struct organization_wish wish = { operator_given(said->v[1]) };
+	struct org o;
 
-	if (!command_options(line, options, 1, 1, &words, &status))
-		return status;
-	said.id = words.v[0];
-	if ((w = command_open(line)) == NULL)
-		return COMMAND_FAILED;
-	status = operator_does(w, DB_SHOWS, said.id, as_json ? SHEET_JSON : SHEET_RECORD, show_deed, &said);
-	command_close(&w);
-	return status;
+	(void)s;
+	return organization_rename(w, said->v[0], &wish, &o);
 }
 
 static enum fault
 delete_deed(struct work *w, void *ctx, struct sheet *s)
 {
-	const struct org_words *said = ctx;
+	const struct command_words *said = ctx;
 
 	(void)s;
-	return organization_delete(w, said->id);
+	return organization_delete(w, said->v[0]);
+}
+
+struct policy_words {
+	struct command_words words; /* first: what operator_runs hands on */
+	const char *personal, *personal_days, *machine_days, *space_never;
+};
+
+static enum fault
+wish_flag(struct work *w, const char *field, const char *text, struct given_flag *g)
+{
+	if (text == NULL)
+		return FAULT_NONE;
+	*g = (struct given_flag){ GIVEN, strcmp(text, "yes") == 0 };
+	return g->v || strcmp(text, "no") == 0 ? FAULT_NONE
+					       : fault_at(w, FAULT_BAD_FIELD, field, "must be yes or no");
+}
+
+/* "none" is what null is in the API. */
+static enum fault
+wish_days(struct work *w, const char *field, const char *text, struct given_int *g)
+{
+	if (text == NULL)
+		return FAULT_NONE;
+	g->is = strcmp(text, "none") == 0 ? IS_NULL : GIVEN;
+	return g->is == IS_NULL || str_int(str_of(text), &g->v)
+	    ? FAULT_NONE
+	    : fault_at(w, FAULT_BAD_FIELD, field, "must be a number of days");
+}
+
+static enum fault
+policy_deed(struct work *w, void *ctx, struct sheet *s)
+{
+	const struct policy_words *said = ctx;
+	struct policy_wish wish = { .personal_max_days = { ABSENT, 0 } };
+	struct org o;
+	enum fault f;
+
+	(void)s;
+	if ((f = wish_flag(w, "personal_tokens_enabled", said->personal, &wish.personal_tokens_enabled)) !=
+		FAULT_NONE ||
+	    (f = wish_flag(w, "space_never_allowed", said->space_never, &wish.space_never_allowed)) !=
+		FAULT_NONE ||
+	    (f = wish_days(w, "personal_max_days", said->personal_days, &wish.personal_max_days)) !=
+		FAULT_NONE ||
+	    (f = wish_days(w, "machine_max_days", said->machine_days, &wish.machine_max_days)) != FAULT_NONE)
+		return f;
+	return organization_set_policy(w, said->words.v[0], &wish, &o);
 }
 
 static int
-org_delete(const struct command_line *line)
+org_policy(const struct command_line *line)
 {
-	struct org_words said = { .id = NULL };
-	struct command_words words;
-	struct work *w;
-	int status;
+	struct policy_words said = { .personal = NULL };
+	const struct command_option options[] = { OPTION_TEXT("personal-tokens-enabled", &said.personal),
+		OPTION_TEXT("personal-max-days", &said.personal_days),
+		OPTION_TEXT("machine-max-days", &said.machine_days),
+		OPTION_TEXT("space-never-allowed", &said.space_never), OPTION_END };
 
-	if (!command_options(line, NULL, 1, 1, &words, &status))
-		return status;
-	said.id = words.v[0];
-	if ((w = command_open(line)) == NULL)
-		return COMMAND_FAILED;
-	status = operator_does(w, DB_CHANGES, said.id, SHEET_IDS, delete_deed, &said);
-	command_close(&w);
-	return status;
+	return operator_runs(line, TASK_ENDS(1, policy_deed), options, &said.words);
 }
+
+static const struct operator_task list_all = { false, 0, DB_SHOWS, true, SHEET_COLUMNS, NULL, list_page };
 
 static const struct command branches[] = {
 	{ "add", org_add, "make an organization and print its id", "org add [--admin EMAIL] [--json] NAME" },
-	{ "list", org_list, "all organizations: id, when made, name", "org list [--json]" },
-	{ "show", org_show, "an organization and its policy", "org show [--json] ORG" },
-	{ "delete", org_delete, "end an organization; all its keys stop at once", "org delete ORG" },
+	{ "list", operator_task_run, "all organizations: id, when made, name", "org list [--json]",
+	    &list_all },
+	{ "show", operator_task_run, "an organization and its policy", "org show [--json] ORG",
+	    TASK_SHOWS(1, show_deed) },
+	{ "rename", operator_task_run, "give an organization another name", "org rename ORG NAME",
+	    TASK_ENDS(2, rename_deed) },
+	{ "policy", org_policy, "change what an organization allows",
+	    "org policy [--personal-tokens-enabled yes|no] [--personal-max-days DAYS] "
+	    "[--machine-max-days DAYS|none] [--space-never-allowed yes|no] ORG" },
+	{ "delete", operator_task_run, "end an organization; all its keys stop at once", "org delete ORG",
+	    TASK_ENDS(1, delete_deed) },
 	{ NULL, NULL, NULL, NULL },
 };
 

@@ -16,18 +16,12 @@ struct user_words {
 	struct str password; /* in the vault; STR_NONE: none was given */
 };
 
-static struct given_text
-given(const char *text)
-{
-	return (struct given_text){ text == NULL ? ABSENT : GIVEN, str_of(text) };
-}
-
 static struct member_wish
 wish_of(const struct user_words *said)
 {
-	return (struct member_wish){ .email = given(said->email),
-		.name = given(said->name),
-		.role = given(said->role),
+	return (struct member_wish){ .email = operator_given(said->email),
+		.name = operator_given(said->name),
+		.role = operator_given(said->role),
 		.password = { said->password.s == NULL ? ABSENT : GIVEN, said->password } };
 }
 
@@ -143,24 +137,6 @@ list_page(struct work *w, void *ctx, struct page *p, struct sheet *s, size_t *n)
 	return f;
 }
 
-static int
-user_list(const struct command_line *line)
-{
-	bool as_json = false;
-	const struct command_option options[] = { OPTION_FLAG("json", &as_json), OPTION_END };
-	struct command_words words;
-	struct work *w;
-	int status;
-
-	if (!command_options(line, options, 0, 0, &words, &status))
-		return status;
-	if ((w = command_open(line)) == NULL)
-		return COMMAND_FAILED;
-	status = operator_lists(w, NULL, as_json ? SHEET_JSON : SHEET_COLUMNS, list_page, NULL);
-	command_close(&w);
-	return status;
-}
-
 static enum fault
 passwd_deed(struct work *w, void *ctx, struct sheet *s)
 {
@@ -199,11 +175,14 @@ user_passwd(const struct command_line *line)
 	return status;
 }
 
+static const struct operator_task list_all = { false, 0, DB_SHOWS, true, SHEET_COLUMNS, NULL, list_page };
+
 static const struct command branches[] = {
 	{ "add", user_add, "make an account, or give one a place in an organization, and print the user's id",
 	    "user add [--name NAME] [--org ORG --role admin|member] [--password-stdin] [--json] EMAIL" },
-	{ "list", user_list, "all accounts: id, when made, whether there is a password, address, name",
-	    "user list [--json]" },
+	{ "list", operator_task_run,
+	    "all accounts: id, when made, whether there is a password, address, name", "user list [--json]",
+	    &list_all },
 	{ "passwd", user_passwd, "set a password; all sessions of the user end",
 	    "user passwd --password-stdin EMAIL" },
 	{ "sessions", user_sessions,

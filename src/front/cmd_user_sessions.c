@@ -14,8 +14,9 @@
 #include "store/users.h"
 
 static enum fault
-find(struct work *w, const char *address, struct user *u)
+find(struct work *w, const struct command_words *said, struct user *u)
 {
+	const char *address = said->v[0];
 	const char *email = login_email(w, str_of(address));
 	enum fault f = email == NULL ? FAULT_NOT_FOUND : users_by_email(w, email, u);
 
@@ -53,20 +54,11 @@ sessions_page(struct work *w, void *ctx, struct page *p, struct sheet *s, size_t
 int
 user_sessions(const struct command_line *line)
 {
-	bool as_json = false;
-	const struct command_option options[] = { OPTION_FLAG("json", &as_json), OPTION_END };
-	struct command_words words;
-	struct work *w;
-	int status;
+	static const struct operator_task task = { false, 1, DB_SHOWS, true, SHEET_COLUMNS, NULL,
+		sessions_page };
+	struct command_words said;
 
-	if (!command_options(line, options, 1, 1, &words, &status))
-		return status;
-	if ((w = command_open(line)) == NULL)
-		return COMMAND_FAILED;
-	status = operator_lists(w, NULL, as_json ? SHEET_JSON : SHEET_COLUMNS, sessions_page,
-	    (void *)(uintptr_t)words.v[0]);
-	command_close(&w);
-	return status;
+	return operator_runs(line, &task, NULL, &said);
 }
 
 static enum fault
@@ -125,18 +117,10 @@ reset_deed(struct work *w, void *ctx, struct sheet *s)
 static int
 to_one(const struct command_line *line, operator_deed *deed, enum sheet_form form)
 {
-	const struct command_option options[] = { OPTION_END };
-	struct command_words words;
-	struct work *w;
-	int status;
+	const struct operator_task task = { false, 1, DB_CHANGES, false, form, deed, NULL };
+	struct command_words said;
 
-	if (!command_options(line, options, 1, 1, &words, &status))
-		return status;
-	if ((w = command_open(line)) == NULL)
-		return COMMAND_FAILED;
-	status = operator_does(w, DB_CHANGES, NULL, form, deed, (void *)(uintptr_t)words.v[0]);
-	command_close(&w);
-	return status;
+	return operator_runs(line, &task, NULL, &said);
 }
 
 int

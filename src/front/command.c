@@ -16,16 +16,27 @@ const struct command commands[] = {
 	{ NULL, NULL, NULL, NULL },
 };
 
+/* A form of the command a line; lead is "usage:", or "" for those after the first. */
 static void
-show_usage(FILE *f, const char *usage)
+show_forms(FILE *f, const char *lead, const char *usage)
 {
 	struct str rest = str_of(usage), line;
-	const char *lead = "usage:";
 
 	while (str_cut(&rest, '\n', &line)) {
 		(void)fprintf(f, "%-6s claviger %.*s\n", lead, (int)line.n, line.s);
 		lead = "";
 	}
+}
+
+static void
+show_usage(FILE *f, const struct command *c)
+{
+	const struct command *row = c->branches;
+
+	if (row == NULL)
+		show_forms(f, "usage:", c->usage);
+	for (; row != NULL && row->name != NULL; row++)
+		show_forms(f, row == c->branches ? "usage:" : "", row->usage);
 }
 
 /* The name as it is called, "org add": what the usage begins with. */
@@ -43,7 +54,7 @@ show_help(const struct command *c)
 	struct str name = full_name(c);
 
 	(void)printf("claviger %.*s: %s\n", (int)name.n, name.s, c->about);
-	show_usage(stdout, c->usage);
+	show_usage(stdout, c);
 }
 
 int
@@ -57,7 +68,7 @@ command_misused(const struct command_line *line, const char *format, ...)
 	(void)vfprintf(stderr, format, args);
 	va_end(args);
 	(void)fputc('\n', stderr);
-	show_usage(stderr, line->command->usage);
+	show_usage(stderr, line->command);
 	return COMMAND_USAGE;
 }
 
@@ -110,6 +121,18 @@ find_option(const struct parse *p, struct str name)
 	return NULL;
 }
 
+static int
+take_value(struct parse *p, const struct command_option *o, const char *value)
+{
+	if (o->text != NULL)
+		*o->text = value;
+	else if (o->texts->n < COMMAND_TEXTS_MAX)
+		o->texts->v[o->texts->n++] = value;
+	else
+		return command_misused(p->line, "--%s is given too often", o->name);
+	return COMMAND_DONE;
+}
+
 /* One word that begins with "--"; COMMAND_DONE to go on. */
 static int
 take_option(struct parse *p, const char *word)
@@ -126,12 +149,10 @@ take_option(struct parse *p, const char *word)
 		return joined ? command_misused(p->line, "--%s takes no value", o->name) : COMMAND_DONE;
 	}
 	if (joined)
-		*o->text = value.s;
-	else if (p->at < p->line->argc)
-		*o->text = p->line->argv[p->at++];
-	else
-		return command_misused(p->line, "--%s needs a value", o->name);
-	return COMMAND_DONE;
+		return take_value(p, o, value.s);
+	if (p->at < p->line->argc)
+		return take_value(p, o, p->line->argv[p->at++]);
+	return command_misused(p->line, "--%s needs a value", o->name);
 }
 
 static int
@@ -205,14 +226,18 @@ int
 command_branch(const struct command_line *line, const struct command *rows)
 {
 	const struct command *branch;
+	struct command whole = *line->command;
+	struct command_line here = *line;
 
+	whole.branches = rows;
+	here.command = &whole;
 	if (line->argc == 0)
-		return command_misused(line, "what is to be done?");
+		return command_misused(&here, "what is to be done?");
 	if (asks_help(line->argv[0])) {
-		show_help(line->command);
+		show_help(&whole);
 		return COMMAND_DONE;
 	}
 	if ((branch = find_branch(rows, line->argv[0])) == NULL)
-		return command_misused(line, "there is no \"%s %s\"", line->command->name, line->argv[0]);
+		return command_misused(&here, "there is no \"%s %s\"", line->command->name, line->argv[0]);
 	return run_branch(line, branch);
 }

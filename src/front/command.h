@@ -18,12 +18,15 @@
 enum { COMMAND_DONE = 0, COMMAND_FAILED = 1, COMMAND_USAGE = 2 };
 
 struct command_line;
+struct operator_task; /* front/operator.h */
 
 struct command {
 	const char *name;
 	int (*run)(const struct command_line *);
-	const char *about; /* one line for the list of commands */
-	const char *usage; /* without the program's name; a form of the command a line */
+	const char *about;		  /* one line for the list of commands */
+	const char *usage;		  /* without the program's name; a form of the command a line */
+	const struct operator_task *task; /* of a row that operator_task_run runs */
+	const struct command *branches;	  /* set by command_branch: their usage is the command's */
 };
 
 struct command_line {
@@ -42,19 +45,27 @@ extern const struct command commands[];
 
 /*
  * Options: a table ended by OPTION_END.  "--name VALUE" and "--name=VALUE" fill
- * a text, "--name" sets a flag.  --help needs no row.  The other words are left,
- * in their order, in *words; after "--" all are.
+ * a text, or add to texts, "--name" sets a flag.  --help needs no row.  The other
+ * words are left, in their order, in *words; after "--" all are.
  */
+#define COMMAND_WORDS_MAX 16
+#define COMMAND_TEXTS_MAX 100
+
+struct command_texts {
+	const char *v[COMMAND_TEXTS_MAX];
+	int n;
+};
+
 struct command_option {
 	const char *name; /* without the dashes */
 	const char **text;
 	bool *flag;
+	struct command_texts *texts;
 };
-#define OPTION_TEXT(name, into) ((struct command_option){ (name), (into), NULL })
-#define OPTION_FLAG(name, into) ((struct command_option){ (name), NULL, (into) })
-#define OPTION_END		((struct command_option){ NULL, NULL, NULL })
-
-#define COMMAND_WORDS_MAX 16
+#define OPTION_TEXT(name, into)	 ((struct command_option){ (name), (into), NULL, NULL })
+#define OPTION_FLAG(name, into)	 ((struct command_option){ (name), NULL, (into), NULL })
+#define OPTION_TEXTS(name, into) ((struct command_option){ (name), NULL, NULL, (into) })
+#define OPTION_END		 ((struct command_option){ NULL, NULL, NULL, NULL })
 
 struct command_words {
 	const char *v[COMMAND_WORDS_MAX];
@@ -70,7 +81,8 @@ bool command_options(const struct command_line *, const struct command_option *,
 
 /*
  * A command of commands ("org add"): run the row that the first word names, with
- * the words after it.  rows is ended by a row whose name is NULL.
+ * the words after it.  rows is ended by a row whose name is NULL.  Such a command's
+ * own usage is its name: the rows say the rest.
  */
 int command_branch(const struct command_line *, const struct command *rows);
 

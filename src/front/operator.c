@@ -10,9 +10,11 @@
 #include "core/change.h"
 #include "base/settings.h"
 #include "core/id.h"
+#include "core/login.h"
 #include "core/memory.h"
 #include "core/standing.h"
 #include "front/workplace.h"
+#include "store/users.h"
 
 #define ATTEMPTS 3
 
@@ -50,24 +52,33 @@ attempt(struct work *w, enum db_tx tx, const char *org_id, struct sheet *s, oper
 	return f;
 }
 
+enum fault
+operator_tries(struct work *w, enum db_tx tx, const char *org_id, struct sheet *s, operator_deed *deed,
+    void *ctx)
+{
+	struct arena *arena = s->out.arena;
+	enum fault f = FAULT_TRY_AGAIN;
+	const char *why;
+
+	/* A service that runs must hear of the change before it is told to be done. */
+	if (tx == DB_CHANGES && !memory_attach(w->settings, &why))
+		return fault_at(w, FAULT_UNAVAILABLE, NULL,
+		    "%s: %s; run this as the service's account, beside it", w->settings->keys_memory_file,
+		    why);
+	for (int i = 0; i < ATTEMPTS && f == FAULT_TRY_AGAIN; i++) {
+		*s = sheet_start(arena, s->form);
+		f = attempt(w, tx, org_id, s, deed, ctx);
+	}
+	return f;
+}
+
 int
 operator_does(struct work *w, enum db_tx tx, const char *org_id, enum sheet_form form, operator_deed *deed,
     void *ctx)
 {
-	enum fault f = FAULT_TRY_AGAIN;
-	const char *why;
-	struct sheet s;
+	struct sheet s = sheet_start(w->arena, form);
+	enum fault f = operator_tries(w, tx, org_id, &s, deed, ctx);
 
-	/* A service that runs must hear of the change before it is told to be done. */
-	if (tx == DB_CHANGES && !memory_attach(w->settings, &why))
-		return command_fault(w,
-		    fault_at(w, FAULT_UNAVAILABLE, NULL,
-			"%s: %s; run this as the service's account, beside it", w->settings->keys_memory_file,
-			why));
-	for (int i = 0; i < ATTEMPTS && f == FAULT_TRY_AGAIN; i++) {
-		s = sheet_start(w->arena, form);
-		f = attempt(w, tx, org_id, &s, deed, ctx);
-	}
 	return f == FAULT_NONE ? command_print(&s.out) : command_fault(w, f);
 }
 
@@ -110,4 +121,103 @@ operator_lists(struct work *w, const char *org_id, enum sheet_form form, operato
 		turn_page(w, &p);
 	} while (status == COMMAND_DONE && p.n == PAGE_LIMIT_MAX);
 	return status;
+}
+
+#define OPTIONS_MAX 16
+
+static void
+join_options(struct command_option all[static OPTIONS_MAX], const struct command_option *more, bool *as_json)
+{
+	size_t n = 0;
+
+	for (; more != NULL && more->name != NULL; more++)
+		all[n++] = *more;
+	if (as_json != NULL)
+		all[n++] = OPTION_FLAG("json", as_json);
+	all[n] = OPTION_END;
+}
+
+int
+operator_runs(const struct command_line *line, const struct operator_task *t,
+    const struct command_option *more, struct command_words *said)
+{
+	struct command_option options[OPTIONS_MAX];
+	bool as_json = false;
+	enum sheet_form form;
+	const char *org;
+	struct work *w;
+	int status;
+
+	join_options(options, more, t->shows ? &as_json : NULL);
+	if (!command_options(line, options, t->words, t->words, said, &status))
+		return status;
+	if ((w = command_open(line)) == NULL)
+		return COMMAND_FAILED;
+	org = t->in_org ? said->v[0] : NULL;
+	form = as_json ? SHEET_JSON : t->form;
+	status = t->page != NULL ? operator_lists(w, org, form, t->page, said)
+				 : operator_does(w, t->tx, org, form, t->deed, said);
+	command_close(&w);
+	return status;
+}
+
+int
+operator_task_run(const struct command_line *line)
+{
+	struct command_words said;
+
+	return operator_runs(line, line->command->task, NULL, &said);
+}
+
+struct given_texts
+operator_texts(struct work *w, const struct command_texts *texts)
+{
+	struct given_texts g = { texts->n > 0 ? GIVEN : ABSENT, NULL, (size_t)texts->n };
+
+	g.v = arena_array(w->arena, struct str, g.n + 1);
+	for (size_t i = 0; i < g.n; i++)
+		g.v[i] = str_of(texts->v[i]);
+	return g;
+}
+
+enum fault
+operator_id(struct work *w, const char *what, const char *word)
+{
+	return id_shape(str_of(word)) ? FAULT_NONE : operator_missing(w, FAULT_NOT_FOUND, what, word);
+}
+
+enum fault
+operator_user(struct work *w, const char *word, const char **id)
+{
+	const char *email;
+	struct user u;
+	enum fault f;
+
+	*id = word;
+	if (str_find(str_of(word), '@') < 0)
+		return operator_id(w, "user", word);
+	email = login_email(w, str_of(word));
+	f = email == NULL ? FAULT_NOT_FOUND : users_by_email(w, email, &u);
+	if (f == FAULT_NOT_FOUND)
+		return fault_at(w, f, NULL, "there is no account of %s; claviger user list shows them", word);
+	*id = u.id;
+	return f;
+}
+
+enum fault
+operator_subject(struct work *w, const char *word, const char **id)
+{
+	*id = word;
+	if (str_find(str_of(word), '@') >= 0)
+		return operator_user(w, word, id);
+	return operator_id(w, "user, team or machine", word);
+}
+
+enum fault
+operator_missing(struct work *w, enum fault f, const char *what, const char *id)
+{
+	/* What is told already was told by somebody who knows better. */
+	if (f != FAULT_NOT_FOUND || w->trouble.detail != NULL)
+		return f;
+	return fault_at(w, f, NULL, "there is no %s %s in %s", what, id, w->actor->org_id);
 }

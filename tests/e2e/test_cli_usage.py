@@ -8,9 +8,14 @@ import pytest
 from conftest import TOP
 
 BRANCHES = {
-    "org": ("add", "list", "show", "delete"),
+    "org": ("add", "list", "show", "rename", "policy", "delete"),
     "user": ("add", "list", "passwd"),
-    "key": ("list", "show", "revoke"),
+    "member": ("list", "role", "remove"),
+    "team": ("add", "list", "show", "rename", "delete", "join", "leave"),
+    "machine": ("add", "list", "show", "change", "regenerate", "delete"),
+    "resource": ("add", "list", "show", "change", "delete"),
+    "grant": ("set", "list", "remove"),
+    "key": ("list", "show", "add", "change", "refresh", "revoke"),
     "routes": ("check", "test"),
 }
 
@@ -80,6 +85,13 @@ WRONG = [
     (["key", "list", "--kind"], "--kind needs a value"),
     (["key", "show", "org_x"], "too few words"),
     (["key", "revoke", "org_x", "key_x", "key_y"], '"key_y" is too much'),
+    (["key", "add", "--kind", "personal", "org_x", "a"], "the text of a key is seen once"),
+    (["key", "refresh", "--show", "--token-file", "f", "org_x", "key_x"], "exclude each other"),
+    (["machine", "add", "--expires-in", "30d", "org_x", "a"], "the text of a key is seen once"),
+    (["resource", "add", "--root", "/x", "--config-stdin", "org_x", "source", "a"], "exclude each other"),
+    (["resource", "change", "org_x", "res_x"], "nothing is to be changed"),
+    (["team", "frob"], 'there is no "team frob"'),
+    (["grant", "set", "org_x", "res_x", "usr_x"], "too few words"),
     (["routes", "test", "file", "GET"], "too few words"),
 ]
 

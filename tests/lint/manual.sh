@@ -61,11 +61,24 @@ rows() {
 			sub(/[^,]*_ROW\([^,]*, *[^,]*, *"?/, "")
 			print FILENAME ":" FNR "\tsetting\t" part[3] " =" (value == "" ? "" : " " value)
 		}' include/base/settings.def
-	split src/front/commands.def | awk -F '\t' '
+	# What is only the name of a command of commands has its forms in the rows of its room.
+	branches=$(grep -l 'command_branch(' src/front/cmd_*.c | sed 's/.*cmd_//; s/\.c$//' | tr '\n' ' ')
+	split src/front/commands.def | awk -F '\t' -v branches=" $branches" '
 		{
 			n = split($3, text, "\001")
 			for (i = 2; i <= n; i++)
-				if ($2 ~ /^ +""/ && match(text[i], /^[a-z]+( [a-z]+)?/))
+				if ($2 ~ /^ +""/ && match(text[i], /^[a-z]+( [a-z]+)?/) && \
+				    !index(branches, " " text[i] " "))
+					print $1 "\tcommand\t" substr(text[i], RSTART, RLENGTH)
+		}'
+	split src/front/cmd_*.c | awk -F '\t' '
+		{
+			name = $1
+			sub(/.*cmd_/, "", name)
+			sub(/\.c:.*/, "", name)
+			n = split($3, text, "\001")
+			for (i = 2; i <= n; i++)
+				if (index(text[i], name " ") == 1 && match(text[i], /^[a-z]+ [a-z]+/))
 					print $1 "\tcommand\t" substr(text[i], RSTART, RLENGTH)
 		}'
 }

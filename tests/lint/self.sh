@@ -126,5 +126,7 @@ expect manual include/base/settings.def:1 'setting "zz = 7"'
 put_first src/front/commands.def 'COMMAND("zz", cmd_zz, "planted",' '    "zz now [--json]\n"' '    "zz later")'
 expect manual src/front/commands.def:2 'command "zz now"'
 expect manual src/front/commands.def:3 'command "zz later"'
+put_first src/front/cmd_org.c '	{ "zz", zz, "planted", "org zz ORG" },'
+expect manual src/front/cmd_org.c:1 'command "org zz"'
 
 exit $status

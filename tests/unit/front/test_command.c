@@ -94,6 +94,40 @@ words_and_options(void **state)
 	}
 }
 
+static struct command_texts tags;
+
+static int
+gather(const struct command_line *line)
+{
+	const struct command_option options[] = { OPTION_TEXTS("tag", &tags), OPTION_END };
+	int status;
+
+	tags.n = 0;
+	return command_options(line, options, 0, 1, &words, &status) ? 100 : status;
+}
+
+static void
+an_option_more_than_once(void **state)
+{
+	static char word[] = "--tag=x";
+	char *argv[COMMAND_TEXTS_MAX + 1];
+	struct command_line line = { .command = &thing, .argc = COMMAND_TEXTS_MAX, .argv = argv };
+
+	(void)state;
+	assert_int_equal(run("--tag a w --tag=b --tag", gather), COMMAND_USAGE);
+	assert_int_equal(run("--tag a w --tag=b", gather), 100);
+	assert_int_equal(tags.n, 2);
+	assert_string_equal(tags.v[0], "a");
+	assert_string_equal(tags.v[1], "b");
+	assert_int_equal(words.n, 1);
+	for (size_t i = 0; i < COUNT(argv); i++)
+		argv[i] = word;
+	assert_int_equal(gather(&line), 100);
+	assert_int_equal(tags.n, COMMAND_TEXTS_MAX);
+	line.argc++;
+	assert_int_equal(gather(&line), COMMAND_USAGE);
+}
+
 static int
 branch(const struct command_line *line)
 {
@@ -129,6 +163,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_and_options),
+		cmocka_unit_test(an_option_more_than_once),
 		cmocka_unit_test(commands_of_commands),
 		cmocka_unit_test(every_command_has_all_its_columns),
 	};
