@@ -13,6 +13,15 @@
 /* The kind whose prefix, length, alphabet and checksum the text has; or NULL. */
 const struct kind *token_kind(const struct settings *, struct str text);
 
+/* What follows the prefix of a kind. */
+struct token_form {
+	size_t body;	     /* characters */
+	bool checked;	     /* has a checksum: what passes token_kind is no accident */
+	const char *letters; /* as in a regular expression: "[0-9a-f]" */
+};
+
+const struct token_form *token_form(const struct kind *);
+
 /* A new text of the kind, in the vault. */
 struct str token_make(struct work *, const struct kind *);
 

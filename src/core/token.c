@@ -65,10 +65,18 @@ hex_make(char *text, size_t prefix)
 static const struct {
 	bool (*shape)(struct str text, struct str body);
 	void (*make)(char *text, size_t prefix);
+	struct token_form form;
 } bodies[] = {
-	[BODY_BASE62_CRC] = { base62_crc_shape, base62_crc_make },
-	[BODY_HEX40] = { hex_shape, hex_make },
+	[BODY_BASE62_CRC] = { base62_crc_shape, base62_crc_make,
+	    { BASE62_BODY + CHECKSUM, true, "[0-9A-Za-z]" } },
+	[BODY_HEX40] = { hex_shape, hex_make, { HEX_BODY, false, "[0-9a-f]" } },
 };
+
+const struct token_form *
+token_form(const struct kind *k)
+{
+	return &bodies[k->body].form;
+}
 
 const struct kind *
 token_kind(const struct settings *s, struct str text)

@@ -156,11 +156,11 @@ take_option(struct parse *p, const char *word)
 }
 
 static int
-take_word(struct parse *p, const char *word)
+take_word(struct parse *p, char *word)
 {
-	if (p->words->n >= p->max || p->words->n >= COMMAND_WORDS_MAX)
+	if (p->words->n >= p->max)
 		return command_misused(p->line, "\"%s\" is too much", word);
-	p->words->v[p->words->n++] = word;
+	p->words->v[p->words->n++] = word; /* never ahead of what was read */
 	return COMMAND_DONE;
 }
 
@@ -177,10 +177,10 @@ command_options(const struct command_line *line, const struct command_option *op
 	struct parse p = { .line = line, .options = options, .words = words, .min = min, .max = max };
 	bool only_words = false;
 
-	words->n = 0;
+	*words = (struct command_words){ line->argv, 0 };
 	*status = COMMAND_DONE;
 	while (p.at < line->argc && *status == COMMAND_DONE) {
-		const char *word = line->argv[p.at++];
+		char *word = line->argv[p.at++];
 
 		if (!only_words && asks_help(word)) {
 			show_help(line->command);

@@ -48,7 +48,6 @@ extern const struct command commands[];
  * a text, or add to texts, "--name" sets a flag.  --help needs no row.  The other
  * words are left, in their order, in *words; after "--" all are.
  */
-#define COMMAND_WORDS_MAX 16
 #define COMMAND_TEXTS_MAX 100
 
 struct command_texts {
@@ -67,8 +66,9 @@ struct command_option {
 #define OPTION_TEXTS(name, into) ((struct command_option){ (name), NULL, NULL, (into) })
 #define OPTION_END		 ((struct command_option){ NULL, NULL, NULL, NULL })
 
+/* Any number of them: they are moved together in the line's own argv. */
 struct command_words {
-	const char *v[COMMAND_WORDS_MAX];
+	char **v;
 	int n;
 };
 
