@@ -16,9 +16,6 @@ struct key_wish {
 enum fault key_see(struct work *, const char *id, struct key *);
 /* Does it belong to the membership the actor is here by? */
 bool key_is_own(const struct work *, const struct key *);
-/* kind, state and owner as the API has them; NULL: not given. */
-enum fault key_list(struct work *, struct str kind, struct str state, struct str owner, const struct page *,
-    struct key **, size_t *n);
 enum fault key_describe(struct work *, const char *id, const struct key_wish *, struct key *);
 /* Delete or revoke, as the kind has it.  Dead when this returns. */
 enum fault key_end(struct work *, const char *id);

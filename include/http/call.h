@@ -40,6 +40,8 @@ struct str call_query(const struct call *, const char *name);
 const char *call_query_id(const struct call *, const char *name);
 /* limit and cursor of the query; one more than asked for is read, to see whether more follow. */
 enum fault call_page(struct call *, struct page *);
+/* The same for a list whose order or filter the caller chooses; the mark stands for that choice. */
+enum fault call_page_marked(struct call *, const char *mark, struct page *);
 
 /* Start a JSON answer. */
 struct json *call_json(struct call *);
@@ -50,11 +52,17 @@ struct listing {
 	size_t size; /* of a row */
 	size_t at;   /* offset of the int64_t it is ordered by */
 	size_t id;   /* offset of the const char * that tells equal ones apart */
+	bool by_text;
+	size_t text; /* instead of `at`, of a list whose pages are marked: offset of a const char * */
 };
 
 #define LISTING(write, type, at, id) \
 	{ \
-		write, sizeof(struct type), offsetof(struct type, at), offsetof(struct type, id) \
+		write, sizeof(struct type), offsetof(struct type, at), offsetof(struct type, id), false, 0 \
+	}
+#define LISTING_BY_TEXT(write, type, text, id) \
+	{ \
+		write, sizeof(struct type), 0, offsetof(struct type, id), true, offsetof(struct type, text) \
 	}
 
 /*

@@ -4,7 +4,6 @@
 #ifndef STORE_KEYS_H
 #define STORE_KEYS_H
 
-#include "base/page.h"
 #include "base/work.h"
 
 #define LOOKUP_SIZE	 16
@@ -17,6 +16,7 @@ struct key {
 	const char *owner_id, *owner_name; /* of the user, the machine or the organization */
 	const char *allowed_ips, *created_by, *last_used_ip;
 	int64_t scopes, restricted, created_at, expires_at, last_used_at, ended_at, owner_ended_at, version;
+	int64_t ends_at; /* expires_at for sorting: INT64_MAX where it is 0 */
 };
 
 /* A key found by its digest, with what its standing needs of other rows. */
@@ -45,14 +45,6 @@ struct key_new {
 	int64_t scopes, restricted, expires_at;
 };
 
-/* Which keys a list shows. */
-struct key_filter {
-	const char *kind;	   /* NULL: all */
-	const char *membership_id; /* NULL: everybody's */
-	bool active, expired, revoked;
-	const char *marked; /* kinds, with commas, that stay to see when they are ended */
-};
-
 /* FAULT_TAKEN if the name must be the only one and is not. */
 enum fault keys_insert(struct work *, const char *org, const struct key_new *);
 enum fault keys_restrict(struct work *, const char *org, const char *key_id, const struct restriction *);
@@ -69,8 +61,6 @@ enum fault keys_found(struct work *, const char *org, const char *id, struct key
 /* Which of the organizations a user is in now has the key; FAULT_NOT_FOUND. */
 enum fault keys_org_for_user(struct work *, const char *id, const char *user_id, const char **org);
 enum fault keys_get(struct work *, const char *org, const char *id, struct key *);
-enum fault keys_page(struct work *, const char *org, const struct key_filter *, const struct page *,
-    struct key **, size_t *n);
 enum fault keys_restrictions(struct work *, const char *org, const char *key_id, struct restriction **,
     size_t *n);
 enum fault keys_count_live(struct work *, const char *org, const char *membership_id, const char *kind,

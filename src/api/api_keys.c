@@ -4,6 +4,7 @@
 #include "api/api.h"
 
 #include "api/write.h"
+#include "core/key_query.h"
 #include "core/mint.h"
 #include "core/retire.h"
 
@@ -40,21 +41,41 @@ list_key(struct call *c, struct json *j, const void *row)
 	return write_key(c, j, NULL, row);
 }
 
-static const struct listing key_listing = LISTING(list_key, key, created_at, id);
+/* What a cursor names a row by, in each order. */
+static const struct listing key_listings[] = {
+	[KEYS_BY_CREATION] = LISTING(list_key, key, created_at, id),
+	[KEYS_BY_NAME] = LISTING_BY_TEXT(list_key, key, name, id),
+	[KEYS_BY_END] = LISTING(list_key, key, ends_at, id),
+	[KEYS_BY_USE] = LISTING(list_key, key, last_used_at, id),
+};
+
+static struct key_query
+read_query(struct call *c)
+{
+	return (struct key_query){
+#define KEY_QUERY(name, option) .name = call_query(c, #name),
+#include "core/key_query.def"
+		.sort = call_query(c, "sort")
+	};
+}
 
 enum fault
 api_keys_list(struct call *c)
 {
+	struct key_query query = read_query(c);
+	struct key_filter filter;
+	struct key_order order;
 	struct key *rows;
 	struct page p;
 	size_t n;
 	enum fault f;
 
-	if ((f = call_page(c, &p)) != FAULT_NONE ||
-	    (f = key_list(c->work, call_query(c, "kind"), call_query(c, "state"), call_query(c, "owner"), &p,
-		 &rows, &n)) != FAULT_NONE)
+	if ((f = key_query_filter(c->work, &query, &filter)) != FAULT_NONE ||
+	    (f = key_query_order(c->work, &query, &order)) != FAULT_NONE ||
+	    (f = call_page_marked(c, key_query_mark(c->work, &query), &p)) != FAULT_NONE ||
+	    (f = keys_page(c->work, c->work->actor->org_id, &filter, order, &p, &rows, &n)) != FAULT_NONE)
 		return f;
-	return call_list(c, &key_listing, &p, rows, n);
+	return call_list(c, &key_listings[order.sort], &p, rows, n);
 }
 
 /* The key with its text: the only answer that ever has it. */

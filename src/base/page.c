@@ -1,39 +1,73 @@
 /*
- * page.c: cursors are base64url of "<at>:<id>".
+ * page.c: cursors are base64url of "<at>:<id>", or of
+ * "<mark>:<at>:<id>:<text>".
  */
 #include "base/page.h"
 
 #include <inttypes.h>
 
 #include "base/hex.h"
+#include "base/text.h"
 
 #define CURSOR_MAX 128
+#define MARKED_MAX 1024
 
 struct page
 page_first(void)
 {
-	return (struct page){ PAGE_LIMIT, 0, "" };
+	return (struct page){ .limit = PAGE_LIMIT, .after_id = "" };
+}
+
+static bool
+read_place(struct arena *a, struct str at, struct str id, struct page *p)
+{
+	static const char id_bytes[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
+
+	if (!str_int(at, &p->after_at) || p->after_at < 0 || !str_only(id, id_bytes))
+		return false;
+	p->after_id = arena_text(a, id);
+	return true;
+}
+
+static struct str
+plain_of(struct arena *a, struct str cursor, size_t max)
+{
+	return cursor.n == 0 || cursor.n > max ? STR_NONE : base64url_bytes(a, cursor);
 }
 
 bool
 page_cursor_read(struct arena *a, struct str cursor, struct page *p)
 {
-	static const char id_bytes[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
-	struct str plain, at;
+	struct str plain = plain_of(a, cursor, CURSOR_MAX), at;
 
-	if (cursor.n == 0 || cursor.n > CURSOR_MAX)
-		return false;
-	plain = base64url_bytes(a, cursor);
 	if (plain.s == NULL || !str_cut(&plain, ':', &at) || plain.s == NULL)
 		return false;
-	if (!str_int(at, &p->after_at) || p->after_at < 0 || !str_only(plain, id_bytes))
-		return false;
-	p->after_id = arena_text(a, plain);
-	return true;
+	return read_place(a, at, plain, p);
 }
 
 const char *
 page_cursor(struct arena *a, int64_t at, const char *id)
 {
 	return base64url_text(a, str_of(arena_print(a, "%" PRId64 ":%s", at, id)));
+}
+
+bool
+page_marked_read(struct arena *a, struct str cursor, struct page *p)
+{
+	struct str plain = plain_of(a, cursor, MARKED_MAX), mark, at, id;
+
+	if (plain.s == NULL || !str_cut(&plain, ':', &mark) || !str_cut(&plain, ':', &at) ||
+	    !str_cut(&plain, ':', &id) || plain.s == NULL)
+		return false;
+	if (!str_is(mark, p->mark) || id.n == 0 || !text_valid(plain) || text_has_control(plain))
+		return false;
+	p->after_text = arena_text(a, plain);
+	return read_place(a, at, id, p);
+}
+
+const char *
+page_marked(struct arena *a, const char *mark, int64_t at, const char *id, const char *text)
+{
+	return base64url_text(a,
+	    str_of(arena_print(a, "%s:%" PRId64 ":%s:%s", mark, at, id, text == NULL ? "" : text)));
 }

@@ -13,8 +13,6 @@
 #include "core/verify.h"
 #include "db/db.h"
 
-#define MARKED_MAX 200
-
 const char *
 key_state(const struct work *w, const struct key *k)
 {
@@ -47,63 +45,6 @@ key_see(struct work *w, const char *id, struct key *k)
 	if (f != FAULT_NONE)
 		return f;
 	return is_hidden(w, k) || (!key_is_own(w, k) && !actor_is_admin(w)) ? FAULT_NOT_FOUND : FAULT_NONE;
-}
-
-/* The kinds that stay to see, with commas between. */
-static const char *
-marked_kinds(struct work *w)
-{
-	struct out o = out_limit(w->arena, MARKED_MAX);
-	const struct kind *k;
-
-	for (size_t i = 0; (k = kind_at(i)) != NULL; i++) {
-		if (k->ending != ENDS_MARKED)
-			continue;
-		if (out_text(&o).n > 0)
-			out_char(&o, ',');
-		out_put(&o, k->name);
-	}
-	return out_text(&o).s;
-}
-
-static enum fault
-states_of(struct work *w, struct str state, struct key_filter *f)
-{
-	bool all = str_is(state, "all");
-
-	f->active = all || state.s == NULL || str_is(state, "active");
-	f->expired = all || state.s == NULL || str_is(state, "expired");
-	f->revoked = all || str_is(state, "revoked");
-	if (!f->active && !f->expired && !f->revoked)
-		return fault_at(w, FAULT_BAD_FIELD, "state", "must be active, expired, revoked or all");
-	return FAULT_NONE;
-}
-
-static enum fault
-owner_of(struct work *w, struct str owner, struct key_filter *f)
-{
-	if (owner.s != NULL && !str_is(owner, "me") && !str_is(owner, "all"))
-		return fault_at(w, FAULT_BAD_FIELD, "owner", "must be me or all");
-	/* Members see their own, whatever they ask for. */
-	if (str_is(owner, "me") || !actor_is_admin(w))
-		f->membership_id = w->actor->membership_id == NULL ? "" : w->actor->membership_id;
-	return FAULT_NONE;
-}
-
-enum fault
-key_list(struct work *w, struct str kind, struct str state, struct str owner, const struct page *p,
-    struct key **rows, size_t *n)
-{
-	struct key_filter filter = { .marked = marked_kinds(w) };
-	enum fault f;
-
-	if (kind.s != NULL && kind_named(kind) == NULL)
-		return fault_at(w, FAULT_BAD_FIELD, "kind", "is no kind of key");
-	filter.kind = kind.s == NULL ? NULL : kind_named(kind)->name;
-	if ((f = states_of(w, state, &filter)) != FAULT_NONE ||
-	    (f = owner_of(w, owner, &filter)) != FAULT_NONE)
-		return f;
-	return keys_page(w, w->actor->org_id, &filter, p, rows, n);
 }
 
 enum fault

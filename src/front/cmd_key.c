@@ -5,13 +5,23 @@
 #include "config.h"
 
 #include "core/id.h"
+#include "core/key_query.h"
 #include "core/retire.h"
 #include "core/standing.h"
 #include "front/cmd_key.h"
 #include "front/operator.h"
 
 struct key_words {
-	const char *org, *key, *kind, *state;
+	const char *org, *key;
+	struct key_query query;
+};
+
+/* As they are given, each with the value that follows it. */
+struct key_options {
+#define KEY_QUERY(name, option)	     const char *name;
+#define KEY_QUERY_FLAG(name, option) bool name;
+#include "core/key_query.def"
+	const char *sort;
 };
 
 static void
@@ -34,24 +44,52 @@ static enum fault
 list_page(struct work *w, void *ctx, struct page *p, struct sheet *s, size_t *n)
 {
 	const struct key_words *said = ctx;
+	struct key_filter filter;
+	struct key_order order;
 	struct key *rows;
-	enum fault f = key_list(w, str_of(said->kind), str_of(said->state), STR_NONE, p, &rows, n);
+	enum fault f;
 
-	for (size_t i = 0; f == FAULT_NONE && i < *n; i++) {
-		show_short(w, s, &rows[i]);
-		p->after_at = rows[i].created_at;
-		p->after_id = rows[i].id;
+	if ((f = key_query_filter(w, &said->query, &filter)) != FAULT_NONE ||
+	    (f = key_query_order(w, &said->query, &order)) != FAULT_NONE ||
+	    (f = keys_page(w, w->actor->org_id, &filter, order, p, &rows, n)) != FAULT_NONE)
+		return f;
+	for (size_t i = 0; i < *n; i++) {
+		const struct key *k = &rows[i];
+
+		show_short(w, s, k);
+		p->after_at = order.sort == KEYS_BY_END ? k->ends_at
+		    : order.sort == KEYS_BY_USE		? k->last_used_at
+							: k->created_at;
+		p->after_text = k->name;
+		p->after_id = k->id;
 	}
 	return f;
+}
+
+/* Those of the options that were given, as the API has them. */
+static struct key_query
+query_of(const struct key_options *o)
+{
+	return (struct key_query){
+#define KEY_QUERY(name, option)	     .name = str_of(o->name),
+#define KEY_QUERY_FLAG(name, option) .name = o->name ? STR("true") : STR_NONE,
+#include "core/key_query.def"
+		.sort = str_of(o->sort),
+	};
 }
 
 static int
 key_list_all(const struct command_line *line)
 {
 	struct key_words said = { .org = NULL };
+	struct key_options o = { .kind = NULL };
 	bool as_json = false;
-	const struct command_option options[] = { OPTION_TEXT("kind", &said.kind),
-		OPTION_TEXT("state", &said.state), OPTION_FLAG("json", &as_json), OPTION_END };
+	const struct command_option options[] = {
+#define KEY_QUERY(name, option)	     OPTION_TEXT(option, &o.name),
+#define KEY_QUERY_FLAG(name, option) OPTION_FLAG(option, &o.name),
+#include "core/key_query.def"
+		OPTION_TEXT("sort", &o.sort), OPTION_FLAG("json", &as_json), OPTION_END
+	};
 	struct command_words words;
 	struct work *w;
 	int status;
@@ -59,6 +97,7 @@ key_list_all(const struct command_line *line)
 	if (!command_options(line, options, 1, 1, &words, &status))
 		return status;
 	said.org = words.v[0];
+	said.query = query_of(&o);
 	if ((w = command_open(line)) == NULL)
 		return COMMAND_FAILED;
 	status = operator_lists(w, said.org, as_json ? SHEET_JSON : SHEET_COLUMNS, list_page, &said);
@@ -207,7 +246,7 @@ key_revoke(const struct command_line *line)
 static const struct command branches[] = {
 	{ "list", key_list_all,
 	    "the keys of an organization: id, kind, state, prefix, owner, when made, when it ends, when last used, name",
-	    "key list [--kind KIND] [--state active|expired|revoked|all] [--json] ORG" },
+	    "key list [FILTER...] [--sort [-]name|created_at|expires_at|last_used_at] [--json] ORG" },
 	{ "show", key_show, "all that is known of a key; never its text", "key show [--json] ORG KEY" },
 	{ "add", key_add, "make a key and print its id",
 	    "key add --kind KIND [--owner USER] [--description TEXT] [--permission read|write] "

@@ -86,7 +86,8 @@ struct paging {
 	operator_page *read;
 	void *ctx;
 	struct page page, next;
-	char after[ID_MAX + 1]; /* what page.after_id points to: a page's own memory ends with it */
+	/* what page.after_id and after_text point to: a page's own memory ends with it */
+	char after[ID_MAX + 1], text[PAGE_TEXT_MAX + 1];
 	size_t n;
 };
 
@@ -102,8 +103,11 @@ read_page(struct work *w, void *ctx, struct sheet *s)
 static void
 turn_page(struct work *w, struct paging *p)
 {
-	if (p->n > 0)
+	if (p->n > 0) {
 		(void)snprintf(p->after, sizeof p->after, "%s", p->next.after_id);
+		(void)snprintf(p->text, sizeof p->text, "%s",
+		    p->next.after_text == NULL ? "" : p->next.after_text);
+	}
 	p->page.after_at = p->next.after_at;
 	workplace_next(w);
 }
@@ -116,6 +120,7 @@ operator_lists(struct work *w, const char *org_id, enum sheet_form form, operato
 
 	p.page.limit = PAGE_LIMIT_MAX;
 	p.page.after_id = p.after;
+	p.page.after_text = p.text;
 	do {
 		status = operator_does(w, DB_SHOWS, org_id, form, read_page, &p);
 		turn_page(w, &p);

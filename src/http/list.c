@@ -9,18 +9,27 @@
 #define PAGE_BYTES ((size_t)1 << 20) /* a page ends after the item that reaches this */
 
 enum fault
-call_page(struct call *c, struct page *p)
+call_page_marked(struct call *c, const char *mark, struct page *p)
 {
 	struct str limit = call_query(c, "limit"), cursor = call_query(c, "cursor");
 
 	*p = page_first();
+	p->mark = mark;
 	if (limit.s != NULL && (!str_int(limit, &p->limit) || p->limit < 1 || p->limit > PAGE_LIMIT_MAX))
 		return fault_at(c->work, FAULT_BAD_FIELD, "limit", "must be a number from 1 to %d",
 		    PAGE_LIMIT_MAX);
-	if (cursor.s != NULL && !page_cursor_read(c->work->arena, cursor, p))
+	if (cursor.s != NULL &&
+	    !(mark == NULL ? page_cursor_read(c->work->arena, cursor, p)
+			   : page_marked_read(c->work->arena, cursor, p)))
 		return FAULT_BAD_CURSOR;
 	p->limit++;
 	return FAULT_NONE;
+}
+
+enum fault
+call_page(struct call *c, struct page *p)
+{
+	return call_page_marked(c, NULL, p);
 }
 
 struct json *
@@ -34,14 +43,18 @@ call_json(struct call *c)
 
 /* The cursor of a row: what comes after it. */
 static const char *
-cursor_of(struct call *c, const struct listing *l, const char *row)
+cursor_of(struct call *c, const struct listing *l, const struct page *p, const char *row)
 {
-	const char *id;
-	int64_t at;
+	const char *id, *text = NULL;
+	int64_t at = 0;
 
-	memcpy(&at, row + l->at, sizeof at);
 	memcpy(&id, row + l->id, sizeof id);
-	return page_cursor(c->work->arena, at, id);
+	if (l->by_text)
+		memcpy(&text, row + l->text, sizeof text);
+	else
+		memcpy(&at, row + l->at, sizeof at);
+	return p->mark == NULL ? page_cursor(c->work->arena, at, id)
+			       : page_marked(c->work->arena, p->mark, at, id, text);
 }
 
 static void
@@ -85,6 +98,6 @@ call_list(struct call *c, const struct listing *l, const struct page *p, const v
 	for (i = 0; i < shown && f == FAULT_NONE && out_text(&c->resp->body).n < PAGE_BYTES; i++)
 		f = l->write(c, &c->json, (const char *)rows + l->size * i);
 	/* A row more than asked for was read: it is not shown, and says that more follow. */
-	end_list(c, i < n ? cursor_of(c, l, (const char *)rows + l->size * (i - 1)) : NULL);
+	end_list(c, i < n ? cursor_of(c, l, p, (const char *)rows + l->size * (i - 1)) : NULL);
 	return f;
 }

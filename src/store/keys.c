@@ -3,6 +3,7 @@
  */
 #include "store/keys.h"
 
+#include "store/key_cols.h"
 #include "store/tables.h"
 
 enum {
@@ -11,7 +12,6 @@ enum {
 	FOUND,
 	ORG_FOR_USER,
 	GET,
-	PAGE,
 	RESTRICTIONS,
 	COUNT_LIVE,
 	INSERT,
@@ -59,29 +59,6 @@ static const struct col found_cols[] = {
 	COL_NULL(key_found, machine_deleted_at),
 	COL_END,
 };
-static const struct col key_cols[] = {
-	COL(key, id),
-	COL(key, kind),
-	COL(key, name),
-	COL_NULL(key, description),
-	COL(key, prefix),
-	COL_NULL(key, membership_id),
-	COL_NULL(key, machine_id),
-	COL_NULL(key, owner_id),
-	COL_NULL(key, owner_name),
-	COL_NULL(key, allowed_ips),
-	COL(key, created_by),
-	COL_NULL(key, last_used_ip),
-	COL(key, scopes),
-	COL(key, restricted),
-	COL(key, created_at),
-	COL_NULL(key, expires_at),
-	COL_NULL(key, last_used_at),
-	COL_NULL(key, ended_at),
-	COL_NULL(key, owner_ended_at),
-	COL(key, version),
-	COL_END,
-};
 static const struct col restriction_cols[] = {
 	COL(restriction, resource_id),
 	COL(restriction, type),
@@ -112,16 +89,6 @@ static const struct col org_cols[] = { COL(row_org, org_id), COL_END };
 	"LEFT JOIN user u ON u.id = m.user_id " \
 	"LEFT JOIN machine x ON x.org_id = k.org_id AND x.id = k.machine_id "
 
-#define KEY_COLS \
-	"SELECT k.id, k.kind, k.name, k.description, k.prefix, k.membership_id, k.machine_id, " \
-	"COALESCE(m.user_id, k.machine_id, k.org_id) AS owner_id, COALESCE(u.name, x.name, o.name) AS owner_name, " \
-	"k.allowed_ips, k.created_by, k.last_used_ip, k.scopes, k.restricted, k.created_at, k.expires_at, " \
-	"k.last_used_at, k.ended_at, COALESCE(m.left_at, x.deleted_at) AS owner_ended_at, k.version " \
-	"FROM api_key k JOIN organization o ON o.id = k.org_id " \
-	"LEFT JOIN membership m ON m.org_id = k.org_id AND m.id = k.membership_id " \
-	"LEFT JOIN user u ON u.id = m.user_id " \
-	"LEFT JOIN machine x ON x.org_id = k.org_id AND x.id = k.machine_id WHERE k.org_id = ? "
-
 static const struct stmt stmts[] = {
 	[BY_LOOKUP] = { "keys_by_lookup", FOUND_COLS "WHERE k.lookup = ?", "b", found_cols,
 	    sizeof(struct key_found), DB_APP | DB_GATE, READS },
@@ -135,15 +102,6 @@ static const struct stmt stmts[] = {
 	    "WHERE m.user_id = ? AND m.left_at IS NULL",
 	    "tt", org_cols, sizeof(struct row_org), DB_APP, READS },
 	[GET] = { "keys_get", KEY_COLS "AND k.id = ?", "tt", key_cols, sizeof(struct key), DB_APP, READS },
-	[PAGE] = { "keys_page",
-	    KEY_COLS
-	    "AND (? IS NULL OR k.kind = ?) AND (? IS NULL OR k.membership_id = ?) AND "
-	    "((COALESCE(k.ended_at, m.left_at, x.deleted_at) IS NULL AND "
-	    "((? = 1 AND (k.expires_at IS NULL OR k.expires_at > ?)) OR (? = 1 AND k.expires_at <= ?))) OR "
-	    "(? = 1 AND COALESCE(k.ended_at, m.left_at, x.deleted_at) IS NOT NULL AND "
-	    "FIND_IN_SET(k.kind, ?) > 0)) "
-	    "AND k.created_at >= ? AND (k.created_at > ? OR k.id > ?) ORDER BY k.created_at, k.id LIMIT ?",
-	    "tttttiiiiitiiti", key_cols, sizeof(struct key), DB_APP, READS },
 	[RESTRICTIONS] = { "keys_restrictions",
 	    "SELECT t.resource_id, r.type, t.base_path, r.parent_id AS parent1, p.parent_id AS parent2 "
 	    "FROM key_restriction t JOIN resource r ON r.org_id = t.org_id AND r.id = t.resource_id "
@@ -261,17 +219,6 @@ keys_get(struct work *w, const char *org, const char *id, struct key *k)
 	enum fault f = stmt_one(w, &stmts[GET], ARGS(TEXT(org), TEXT(id)), k);
 
 	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
-}
-
-enum fault
-keys_page(struct work *w, const char *org, const struct key_filter *f, const struct page *p,
-    struct key **rows, size_t *n)
-{
-	return stmt_list(w, &stmts[PAGE],
-	    ARGS(TEXT(org), TEXT(f->kind), TEXT(f->kind), TEXT(f->membership_id), TEXT(f->membership_id),
-		I64(f->active), I64(w->now), I64(f->expired), I64(w->now), I64(f->revoked), TEXT(f->marked),
-		I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)),
-	    (size_t)p->limit, rows, n);
 }
 
 enum fault

@@ -67,7 +67,36 @@ def test_list_by_kind_and_state(stack, org, keys):
         keys["personal"]["id"]}
 
 
+def test_list_by_filters(stack, org, keys, db):
+    with db.cursor() as cursor:
+        cursor.execute("UPDATE api_key SET last_used_at = 1780000000 WHERE id = %s", (keys["space"]["id"],))
+    never = {keys[kind]["id"] for kind in keys if kind != "space"}
+    assert set(ids(stack, "--never-used", org.id)) == never
+    assert ids(stack, "--used-before", "2026-07-01", org.id) == [keys["space"]["id"]]
+    assert ids(stack, "--used-after=2026-07-01", org.id) == []
+    assert ids(stack, "--search", "WITH BLANKS", org.id) == [keys["organization"]["id"]]
+    assert ids(stack, "--owner", keys["machine"]["owner"], org.id) == [keys["machine"]["id"]]
+    assert ids(stack, "--expires-after", "2099-01-01", org.id) == [keys["space"]["id"]]
+    assert ids(stack, "--created-before", "2020-01-01", org.id) == []
+
+
+@pytest.mark.parametrize("order", ["name", "created_at", "expires_at", "last_used_at"])
+def test_a_sorted_list_of_many_pages(stack, org, db, order):
+    """More than are read at once, among them many that are equal."""
+    with db.cursor() as cursor:
+        cursor.execute("INSERT INTO api_key (org_id, id, kind, name, prefix, lookup, secret_hash, scopes, created_at, "
+                       "created_by, expires_at, last_used_at) SELECT %s, CONCAT('key_', seq), 'organization', "
+                       "CONCAT('Key ', seq DIV 7), 'dk_', RANDOM_BYTES(16), '$x', 1, 1700000000 + seq DIV 5, 'x', "
+                       "2000000000 + seq DIV 3, IF(seq < 100, NULL, 1750000000 + seq DIV 9) FROM seq_1_to_450",
+                       (org.id,))
+    up = ids(stack, "--sort", order, org.id)
+    assert len(up) == len(set(up)) == 450
+    assert ids(stack, "--sort=-" + order, org.id) == up[::-1]
+
+
 @pytest.mark.parametrize("words, said", [
+    (["--sort", "size"], "sort: must be name, created_at, expires_at or last_used_at, with - before it to go downward"),
+    (["--owner", "me too"], "owner: must be me, all or the id of a user, a machine or the organization"),
     (["--kind", "golden"], "kind: is no kind of key"),
     (["--state", "dead"], "state: must be active, expired, revoked or all"),
 ])

@@ -10,6 +10,7 @@
 
 #include "base/hex.h"
 #include "base/page.h"
+#include "base/text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -23,6 +24,18 @@ check_cursor(struct arena *a, const struct page *p)
 	assert(p->after_at >= 0 && str_only(str_of(p->after_id), id));
 	assert(page_cursor_read(a, str_of(cursor), &again));
 	assert(again.after_at == p->after_at && strcmp(again.after_id, p->after_id) == 0);
+}
+
+static void
+check_marked(struct arena *a, const struct page *p)
+{
+	struct page again = *p;
+	const char *cursor = page_marked(a, p->mark, p->after_at, p->after_id, p->after_text);
+
+	assert(p->after_at >= 0 && p->after_id[0] != '\0' && !text_has_control(str_of(p->after_text)));
+	assert(page_marked_read(a, str_of(cursor), &again));
+	assert(again.after_at == p->after_at && strcmp(again.after_id, p->after_id) == 0 &&
+	    strcmp(again.after_text, p->after_text) == 0);
 }
 
 int
@@ -39,6 +52,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	if (page_cursor_read(a, text, &p))
 		check_cursor(a, &p);
+	p = page_first();
+	p.mark = "mark";
+	if (page_marked_read(a, text, &p))
+		check_marked(a, &p);
 	arena_free(&a);
 	return 0;
 }

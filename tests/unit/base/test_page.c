@@ -84,6 +84,74 @@ what_is_no_base64url_is_no_cursor(void **state)
 	    "130 characters");
 }
 
+/* --- cursors of lists whose order the caller chooses --- */
+
+static void
+a_marked_cursor_comes_back(void **state)
+{
+	static const struct {
+		int64_t at;
+		const char *id, *text;
+	} cases[] = {
+		{ 0, "key_a", "a name: with colons, \303\251 and ::" },
+		{ INT64_MAX, "key_a", NULL },
+		{ 17, "spcABCDEFGHIJKLMNOP", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const char *cursor =
+		    page_marked(w.arena, "0123456789abcdef", cases[i].at, cases[i].id, cases[i].text);
+		struct page p = page_first();
+
+		p.mark = "0123456789abcdef";
+		is_true(page_marked_read(w.arena, str_of(cursor), &p), cursor);
+		is_int(p.after_at, cases[i].at, cursor);
+		is_text(p.after_id, cases[i].id, cursor);
+		is_text(p.after_text, cases[i].text == NULL ? "" : cases[i].text, cursor);
+		p.mark = "0123456789abcdee";
+		is_true(!page_marked_read(w.arena, str_of(cursor), &p), "another mark");
+		is_true(!page_cursor_read(w.arena, str_of(cursor), &p), "no cursor of another list");
+	}
+}
+
+static void
+what_is_no_marked_cursor_of_ours(void **state)
+{
+	static const struct str plain[] = { STR(""), STR("1:key_a"), STR("m:1:key_a"), STR("m:1::"),
+		STR(":1:key_a:"), STR("n:1:key_a:"), STR("m:-1:key_a:"), STR("m:x:key_a:"), STR("m:1:key a:"),
+		STR("m:1:key_a:\n"), STR("m:1:key_a:\377"), STR("m:1:key_a:a\0b") };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(plain); i++) {
+		struct page p = page_first();
+
+		p.mark = "m";
+		is_true(!page_marked_read(w.arena, str_of(base64url_text(w.arena, plain[i])), &p),
+		    shown(plain[i]));
+	}
+}
+
+static void
+a_marked_cursor_has_room_for_the_longest_name(void **state)
+{
+	char much[2 * PAGE_TEXT_MAX];
+	struct page p = page_first();
+
+	(void)state;
+	p.mark = "0123456789abcdef";
+	memset(much, 'x', sizeof much);
+	much[400] = '\0'; /* a hundred characters of four bytes */
+	is_true(page_marked_read(w.arena,
+		    str_of(page_marked(w.arena, p.mark, INT64_MAX, "key_0123456789ABCDEFGHIJKLMNOPQR", much)),
+		    &p),
+	    "the longest");
+	much[400] = 'x';
+	much[PAGE_TEXT_MAX] = '\0';
+	is_true(!page_marked_read(w.arena, str_of(page_marked(w.arena, p.mark, 1, "key_a", much)), &p),
+	    "longer than any name");
+}
+
 int
 main(void)
 {
@@ -92,6 +160,9 @@ main(void)
 		cmocka_unit_test(a_cursor_comes_back),
 		cmocka_unit_test(what_is_no_cursor_of_ours),
 		cmocka_unit_test(what_is_no_base64url_is_no_cursor),
+		cmocka_unit_test(a_marked_cursor_comes_back),
+		cmocka_unit_test(what_is_no_marked_cursor_of_ours),
+		cmocka_unit_test(a_marked_cursor_has_room_for_the_longest_name),
 	};
 
 	return cmocka_run_group_tests_name("base/page", tests, bench_open, bench_close);

@@ -53,7 +53,7 @@ a_tree_of_resources(void **state)
 	is_text(ids_of("org_a", "space", NULL, &p), "spc_a ", "of a type");
 	is_text(ids_of("org_a", NULL, "spc_a", &p), "bse_a ", "in another");
 	is_text(ids_of("org_a", NULL, "spc_b", &p), "", "in a foreign one");
-	p = (struct page){ 2, w.now, "res_provider_a" };
+	p = (struct page){ .limit = 2, .after_at = w.now, .after_id = "res_provider_a" };
 	is_text(ids_of("org_a", NULL, NULL, &p), "res_source_a spc_a ", "the next page");
 	must(in_change("org_b", resources_delete(&w, "org_b", "spc_a")));
 	must(resources_get(&w, "org_a", "spc_a", &r));

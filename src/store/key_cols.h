@@ -1,0 +1,48 @@
+/*
+ * key_cols.h: a key as lists and single looks read it.
+ */
+#ifndef STORE_KEY_COLS_H
+#define STORE_KEY_COLS_H
+
+#include "db/stmt.h"
+#include "store/keys.h"
+
+static const struct col key_cols[] = {
+	COL(key, id),
+	COL(key, kind),
+	COL(key, name),
+	COL_NULL(key, description),
+	COL(key, prefix),
+	COL_NULL(key, membership_id),
+	COL_NULL(key, machine_id),
+	COL_NULL(key, owner_id),
+	COL_NULL(key, owner_name),
+	COL_NULL(key, allowed_ips),
+	COL(key, created_by),
+	COL_NULL(key, last_used_ip),
+	COL(key, scopes),
+	COL(key, restricted),
+	COL(key, created_at),
+	COL_NULL(key, expires_at),
+	COL_NULL(key, last_used_at),
+	COL_NULL(key, ended_at),
+	COL_NULL(key, owner_ended_at),
+	COL(key, version),
+	COL_NULL(key, ends_at),
+	COL_END,
+};
+
+#define KEY_FROM \
+	"FROM api_key k JOIN organization o ON o.id = k.org_id " \
+	"LEFT JOIN membership m ON m.org_id = k.org_id AND m.id = k.membership_id " \
+	"LEFT JOIN user u ON u.id = m.user_id " \
+	"LEFT JOIN machine x ON x.org_id = k.org_id AND x.id = k.machine_id WHERE k.org_id = ? "
+
+#define KEY_COLS \
+	"SELECT k.id, k.kind, k.name, k.description, k.prefix, k.membership_id, k.machine_id, " \
+	"COALESCE(m.user_id, k.machine_id, k.org_id) AS owner_id, COALESCE(u.name, x.name, o.name) AS owner_name, " \
+	"k.allowed_ips, k.created_by, k.last_used_ip, k.scopes, k.restricted, k.created_at, k.expires_at, " \
+	"k.last_used_at, k.ended_at, COALESCE(m.left_at, x.deleted_at) AS owner_ended_at, k.version, " \
+	"k.ends_at " KEY_FROM
+
+#endif

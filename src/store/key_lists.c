@@ -1,0 +1,208 @@
+/*
+ * key_lists.c: long lists of keys.
+ *
+ * An order is a statement of its own, each with an index of api_key that has it:
+ * a page reads about as many rows as it shows, unless a filter leaves out most of
+ * them.  A parameter that is NULL or at its end makes its condition one that
+ * holds of every row, and the server sees that before it chooses an index.
+ */
+#include "store/key_lists.h"
+
+#include "store/key_cols.h"
+#include "store/tables.h"
+
+enum { BY_CREATION, BY_NAME = 2, BY_END = 4, BY_USE = 6, COUNT_ALL = 8, BRIEF };
+
+struct row_n {
+	int64_t n;
+};
+static const struct col n_cols[] = { COL(row_n, n), COL_END };
+
+static const struct col brief_cols[] = {
+	COL(key_brief, id),
+	COL(key_brief, name),
+	COL(key_brief, prefix),
+	COL(key_brief, created_at),
+	COL_END,
+};
+
+/* No name has a line end, and no search: what is found lies within one of them. */
+#define KEY_FILTERED \
+	"AND (? IS NULL OR k.kind = ?) AND (? IS NULL OR k.membership_id = ?) " \
+	"AND (? IS NULL OR COALESCE(m.user_id, k.machine_id, k.org_id) = ?) " \
+	"AND (? = 0 OR k.machine_id IS NULL) AND " \
+	"((COALESCE(k.ended_at, m.left_at, x.deleted_at) IS NULL AND " \
+	"((? = 1 AND (k.expires_at IS NULL OR k.expires_at > ?)) OR (? = 1 AND k.expires_at <= ?))) OR " \
+	"(? = 1 AND COALESCE(k.ended_at, m.left_at, x.deleted_at) IS NOT NULL AND " \
+	"FIND_IN_SET(k.kind, ?) > 0)) " \
+	"AND (? IS NULL OR CONCAT_WS('\\n', k.name, k.description, k.prefix, u.name, u.email, x.name) " \
+	"LIKE ? COLLATE utf8mb4_unicode_520_ci ESCAPE '!') " \
+	"AND k.created_at BETWEEN ? AND ? AND k.ends_at BETWEEN ? AND ? AND k.used_at BETWEEN ? AND ? "
+#define KEY_FILTERED_PARAMS \
+	"tttttt" \
+	"i" \
+	"iiiiit" \
+	"tt" \
+	"iiiiii"
+
+#define UP(column) \
+	KEY_COLS KEY_FILTERED "AND k." column " >= ? AND (k." column " > ? OR k.id > ?) " \
+			      "ORDER BY k." column ", k.id LIMIT ?"
+#define DOWN(column) \
+	KEY_COLS KEY_FILTERED "AND k." column " <= ? AND (k." column " < ? OR k.id < ?) " \
+			      "ORDER BY k." column " DESC, k.id DESC LIMIT ?"
+
+#define PAGE(sql, at) sql, "t" KEY_FILTERED_PARAMS at, key_cols, sizeof(struct key), DB_APP, READS
+
+static const struct stmt stmts[] = {
+	[BY_CREATION] = { "keys_by_creation", PAGE(UP("created_at"), "iiti") },
+	[BY_CREATION + 1] = { "keys_by_creation_down", PAGE(DOWN("created_at"), "iiti") },
+	[BY_NAME] = { "keys_by_name", PAGE(UP("sort_name"), "ttti") },
+	/* No text is behind all others: at the start there is none. */
+	[BY_NAME + 1] = { "keys_by_name_down",
+	    PAGE(KEY_COLS KEY_FILTERED "AND (? IS NULL OR k.sort_name <= ?) AND "
+				       "(? IS NULL OR k.sort_name < ? OR k.id < ?) "
+				       "ORDER BY k.sort_name DESC, k.id DESC LIMIT ?",
+		"ttttti") },
+	[BY_END] = { "keys_by_end", PAGE(UP("ends_at"), "iiti") },
+	[BY_END + 1] = { "keys_by_end_down", PAGE(DOWN("ends_at"), "iiti") },
+	[BY_USE] = { "keys_by_use", PAGE(UP("used_at"), "iiti") },
+	[BY_USE + 1] = { "keys_by_use_down", PAGE(DOWN("used_at"), "iiti") },
+	[COUNT_ALL] = { "keys_count", "SELECT COUNT(*) AS n " KEY_FROM KEY_FILTERED, "t" KEY_FILTERED_PARAMS,
+	    n_cols, sizeof(struct row_n), DB_APP, READS },
+	[BRIEF] = { "keys_brief",
+	    "SELECT k.id, k.name, k.prefix, k.created_at " KEY_FROM KEY_FILTERED
+	    "AND k.created_at >= ? AND (k.created_at > ? OR k.id > ?) ORDER BY k.created_at, k.id LIMIT ?",
+	    "t" KEY_FILTERED_PARAMS "iiti", brief_cols, sizeof(struct key_brief), DB_APP, READS },
+};
+const struct stmt_table key_lists_table = { "key_lists", stmts, COUNT(stmts) };
+
+#define ARGS_MAX 32
+
+/* The parameters of a statement, in their order. */
+struct wanted {
+	struct arg v[ARGS_MAX];
+	size_t n;
+};
+
+static void
+put(struct wanted *a, struct arg v)
+{
+	a->v[a->n++] = v;
+}
+
+static void
+put_twice(struct wanted *a, struct arg v)
+{
+	put(a, v);
+	put(a, v);
+}
+
+/* Both ends taken in.  Of what is asked for at all, only what lies between first and last. */
+static void
+put_span(struct wanted *a, int64_t from, int64_t before, int64_t first, int64_t last)
+{
+	bool asked = from != 0 || before != 0;
+
+	put(a, I64(from != 0 ? from : asked ? first : 0));
+	put(a, I64(before != 0 ? before - 1 : asked ? last : INT64_MAX));
+}
+
+/* Anything with this text in it, whose own signs of patterns are none. */
+static const char *
+pattern_of(struct arena *a, const char *text)
+{
+	char *pattern, *to;
+
+	if (text == NULL)
+		return NULL;
+	pattern = to = arena_take(a, 2 * strlen(text) + 3);
+	*to++ = '%';
+	for (; *text != '\0'; text++) {
+		if (strchr("%_!", *text) != NULL)
+			*to++ = '!';
+		*to++ = *text;
+	}
+	*to = '%';
+	return pattern;
+}
+
+/* What KEY_FILTERED takes, and the organization before it. */
+static struct wanted
+filtered(const struct work *w, const char *org, const struct key_filter *f)
+{
+	struct wanted a = { .n = 0 };
+
+	put(&a, TEXT(org));
+	put_twice(&a, TEXT(f->kind));
+	put_twice(&a, TEXT(f->membership_id));
+	put_twice(&a, TEXT(f->owner_id));
+	put(&a, I64(f->without_machines));
+	put(&a, I64(f->active));
+	put(&a, I64(w->now));
+	put(&a, I64(f->expired));
+	put(&a, I64(w->now));
+	put(&a, I64(f->revoked));
+	put(&a, TEXT(f->marked));
+	put_twice(&a, TEXT(pattern_of(w->arena, f->search)));
+	put_span(&a, f->created_from, f->created_before, 0, INT64_MAX);
+	put_span(&a, f->expires_from, f->expires_before, 0, INT64_MAX - 1);
+	if (f->never_used)
+		put_twice(&a, I64(0));
+	else
+		put_span(&a, f->used_from, f->used_before, 1, INT64_MAX);
+	return a;
+}
+
+/* Behind which row: down from the start is behind what is greater than any instant and any id. */
+static void
+put_after(struct wanted *a, struct key_order o, const struct page *p)
+{
+	bool start = p->after_id[0] == '\0', by_name = o.sort == KEYS_BY_NAME;
+	struct arg place = by_name ? TEXT(start && o.descending ? NULL
+					     : start		? ""
+								: p->after_text)
+				   : I64(start && o.descending ? INT64_MAX : p->after_at);
+
+	put_twice(a, place);
+	if (by_name && o.descending)
+		put_twice(a, place);
+	put(a, TEXT(start && o.descending ? "~" : p->after_id));
+	put(a, I64(p->limit));
+}
+
+enum fault
+keys_page(struct work *w, const char *org, const struct key_filter *f, struct key_order o,
+    const struct page *p, struct key **rows, size_t *n)
+{
+	static const int by[] = { [KEYS_BY_CREATION] = BY_CREATION,
+		[KEYS_BY_NAME] = BY_NAME,
+		[KEYS_BY_END] = BY_END,
+		[KEYS_BY_USE] = BY_USE };
+	struct wanted a = filtered(w, org, f);
+
+	put_after(&a, o, p);
+	return stmt_list(w, &stmts[by[o.sort] + o.descending], (struct args){ a.v, a.n }, (size_t)p->limit,
+	    rows, n);
+}
+
+enum fault
+keys_count(struct work *w, const char *org, const struct key_filter *f, int64_t *n)
+{
+	struct wanted a = filtered(w, org, f);
+	struct row_n row = { 0 };
+	enum fault fault = stmt_one(w, &stmts[COUNT_ALL], (struct args){ a.v, a.n }, &row);
+
+	*n = row.n;
+	return fault;
+}
+
+enum fault
+keys_brief(struct work *w, const char *org, const struct key_filter *f, const struct page *p,
+    struct key_brief **rows, size_t *n)
+{
+	struct wanted a = filtered(w, org, f);
+
+	put_after(&a, (struct key_order){ KEYS_BY_CREATION, false }, p);
+	return stmt_list(w, &stmts[BRIEF], (struct args){ a.v, a.n }, (size_t)p->limit, rows, n);
+}
