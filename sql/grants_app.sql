@@ -22,4 +22,5 @@ GRANT SELECT, INSERT, UPDATE (place, hash, gone_place, gone_hash, signature) ON 
 GRANT SELECT, DELETE ON audit_past TO @account@;
 GRANT SELECT, INSERT, UPDATE (at) ON reminder TO @account@;
 GRANT SELECT, INSERT, UPDATE (since) ON reminder_start TO @account@;
+GRANT SELECT, INSERT, DELETE, UPDATE (body, sealed, expires_at) ON kept_answer TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (state, attempts, next_at, ended_at, last_error, sealed) ON outbox TO @account@;

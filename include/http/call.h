@@ -18,6 +18,7 @@ struct call {
 	struct str param[ROUTE_PARAMS];
 	const struct standing *caller; /* as presented; work->actor is it within an organization */
 	bool by_cookie;		       /* or by the web server's name: what browsers send by themselves */
+	struct str text;	       /* the body as it came */
 	void *body;		       /* of the route's shape */
 	struct json json;
 };

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/embedded.h"
+#include "http/idempotency.h"
 
 extern const struct embedded api_schemas[];
 
@@ -141,6 +142,22 @@ write_parameters(struct json *j, const char *path)
 	json_end(j);
 }
 
+/* What is sent twice by mistake is done once. */
+static void
+write_idempotency(struct json *j)
+{
+	json_list(j, "parameters");
+	json_object(j, NULL);
+	json_text(j, "name", "Idempotency-Key");
+	json_text(j, "in", "header");
+	json_flag(j, "required", false);
+	json_object(j, "schema");
+	json_text(j, "type", "string");
+	json_end(j);
+	json_end(j);
+	json_end(j);
+}
+
 static void
 write_security(struct json *j, enum auth auth)
 {
@@ -173,6 +190,8 @@ write_route(struct call *c, struct json *j, const struct route *r)
 	json_object(j, method_member(r->method));
 	json_text(j, "summary", r->summary);
 	write_security(j, r->auth);
+	if (idempotency_applies(r))
+		write_idempotency(j);
 	write_body(j, r);
 	write_responses(c, j, r);
 	json_end(j);

@@ -14,6 +14,7 @@
 #include "core/memory.h"
 #include "core/reset.h"
 #include "db/db.h"
+#include "store/kept_answers.h"
 #include "store/keys.h"
 #include "store/orgs.h"
 #include "store/resets.h"
@@ -216,6 +217,7 @@ upkeep_run(struct work *w, bool last)
 	/* Each by itself: what one meets must not keep the others from being done. */
 	told("mend", mend(w));
 	told("resets", reset_upkeep(w));
+	told("answers", kept_answers_forget(w));
 	told("denials", denial_write(w, last));
 	told("seal", chain_seal(w));
 	told("uses", flush_uses(w, last));

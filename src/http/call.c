@@ -18,6 +18,7 @@
 #include "core/id.h"
 #include "core/vouched.h"
 #include "http/credential.h"
+#include "http/idempotency.h"
 
 #define TRIES 3 /* of a transaction that lost a race in the database */
 
@@ -207,6 +208,7 @@ read_body(struct call *c)
 		return FAULT_NONE;
 	if ((f = c->req->read_body(c->req->body_ctx, c->work, ROUTE_BODY_JSON, &body)) != FAULT_NONE)
 		return f;
+	c->text = body;
 	if (!content_type_is(c->req, json ? "application/json" : "application/x-www-form-urlencoded"))
 		/* Where everything may be left out, so may the body. */
 		return body.n == 0 && r->method == METHOD_POST
@@ -214,6 +216,22 @@ read_body(struct call *c)
 		    : FAULT_CONTENT_TYPE;
 	return json ? fields_read(c->work, r->shape, body, &c->body)
 		    : fields_read_form(c->work, r->shape, body, &c->body);
+}
+
+/* What is asked for, within its transaction. */
+static enum fault
+deed(struct call *c)
+{
+	enum fault f = FAULT_NONE;
+
+	if (c->route->tx == DB_CHANGES && c->work->actor != NULL && c->work->actor->org_id != NULL &&
+	    !c->route->no_tx)
+		f = change_begin(c->work, c->work->actor->org_id);
+	if (f == FAULT_NONE)
+		f = c->route->handler(c);
+	if (f == FAULT_NONE && (out_failed(&c->resp->body) || out_failed(&c->resp->headers)))
+		f = FAULT_RESPONSE_TOO_LARGE;
+	return f;
 }
 
 /* Once through the handler, in its transaction. */
@@ -225,13 +243,7 @@ handle(struct call *c)
 	if (!c->route->no_tx && (f = db_begin(c->work, c->route->tx)) != FAULT_NONE)
 		return f;
 	response_status(c->resp, c->route->status);
-	if (c->route->tx == DB_CHANGES && c->work->actor != NULL && c->work->actor->org_id != NULL &&
-	    !c->route->no_tx)
-		f = change_begin(c->work, c->work->actor->org_id);
-	if (f == FAULT_NONE)
-		f = c->route->handler(c);
-	if (f == FAULT_NONE && (out_failed(&c->resp->body) || out_failed(&c->resp->headers)))
-		f = FAULT_RESPONSE_TOO_LARGE;
+	f = idempotency_do(c, deed);
 	if (f == FAULT_NONE && db_in_transaction(c->work->db))
 		f = db_commit(c->work);
 	if (f != FAULT_NONE)
