@@ -26,7 +26,8 @@ enum reason {
 	REASON_PATH,
 	REASON_ADDRESS,
 	REASON_ROLE,
-	REASON_THROTTLED
+	REASON_THROTTLED,
+	REASON_RATE_LIMITED
 };
 
 /* A resource and the chain of its parents, itself first, ended at the top. */

@@ -5,6 +5,7 @@
 #define CORE_INQUIRY_H
 
 #include "base/given.h"
+#include "core/rate.h"
 #include "core/verify.h"
 
 struct inquiry_wish {
@@ -15,6 +16,7 @@ struct inquiry {
 	bool active;
 	const struct standing *about; /* of the right text, when the asker may know; else NULL */
 	struct verdict verdict;
+	struct rate rate; /* of inquire_text: the presented key's, which was charged with this */
 };
 
 /*

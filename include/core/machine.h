@@ -11,6 +11,7 @@
 struct machine_wish {
 	struct given_text name, description, expires_in;
 	struct given_texts allowed_ips;
+	struct given_rows rate_limit; /* of struct rate_wish */
 };
 
 /* With its first key. */

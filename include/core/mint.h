@@ -16,6 +16,7 @@ struct mint_wish {
 	struct given_int expires_in_days;
 	struct given_texts scopes, allowed_ips;
 	struct given_rows restrictions; /* of struct mint_restriction */
+	struct given_rows rate_limit;	/* of struct rate_wish */
 };
 
 /* One thing a key is restricted to: a member for each type of resource, one of them given. */

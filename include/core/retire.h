@@ -10,6 +10,7 @@
 
 struct key_wish {
 	struct given_text name, description;
+	struct given_rows rate_limit; /* of struct rate_wish */
 };
 
 /* One the actor may see: the owner, or an admin; FAULT_NOT_FOUND otherwise. */

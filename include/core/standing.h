@@ -50,7 +50,8 @@ struct standing {
 	bool restricted;			  /* then only what confine lists, even if that is nothing */
 	const struct confine *confine;
 	size_t confine_n;
-	const char *allowed_ips; /* ranges with blanks between; NULL: any */
+	const char *allowed_ips;	     /* ranges with blanks between; NULL: any */
+	int64_t rate_requests, rate_seconds; /* 0: no limit of its own */
 	/* the session */
 	const char *session_id;
 	bool header_only; /* somebody else's token: never a cookie */

@@ -18,6 +18,8 @@ struct str tell_key(struct work *, const struct key_new *, const struct restrict
 struct str tell_text(struct work *, const char *prefix, int64_t expires_at);
 /* A key that ends; name may be NULL: not known. */
 struct str tell_end(struct work *, const char *name, const char *prefix);
+/* What may be changed of a key. */
+struct str tell_change(struct work *, const struct key *);
 /* What people call it. */
 struct str tell_names(struct work *, const char *name, const char *description);
 struct str tell_member(struct work *, const char *email, const char *role);

@@ -7,7 +7,7 @@
 
 #include "base/json_out.h"
 #include "base/page.h"
-#include "core/standing.h"
+#include "core/rate.h"
 #include "http/route.h"
 
 struct call {
@@ -17,6 +17,7 @@ struct call {
 	const struct route *route;
 	struct str param[ROUTE_PARAMS];
 	const struct standing *caller; /* as presented; work->actor is it within an organization */
+	struct rate rate;	       /* of the caller's key */
 	bool by_cookie;		       /* or by the web server's name: what browsers send by themselves */
 	struct str text;	       /* the body as it came */
 	void *body;		       /* of the route's shape */

@@ -6,6 +6,7 @@
 #define HTTP_RESPONSE_H
 
 #include "base/out.h"
+#include "core/rate.h"
 
 struct response {
 	int status;	    /* 503 until somebody says otherwise */
@@ -17,6 +18,11 @@ void response_start(struct response *, struct arena *);
 void response_status(struct response *, int status);
 /* A value with a line end in it is a bug: header texts are made here or checked before. */
 void response_header(struct response *, const char *name, const char *value);
+/*
+ * What a key may do yet, if it has a limit: RateLimit and RateLimit-Policy
+ * (draft-ietf-httpapi-ratelimit-headers-10).
+ */
+void response_rate(struct response *, struct arena *, const struct rate *);
 /* Drop headers and body; the status is 503 again. */
 void response_reset(struct response *);
 

@@ -16,14 +16,16 @@ struct key {
 	const char *owner_id, *owner_name; /* of the user, the machine or the organization */
 	const char *allowed_ips, *created_by, *last_used_ip;
 	int64_t scopes, restricted, created_at, expires_at, last_used_at, ended_at, owner_ended_at, version;
-	int64_t ends_at; /* expires_at for sorting: INT64_MAX where it is 0 */
+	int64_t ends_at;		     /* expires_at for sorting: INT64_MAX where it is 0 */
+	int64_t rate_requests, rate_seconds; /* 0: no limit of its own */
 };
 
 /* A key found by its digest, with what its standing needs of other rows. */
 struct key_found {
 	const char *id, *org_id, *kind, *name, *prefix, *secret_hash;
 	const char *membership_id, *machine_id, *allowed_ips;
-	int64_t scopes, restricted, created_at, expires_at, ended_at, version, last_used_at;
+	int64_t scopes, restricted, rate_requests, rate_seconds;
+	int64_t created_at, expires_at, ended_at, version, last_used_at;
 	const char *org_name;
 	int64_t org_epoch, org_personal_enabled, org_deleted_at;
 	const char *user_id, *user_name, *user_email, *role;
@@ -42,7 +44,13 @@ struct key_new {
 	const char *id, *kind, *name, *description, *prefix, *secret_hash;
 	uint8_t lookup[LOOKUP_SIZE];
 	const char *membership_id, *machine_id, *allowed_ips, *created_by, *unique_name;
-	int64_t scopes, restricted, expires_at;
+	int64_t scopes, restricted, expires_at, rate_requests, rate_seconds;
+};
+
+/* What may be changed of a key: each as it is to be. */
+struct key_change {
+	const char *name, *description, *unique_name;
+	int64_t rate_requests, rate_seconds;
 };
 
 /* FAULT_TAKEN if the name must be the only one and is not. */
@@ -65,8 +73,7 @@ enum fault keys_restrictions(struct work *, const char *org, const char *key_id,
     size_t *n);
 enum fault keys_count_live(struct work *, const char *org, const char *membership_id, const char *kind,
     int64_t *n);
-enum fault keys_describe(struct work *, const char *org, const char *id, const char *name,
-    const char *description, const char *unique_name);
+enum fault keys_change(struct work *, const char *org, const char *id, const struct key_change *);
 /* *changed: 0 if it was ended before: the first time stands. */
 enum fault keys_end(struct work *, const char *org, const char *id, const char *by, int64_t *changed);
 enum fault keys_end_of_machine(struct work *, const char *org, const char *machine_id, const char *by);

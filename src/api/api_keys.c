@@ -26,10 +26,15 @@ static const struct field key_fields[] = {
 	FIELD(mint_wish, expires_at),
 	FIELD(mint_wish, allowed_ips),
 	FIELD_ROWS(mint_wish, restrictions, &shape_restriction),
+	FIELD_OBJECT(mint_wish, rate_limit, &shape_rate_limit),
 };
 const struct shape shape_key = SHAPE("KeyWish", mint_wish, key_fields);
 
-static const struct field change_fields[] = { FIELD(key_wish, name), FIELD(key_wish, description) };
+static const struct field change_fields[] = {
+	FIELD(key_wish, name),
+	FIELD(key_wish, description),
+	FIELD_OBJECT(key_wish, rate_limit, &shape_rate_limit),
+};
 const struct shape shape_key_change = SHAPE("KeyChange", key_wish, change_fields);
 
 static const struct field refresh_fields[] = { FIELD(mint_wish, expires_at) };

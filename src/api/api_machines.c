@@ -14,10 +14,15 @@ static const struct field machine_fields[] = {
 	FIELD(machine_wish, description),
 	FIELD_NEEDED(machine_wish, expires_in),
 	FIELD(machine_wish, allowed_ips),
+	FIELD_OBJECT(machine_wish, rate_limit, &shape_rate_limit),
 };
 const struct shape shape_machine = SHAPE("MachineWish", machine_wish, machine_fields);
 
-static const struct field change_fields[] = { FIELD(machine_wish, name), FIELD(machine_wish, description) };
+static const struct field change_fields[] = {
+	FIELD(machine_wish, name),
+	FIELD(machine_wish, description),
+	FIELD_OBJECT(machine_wish, rate_limit, &shape_rate_limit),
+};
 const struct shape shape_machine_change = SHAPE("MachineChange", machine_wish, change_fields);
 
 static const struct field key_fields[] = { FIELD_NEEDED(machine_wish, expires_in) };

@@ -172,6 +172,7 @@ write_own_key(struct json *j, const struct standing *s)
 	write_scopes(j, "scopes", s->scopes);
 	write_confine(j, "restrictions", s);
 	json_time(j, "expires_at", s->expires_at);
+	rate_write(j, "rate_limit", s->rate_requests, s->rate_seconds);
 	json_end(j);
 }
 

@@ -47,6 +47,22 @@ write_about(struct json *j, const struct standing *s)
 	json_time(j, "expires_at", s->expires_at);
 }
 
+/* What the asker tells its own caller in the headers that claviger-api(7) names. */
+static void
+write_rate(struct json *j, const struct rate *r)
+{
+	if (r->limit.requests == 0)
+		return;
+	json_object(j, "rate_limit");
+	json_int(j, "requests", r->limit.requests);
+	json_int(j, "seconds", r->limit.seconds);
+	json_int(j, "remaining", r->left);
+	json_int(j, "reset_in", r->whole_in);
+	if (r->retry_after != 0)
+		json_int(j, "retry_after", r->retry_after);
+	json_end(j);
+}
+
 enum fault
 api_verify(struct call *c)
 {
@@ -68,6 +84,7 @@ api_verify(struct call *c)
 		write_about(j, q.about);
 	if (q.active && q.verdict.reason == REASON_SCOPE)
 		json_text(j, "needed_scope", q.verdict.needed_scope);
+	write_rate(j, &q.rate);
 	json_end(j);
 	return FAULT_NONE;
 }

@@ -4,7 +4,14 @@
 #include "api/write.h"
 
 #include "core/machine.h"
+#include "core/rate.h"
 #include "core/retire.h"
+
+static const struct field rate_fields[] = {
+	FIELD_NEEDED(rate_wish, requests),
+	FIELD_NEEDED(rate_wish, seconds),
+};
+const struct shape shape_rate_limit = SHAPE("RateLimit", rate_wish, rate_fields);
 
 void
 write_org(struct json *j, const char *name, const struct org *o)
@@ -65,6 +72,7 @@ write_machine(struct call *c, struct json *j, const char *name, const struct mac
 	json_text(j, "state", machine_state(c->work, m));
 	json_time(j, "last_used_at", m->last_used_at);
 	json_text(j, "last_used_ip", m->last_used_ip);
+	rate_write(j, "rate_limit", m->rate_requests, m->rate_seconds);
 	json_end(j);
 }
 
@@ -175,6 +183,7 @@ write_key_open(struct call *c, struct json *j, const char *name, const struct ke
 	if ((f = write_restrictions(c, j, k)) != FAULT_NONE)
 		return f;
 	write_allowed_ips(j, k->allowed_ips);
+	rate_write(j, "rate_limit", k->rate_requests, k->rate_seconds);
 	json_time(j, "created_at", k->created_at);
 	json_text(j, "created_by", k->created_by);
 	json_time(j, "expires_at", k->expires_at);

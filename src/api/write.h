@@ -17,6 +17,7 @@ void write_org(struct json *, const char *name, const struct org *);
 void write_member(struct json *, const char *name, const struct member *);
 void write_team(struct json *, const char *name, const struct team *);
 extern const struct listing team_listing;
+extern const struct shape shape_rate_limit;
 void write_machine(struct call *, struct json *, const char *name, const struct machine *);
 void write_resource(struct json *, const char *name, const struct resource *);
 

@@ -29,6 +29,8 @@ struct entry {
 	const struct request *req;
 	bool again; /* asked about before, so a failure was counted already */
 	struct routed route;
+	struct rate rate;	   /* of the key */
+	enum fault limited;	   /* asked about before: by its rate, perhaps */
 	struct standing *standing; /* NULL until somebody is known, and on a public route */
 };
 
@@ -116,6 +118,10 @@ authenticate(struct entry *e)
 	if (from_cookie && p.standing->header_only)
 		return FAULT_INVALID_TOKEN;
 	e->standing = p.standing;
+	if (!e->again)
+		return rate_charge(e->w, e->standing, &e->rate);
+	/* It was charged then. */
+	e->limited = rate_refused(e->w, e->standing, &e->rate);
 	return FAULT_NONE;
 }
 
@@ -189,6 +195,18 @@ decide_entry(struct entry *e)
 	return authorize(e);
 }
 
+/* The web server wants a refusal, and the verdict gives no reason for one. */
+static enum fault
+refused_before(struct entry *e)
+{
+	if (e->limited != FAULT_NONE) {
+		e->w->trouble = (struct trouble){ .retry_after = e->rate.retry_after };
+		return e->limited;
+	}
+	/* It has one of its own, or the verdict has changed since. */
+	return fault_at(e->w, FAULT_NO_ROUTE, NULL, "The web server itself refuses this.");
+}
+
 /* A question of nginx and the refusal that follows are one verdict. */
 static void
 count_verdict(const struct entry *e, enum fault f)
@@ -224,13 +242,14 @@ authorizer_answer(struct work *w, const struct request *req, struct response *re
 	f = m == MANNER_NONE ? FAULT_UNAVAILABLE : decide_entry(&e);
 	count_verdict(&e, f);
 	denial_fault(w, e.standing, f, e.again);
-	/* The web server wants a refusal: it has one of its own, or the verdict has changed since. */
 	if (f == FAULT_NONE && m == MANNER_REFUSAL)
-		f = fault_at(w, FAULT_NO_ROUTE, NULL, "The web server itself refuses this.");
+		f = refused_before(&e);
 	if (f == FAULT_NONE) {
 		answer_allow(w, resp, m, e.standing);
 		return;
 	}
 	answer_deny(w, req, resp, m, f);
+	if (m != MANNER_QUESTION)
+		response_rate(resp, w->arena, &e.rate);
 	log_refusal(&e, m, f);
 }

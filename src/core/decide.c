@@ -293,6 +293,7 @@ static const struct {
 	[REASON_ADDRESS] = { "address", FAULT_ADDRESS },
 	[REASON_ROLE] = { "role", FAULT_ROLE },
 	[REASON_THROTTLED] = { "throttled", FAULT_THROTTLED },
+	[REASON_RATE_LIMITED] = { "rate_limited", FAULT_RATE_LIMITED },
 };
 
 const char *

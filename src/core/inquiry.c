@@ -108,6 +108,21 @@ ask_wished(struct work *w, const struct inquiry_wish *wish, enum action action, 
 	    wish->path.is == GIVEN ? wish->path.v : STR_NONE, &q->verdict);
 }
 
+/* The request that the asker has before it is one of the presented key. */
+static enum fault
+ask_charged(struct work *w, const struct inquiry_wish *wish, enum action action, struct inquiry *q)
+{
+	enum fault f;
+
+	if (rate_charge(w, q->about, &q->rate) != FAULT_NONE) {
+		q->verdict.reason = REASON_RATE_LIMITED;
+		return FAULT_NONE;
+	}
+	if ((f = ask_wished(w, wish, action, q)) == FAULT_NONE && q->verdict.reason != REASON_OK)
+		denial_note(w, q->about, reason_code(q->verdict.reason), false);
+	return f;
+}
+
 enum fault
 inquire_text(struct work *w, const struct inquiry_wish *wish, struct inquiry *q)
 {
@@ -126,9 +141,7 @@ inquire_text(struct work *w, const struct inquiry_wish *wish, struct inquiry *q)
 	/* It is used from there, not from where our caller is. */
 	w->peer = from;
 	if ((f = look_at_text(w, wish->token.v, q)) == FAULT_NONE && q->active)
-		f = ask_wished(w, wish, action, q);
-	if (f == FAULT_NONE && q->active && q->verdict.reason != REASON_OK)
-		denial_note(w, q->about, reason_code(q->verdict.reason), false);
+		f = ask_charged(w, wish, action, q);
 	w->peer = own;
 	return f;
 }

@@ -8,6 +8,7 @@
 #include "core/change.h"
 #include "core/id.h"
 #include "core/name.h"
+#include "core/retire.h"
 #include "core/standing.h"
 #include "core/tell.h"
 
@@ -42,7 +43,8 @@ key_wish(const struct machine *m, const struct machine_wish *wish)
 {
 	return (struct mint_wish){ .name = { GIVEN, str_of(m->name) },
 		.expires_in = wish->expires_in,
-		.allowed_ips = wish->allowed_ips };
+		.allowed_ips = wish->allowed_ips,
+		.rate_limit = wish->rate_limit };
 }
 
 enum fault
@@ -66,6 +68,20 @@ machine_create(struct work *w, const struct machine_wish *wish, struct machine *
 	return machines_get(w, org, m->id, m);
 }
 
+/* The limit is its key's. */
+static enum fault
+limit_key(struct work *w, const struct machine_wish *wish, const struct machine *m)
+{
+	struct key_wish wished = { .rate_limit = wish->rate_limit };
+	struct key k;
+
+	if (wish->rate_limit.is == ABSENT)
+		return FAULT_NONE;
+	if (m->key_id == NULL)
+		return fault_at(w, FAULT_CONFLICT, "rate_limit", "the machine has no key");
+	return key_describe(w, m->key_id, &wished, &k);
+}
+
 enum fault
 machine_describe(struct work *w, const char *id, const struct machine_wish *wish, struct machine *m)
 {
@@ -83,11 +99,10 @@ machine_describe(struct work *w, const char *id, const struct machine_wish *wish
 	if ((f = name_taken(w, machines_describe(w, org, id, name, name_fold(w, name), description))) !=
 		FAULT_NONE ||
 	    (f = change(w, ACT_MACHINE_CHANGE, org, id, tell_names(w, m->name, m->description),
-		 tell_names(w, name, description))) != FAULT_NONE)
+		 tell_names(w, name, description))) != FAULT_NONE ||
+	    (f = limit_key(w, wish, m)) != FAULT_NONE)
 		return f;
-	m->name = name;
-	m->description = description;
-	return FAULT_NONE;
+	return machines_get(w, org, id, m);
 }
 
 enum fault

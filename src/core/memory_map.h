@@ -10,7 +10,7 @@
 #include "base/address.h"
 #include "core/memory.h"
 
-#define MEMORY_FORMAT 4
+#define MEMORY_FORMAT 5
 #define KEY_WORDS     120 /* with the words before them a slot is 1 KiB */
 #define USE_WORDS     5
 #define TARGET_WORDS  40

@@ -15,6 +15,7 @@
 #include "core/memory.h"
 #include "core/name.h"
 #include "core/password.h"
+#include "core/rate.h"
 #include "core/restrict.h"
 #include "core/retire.h"
 #include "core/secrets.h"
@@ -137,6 +138,7 @@ static enum fault
 mint(struct work *w, const struct kind *k, const struct mint_wish *wish, struct key_new *row,
     struct minted *m)
 {
+	struct rate_limit rate = { .requests = 0 };
 	struct restriction *restrictions;
 	struct org org;
 	enum fault f;
@@ -147,12 +149,15 @@ mint(struct work *w, const struct kind *k, const struct mint_wish *wish, struct 
 	    (f = scopes_of(w, k, wish, &row->scopes)) != FAULT_NONE ||
 	    (f = restrict_to(w, k, wish, &restrictions)) != FAULT_NONE ||
 	    (f = allowed_ips_of(w, wish, &row->allowed_ips)) != FAULT_NONE ||
+	    (f = rate_wished(w, &wish->rate_limit, &rate)) != FAULT_NONE ||
 	    (f = expiry_of(w, k, wish, &org, &row->expires_at)) != FAULT_NONE)
 		return f;
 	row->id = m->key_id = id_make(w, "key_");
 	row->kind = k->name;
 	row->created_by = actor_id(w);
 	row->restricted = restrictions != NULL;
+	row->rate_requests = rate.requests;
+	row->rate_seconds = rate.seconds;
 	if (k->unique_name)
 		row->unique_name =
 		    arena_print(w->arena, "%s %s", row->membership_id, name_fold(w, row->name));

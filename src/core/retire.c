@@ -9,6 +9,7 @@
 #include "core/change.h"
 #include "core/login.h"
 #include "core/name.h"
+#include "core/rate.h"
 #include "core/tell.h"
 #include "core/verify.h"
 #include "db/db.h"
@@ -47,35 +48,51 @@ key_see(struct work *w, const char *id, struct key *k)
 	return is_hidden(w, k) || (!key_is_own(w, k) && !actor_is_admin(w)) ? FAULT_NOT_FOUND : FAULT_NONE;
 }
 
+/* The row as it is wished. */
+static enum fault
+changed(struct work *w, const struct key *k, const struct key_wish *wish, struct key_change *c)
+{
+	const struct kind *kind = kind_named(str_of(k->kind));
+	struct rate_limit rate = { k->rate_requests, k->rate_seconds };
+	enum fault f;
+
+	*c = (struct key_change){ .name = k->name, .description = k->description };
+	if ((wish->name.is != ABSENT && (f = name_check(w, "name", &wish->name, &c->name)) != FAULT_NONE) ||
+	    (wish->description.is != ABSENT &&
+		(f = description_check(w, "description", &wish->description, &c->description)) !=
+		    FAULT_NONE) ||
+	    (f = rate_wished(w, &wish->rate_limit, &rate)) != FAULT_NONE)
+		return f;
+	c->rate_requests = rate.requests;
+	c->rate_seconds = rate.seconds;
+	if (kind != NULL && kind->unique_name)
+		c->unique_name = arena_print(w->arena, "%s %s", k->membership_id, name_fold(w, c->name));
+	return FAULT_NONE;
+}
+
 enum fault
 key_describe(struct work *w, const char *id, const struct key_wish *wish, struct key *k)
 {
-	const struct kind *kind;
-	const char *name, *description, *unique = NULL;
+	struct key_change c;
+	struct key before;
 	enum fault f;
 
 	if ((f = key_see(w, id, k)) != FAULT_NONE)
 		return f;
 	if (strcmp(key_state(w, k), "revoked") == 0)
 		return fault_at(w, FAULT_CONFLICT, NULL, "the key has been revoked");
-	name = k->name;
-	description = k->description;
-	if ((wish->name.is != ABSENT && (f = name_check(w, "name", &wish->name, &name)) != FAULT_NONE) ||
-	    (wish->description.is != ABSENT &&
-		(f = description_check(w, "description", &wish->description, &description)) != FAULT_NONE))
+	if ((f = changed(w, k, wish, &c)) != FAULT_NONE)
 		return f;
-	kind = kind_named(str_of(k->kind));
-	if (kind != NULL && kind->unique_name)
-		unique = arena_print(w->arena, "%s %s", k->membership_id, name_fold(w, name));
-	if ((f = keys_describe(w, w->actor->org_id, id, name, description, unique)) == FAULT_TAKEN)
+	if ((f = keys_change(w, w->actor->org_id, id, &c)) == FAULT_TAKEN)
 		return fault_at(w, f, "name", "another of these keys has this name");
-	if (f != FAULT_NONE ||
-	    (f = change(w, ACT_KEY_CHANGE, w->actor->org_id, id, tell_names(w, k->name, k->description),
-		 tell_names(w, name, description))) != FAULT_NONE)
+	if (f != FAULT_NONE)
 		return f;
-	k->name = name;
-	k->description = description;
-	return FAULT_NONE;
+	before = *k;
+	k->name = c.name;
+	k->description = c.description;
+	k->rate_requests = c.rate_requests;
+	k->rate_seconds = c.rate_seconds;
+	return change(w, ACT_KEY_CHANGE, w->actor->org_id, id, tell_change(w, &before), tell_change(w, k));
 }
 
 static enum fault

@@ -154,6 +154,8 @@ standing_of_key(struct work *w, const struct key_found *row, struct standing **m
 	s->scopes = (unsigned)row->scopes;
 	s->restricted = row->restricted != 0;
 	s->allowed_ips = row->allowed_ips;
+	s->rate_requests = row->rate_requests;
+	s->rate_seconds = row->rate_seconds;
 	s->epoch = row->org_epoch;
 	s->version = row->version;
 	take_owner(s, row);

@@ -4,6 +4,7 @@
 #include "core/tell.h"
 
 #include "base/json_out.h"
+#include "core/rate.h"
 
 #define TEXT_MAX 16384 /* a page of events is in memory as a whole */
 
@@ -76,6 +77,7 @@ key_text(struct work *w, const struct key_new *k, const struct restriction *rest
 	else
 		write_restrictions(&j, restrictions, n);
 	write_words(&j, "allowed_ips", k->allowed_ips);
+	rate_write(&j, "rate_limit", k->rate_requests, k->rate_seconds);
 	json_time(&j, "expires_at", k->expires_at);
 	json_end(&j);
 	return out_failed(&o) ? STR_NONE : out_text(&o);
@@ -119,6 +121,19 @@ struct str
 tell_end(struct work *w, const char *name, const char *prefix)
 {
 	return two(w, "prefix", prefix, "name", name);
+}
+
+struct str
+tell_change(struct work *w, const struct key *k)
+{
+	struct out o = out_limit(w->arena, TEXT_MAX);
+	struct json j = json_into(&o);
+
+	json_object(&j, NULL);
+	json_text(&j, "name", k->name);
+	json_text(&j, "description", k->description);
+	rate_write(&j, "rate_limit", k->rate_requests, k->rate_seconds);
+	return end(&j);
 }
 
 struct str

@@ -6,6 +6,7 @@
 
 #include "core/id.h"
 #include "core/key_query.h"
+#include "core/rate.h"
 #include "core/retire.h"
 #include "core/standing.h"
 #include "front/cmd_key.h"
@@ -158,6 +159,16 @@ no_key(struct work *w, const struct key_words *said)
 	    said->org);
 }
 
+static void
+show_rate(struct work *w, struct sheet *s, const struct key *k)
+{
+	struct out o = out_limit(w->arena, OUT_HEADER_MAX);
+	struct json j = json_into(&o);
+
+	rate_write(&j, NULL, k->rate_requests, k->rate_seconds);
+	sheet_raw(s, "rate_limit", k->rate_requests == 0 ? NULL : out_text(&o).s);
+}
+
 static enum fault
 show_deed(struct work *w, void *ctx, struct sheet *s)
 {
@@ -180,6 +191,7 @@ show_deed(struct work *w, void *ctx, struct sheet *s)
 	sheet_text(s, "owner_name", k.owner_name);
 	sheet_words(s, "scopes", scopes_of(w, &k));
 	sheet_words(s, "allowed_ips", k.allowed_ips);
+	show_rate(w, s, &k);
 	sheet_time(s, "created_at", k.created_at);
 	sheet_text(s, "created_by", k.created_by);
 	sheet_time(s, "expires_at", k.expires_at);

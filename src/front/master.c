@@ -20,6 +20,7 @@
 #include "core/admission.h"
 #include "core/denial.h"
 #include "core/memory.h"
+#include "core/rate.h"
 #include "core/throttle.h"
 #include "front/notify.h"
 #include "front/process.h"
@@ -152,6 +153,7 @@ prepare(struct master *m, settings_problem *tell, void *ctx)
 	clock_hold();
 	counters_open();
 	throttle_open();
+	rate_open(s);
 	denial_open();
 	admission_open();
 	memory_open(s, &why);

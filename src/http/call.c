@@ -145,7 +145,7 @@ authenticate(struct call *c)
 	if (c->by_cookie && (p.standing->session_id == NULL || p.standing->header_only))
 		return FAULT_INVALID_TOKEN;
 	c->caller = c->work->actor = p.standing;
-	return FAULT_NONE;
+	return rate_charge(c->work, c->caller, &c->rate);
 }
 
 /* Within the organization of the address, if it has one: of a session, its user's place there. */
@@ -349,5 +349,6 @@ call_answer(struct work *w, const struct request *req, struct response *resp)
 		if (f == FAULT_METHOD_NOT_ALLOWED)
 			say_allowed(&c, m.allowed);
 	}
+	response_rate(resp, w->arena, &c.rate);
 	log_answer(&c, f);
 }

@@ -32,6 +32,19 @@ response_header(struct response *r, const char *name, const char *value)
 }
 
 void
+response_rate(struct response *r, struct arena *a, const struct rate *rate)
+{
+	const struct rate_limit *l = &rate->limit;
+
+	if (l->requests == 0)
+		return;
+	response_header(r, "RateLimit-Policy",
+	    arena_print(a, "\"key\";q=%lld;w=%lld", (long long)l->requests, (long long)l->seconds));
+	response_header(r, "RateLimit",
+	    arena_print(a, "\"key\";r=%lld;t=%lld", (long long)rate->left, (long long)rate->whole_in));
+}
+
+void
 response_reset(struct response *r)
 {
 	r->status = 503;

@@ -29,6 +29,8 @@ static const struct col key_cols[] = {
 	COL_NULL(key, owner_ended_at),
 	COL(key, version),
 	COL_NULL(key, ends_at),
+	COL_NULL(key, rate_requests),
+	COL_NULL(key, rate_seconds),
 	COL_END,
 };
 
@@ -43,6 +45,6 @@ static const struct col key_cols[] = {
 	"COALESCE(m.user_id, k.machine_id, k.org_id) AS owner_id, COALESCE(u.name, x.name, o.name) AS owner_name, " \
 	"k.allowed_ips, k.created_by, k.last_used_ip, k.scopes, k.restricted, k.created_at, k.expires_at, " \
 	"k.last_used_at, k.ended_at, COALESCE(m.left_at, x.deleted_at) AS owner_ended_at, k.version, " \
-	"k.ends_at " KEY_FROM
+	"k.ends_at, k.rate_requests, k.rate_seconds " KEY_FROM
 
 #endif

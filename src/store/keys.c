@@ -16,7 +16,7 @@ enum {
 	COUNT_LIVE,
 	INSERT,
 	RESTRICT,
-	DESCRIBE,
+	CHANGE,
 	END,
 	END_OF_MACHINE,
 	REPLACE,
@@ -41,6 +41,8 @@ static const struct col found_cols[] = {
 	COL_NULL(key_found, allowed_ips),
 	COL(key_found, scopes),
 	COL(key_found, restricted),
+	COL_NULL(key_found, rate_requests),
+	COL_NULL(key_found, rate_seconds),
 	COL(key_found, created_at),
 	COL_NULL(key_found, expires_at),
 	COL_NULL(key_found, ended_at),
@@ -80,7 +82,8 @@ static const struct col org_cols[] = { COL(row_org, org_id), COL_END };
 
 #define FOUND_COLS \
 	"SELECT k.id, k.org_id, k.kind, k.name, k.prefix, k.secret_hash, k.membership_id, k.machine_id, " \
-	"k.allowed_ips, k.scopes, k.restricted, k.created_at, k.expires_at, k.ended_at, k.version, k.last_used_at, " \
+	"k.allowed_ips, k.scopes, k.restricted, k.rate_requests, k.rate_seconds, k.created_at, k.expires_at, " \
+	"k.ended_at, k.version, k.last_used_at, " \
 	"o.name AS org_name, o.epoch AS org_epoch, o.personal_enabled AS org_personal_enabled, " \
 	"o.deleted_at AS org_deleted_at, m.user_id, u.name AS user_name, u.email AS user_email, m.role, m.left_at, " \
 	"x.name AS machine_name, x.deleted_at AS machine_deleted_at " \
@@ -115,18 +118,19 @@ static const struct stmt stmts[] = {
 	/* Nobody has verified it yet. */
 	[INSERT] = { "keys_insert",
 	    "INSERT INTO api_key (org_id, id, kind, name, description, prefix, lookup, secret_hash, membership_id, "
-	    "machine_id, scopes, restricted, allowed_ips, created_at, created_by, expires_at, unique_name) "
-	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	    "ttttttbtttiititit", NULL, 0, DB_APP, KEEPS },
+	    "machine_id, scopes, restricted, allowed_ips, created_at, created_by, expires_at, unique_name, "
+	    "rate_requests, rate_seconds) "
+	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	    "ttttttbtttiitititii", NULL, 0, DB_APP, KEEPS },
 	/* Written with its key; later it would only open more. */
 	[RESTRICT] = { "keys_restrict",
 	    "INSERT INTO key_restriction (org_id, key_id, resource_id, base_path) VALUES (?, ?, ?, ?)",
 	    "tttt", NULL, 0, DB_APP, KEEPS },
 	/* Its name is told with each verdict about it. */
-	[DESCRIBE] = { "keys_describe",
-	    "UPDATE api_key SET name = ?, description = ?, unique_name = ? WHERE org_id = ? AND id = ? "
-	    "AND ended_at IS NULL",
-	    "ttttt", NULL, 0, DB_APP, TURNS },
+	[CHANGE] = { "keys_change",
+	    "UPDATE api_key SET name = ?, description = ?, unique_name = ?, rate_requests = ?, rate_seconds = ? "
+	    "WHERE org_id = ? AND id = ? AND ended_at IS NULL",
+	    "tttiitt", NULL, 0, DB_APP, TURNS },
 	[END] = { "keys_end",
 	    "UPDATE api_key SET ended_at = ?, ended_by = ?, unique_name = NULL, version = version + 1 "
 	    "WHERE org_id = ? AND id = ? AND ended_at IS NULL",
@@ -171,7 +175,8 @@ keys_insert(struct work *w, const char *org, const struct key_new *k)
 	    ARGS(TEXT(org), TEXT(k->id), TEXT(k->kind), TEXT(k->name), TEXT(k->description), TEXT(k->prefix),
 		BYTES(k->lookup, LOOKUP_SIZE), TEXT(k->secret_hash), TEXT(k->membership_id),
 		TEXT(k->machine_id), I64(k->scopes), I64(k->restricted), TEXT(k->allowed_ips), I64(w->now),
-		TEXT(k->created_by), TIME(k->expires_at), TEXT(k->unique_name)),
+		TEXT(k->created_by), TIME(k->expires_at), TEXT(k->unique_name), TIME(k->rate_requests),
+		TIME(k->rate_seconds)),
 	    NULL);
 }
 
@@ -239,11 +244,12 @@ keys_count_live(struct work *w, const char *org, const char *membership_id, cons
 }
 
 enum fault
-keys_describe(struct work *w, const char *org, const char *id, const char *name, const char *description,
-    const char *unique_name)
+keys_change(struct work *w, const char *org, const char *id, const struct key_change *c)
 {
-	return stmt_do(w, &stmts[DESCRIBE],
-	    ARGS(TEXT(name), TEXT(description), TEXT(unique_name), TEXT(org), TEXT(id)), NULL);
+	return stmt_do(w, &stmts[CHANGE],
+	    ARGS(TEXT(c->name), TEXT(c->description), TEXT(c->unique_name), TIME(c->rate_requests),
+		TIME(c->rate_seconds), TEXT(org), TEXT(id)),
+	    NULL);
 }
 
 enum fault

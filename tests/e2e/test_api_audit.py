@@ -121,7 +121,7 @@ def test_before_and_after(org, stack):
     made = events(org, "action=key.create")[0]["after"]
     assert made == {"kind": "machine", "prefix": answer["key"]["prefix"], "name": "m", "description": None,
                     "machine": machine, "scopes": answer["key"]["scopes"], "restrictions": None, "allowed_ips": None,
-                    "expires_at": answer["key"]["expires_at"]}
+                    "rate_limit": None, "expires_at": answer["key"]["expires_at"]}
     renewed, before, after = told("key.renew", "POST", f"/machines/{machine}/key", {"expires_in": "never"},
                                   answer["key"]["id"])
     assert before == {"prefix": answer["key"]["prefix"], "expires_at": answer["key"]["expires_at"]}
@@ -145,9 +145,10 @@ def test_before_and_after(org, stack):
         "expires_at": "2099-01-01"})
     assert after == {"kind": "provider", "prefix": answer["prefix"], "name": "k", "description": "\u00e9",
                      "scopes": ["read", "write"], "restrictions": [{"resource": provider, "base_path": "/a"}],
-                     "allowed_ips": ["10.0.0.0/8", "::1"], "expires_at": answer["expires_at"]}
+                     "allowed_ips": ["10.0.0.0/8", "::1"], "rate_limit": None, "expires_at": answer["expires_at"]}
     _, before, after = told("key.change", "PATCH", f"/keys/{answer['id']}", {"description": None}, answer["id"])
-    assert (before, after) == ({"name": "k", "description": "\u00e9"}, {"name": "k", "description": None})
+    assert (before, after) == ({"name": "k", "description": "\u00e9", "rate_limit": None},
+                               {"name": "k", "description": None, "rate_limit": None})
     _, before, after = told("key.end", "DELETE", f"/keys/{answer['id']}", None, answer["id"])
     assert (before, after) == ({"prefix": answer["prefix"], "name": "k"}, None)
 

@@ -34,7 +34,8 @@ def keys(org):
         "organization": org.add_key("organization", permission="write", name="a name with blanks"),
         "provider": org.add_key("provider", scopes=["read", "write"],
                                 restrictions=[{"provider": provider, "base_path": "/my files"}],
-                                allowed_ips=["10.0.0.0/8", "127.0.0.1"]),
+                                allowed_ips=["10.0.0.0/8", "127.0.0.1"],
+                                rate_limit={"requests": 100, "seconds": 60}),
         "space": org.add_key("space", scopes=["full"], restrictions=[{"space": space}], expires_at="2099-12-31"),
     }
 
@@ -109,6 +110,7 @@ def test_show(stack, org, keys):
     key = keys["provider"]
     shown = dict(line.split("\t", 1) for line in must(stack, "show", org.id, key["id"]).splitlines())
     assert shown["scopes"] == "read write"
+    assert shown["rate_limit"] == '{"requests":100,"seconds":60}'
     assert shown["allowed_ips"] == "10.0.0.0/8 127.0.0.1"
     assert shown["restrictions"] == key["restrictions"][0]["provider"] + "\t/my files"
     assert (shown["expires_at"], shown["description"], shown["state"]) == ("-", "-", "active")

@@ -57,9 +57,11 @@ def ask(stack, token):
     return Client(stack.web.base_url, token).ask("GET", "/v1/self")
 
 
-def test_a_warm_key_asks_nobody(place, statements):
+@pytest.mark.parametrize("more", [{}, {"rate_limit": {"requests": 1000000, "seconds": 1}}],
+                         ids=["plain", "with a limit"])
+def test_a_warm_key_asks_nobody(place, statements, more):
     stack, org = place
-    token = org.add_key("organization", permission="read")["token"]
+    token = org.add_key("organization", permission="read", **more)["token"]
     assert ask(stack, token).status == 200
     began, cold = statements(), runs(stack)
     for _ in range(ASKS):

@@ -164,7 +164,7 @@ a_key_ends_once(void **state)
 	is_int(get("key_1").ended_at, first, "the first time stands");
 	is_int(get("key_1").version, 2, "version");
 	is_int(sql_number("SELECT COUNT(*) FROM api_key WHERE ended_by = 'usr_ann'"), 1, "ended_by");
-	must(in_change("org_a", keys_describe(&w, "org_a", "key_1", "Other", NULL, NULL)));
+	must(in_change("org_a", keys_change(&w, "org_a", "key_1", &(struct key_change){ .name = "Other" })));
 	is_text(get("key_1").name, "Key", "an ended key keeps its name");
 }
 
@@ -172,6 +172,8 @@ static void
 a_unique_name_is_free_again_when_the_key_ends(void **state)
 {
 	struct key_new one = key_row("key_1", 1), two = key_row("key_2", 2), three = key_row("key_3", 3);
+	const struct key_change taken = { "Deploy", "text", "mem_bob_a deploy", 5, 10 },
+				own = { "Deploy", "text", "mem_ann_a deploy", 5, 10 };
 	int64_t changed;
 
 	(void)state;
@@ -183,12 +185,12 @@ a_unique_name_is_free_again_when_the_key_ends(void **state)
 	two.lookup[0] = 4;
 	two.unique_name = "mem_ann_a deploy";
 	must(keys_insert(&w, "org_a", &two));
-	is_fault(in_change("org_a",
-		     keys_describe(&w, "org_a", "key_4", "Deploy", "text", "mem_bob_a deploy")),
-	    FAULT_TAKEN, "renamed to it");
+	is_fault(in_change("org_a", keys_change(&w, "org_a", "key_4", &taken)), FAULT_TAKEN, "renamed to it");
 	is_text(get("key_4").description, NULL, "nothing changed");
-	must(in_change("org_a", keys_describe(&w, "org_a", "key_4", "Deploy", "text", "mem_ann_a deploy")));
+	must(in_change("org_a", keys_change(&w, "org_a", "key_4", &own)));
 	is_text(get("key_4").description, "text", "described");
+	is_int(get("key_4").rate_requests, 5, "with a limit");
+	is_int(get("key_4").rate_seconds, 10, "in so many seconds");
 	must(in_change("org_a", keys_end(&w, "org_a", "key_1", "usr_bob", &changed)));
 	three.unique_name = "mem_bob_a deploy";
 	must(keys_insert(&w, "org_a", &three));
