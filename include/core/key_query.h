@@ -15,6 +15,8 @@ struct key_query {
 	struct str sort; /* of a list: name, created_at, expires_at or last_used_at, with "-" for downward */
 };
 
+/* Is anything asked for?  The order does not count. */
+bool key_query_asks(const struct key_query *);
 /* Does it ask for some keys rather than for all that count? */
 bool key_query_narrows(const struct key_query *);
 

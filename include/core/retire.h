@@ -20,6 +20,8 @@ bool key_is_own(const struct work *, const struct key *);
 enum fault key_describe(struct work *, const char *id, const struct key_wish *, struct key *);
 /* Delete or revoke, as the kind has it.  Dead when this returns. */
 enum fault key_end(struct work *, const char *id);
+/* One that the actor may end, as it is known; one that ended before is left as it is. */
+enum fault key_end_row(struct work *, const char *org, const char *id, const char *name, const char *prefix);
 /* Whoever holds the text of a key or a session may kill it; unknown texts are no fault (RFC 7009). */
 enum fault key_end_by_text(struct work *, struct str token);
 /* "active", "expired" or "revoked". */

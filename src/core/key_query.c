@@ -195,6 +195,16 @@ key_query_order(struct work *w, const struct key_query *q, struct key_order *o)
 }
 
 bool
+key_query_asks(const struct key_query *q)
+{
+#define KEY_QUERY(name, option) \
+	if (q->name.s != NULL) \
+		return true;
+#include "core/key_query.def"
+	return false;
+}
+
+bool
 key_query_narrows(const struct key_query *q)
 {
 	const struct str texts[] = { q->kind, q->search, q->created_after, q->created_before,

@@ -95,8 +95,8 @@ key_describe(struct work *w, const char *id, const struct key_wish *wish, struct
 	return change(w, ACT_KEY_CHANGE, w->actor->org_id, id, tell_change(w, &before), tell_change(w, k));
 }
 
-static enum fault
-end_row(struct work *w, const char *org, const char *id, const char *name, const char *prefix)
+enum fault
+key_end_row(struct work *w, const char *org, const char *id, const char *name, const char *prefix)
 {
 	int64_t changed;
 	enum fault f = keys_end(w, org, id, actor_id(w), &changed);
@@ -118,7 +118,7 @@ key_end(struct work *w, const char *id)
 	if (k.machine_id != NULL && w->actor->owner != OWNER_OPERATOR)
 		return fault_at(w, FAULT_CONFLICT, NULL,
 		    "a machine's key ends with the machine, or by a new one");
-	return end_row(w, w->actor->org_id, id, k.name, k.prefix);
+	return key_end_row(w, w->actor->org_id, id, k.name, k.prefix);
 }
 
 enum fault
@@ -134,6 +134,6 @@ key_end_by_text(struct work *w, struct str token)
 		return f;
 	if (p.standing->session_id != NULL)
 		return login_end(w, p.standing->session_id);
-	return end_row(w, p.standing->org_id, p.standing->key_id, p.standing->key_name,
+	return key_end_row(w, p.standing->org_id, p.standing->key_id, p.standing->key_name,
 	    p.standing->key_prefix);
 }

@@ -8,6 +8,7 @@
 #include "core/key_query.h"
 #include "core/rate.h"
 #include "core/retire.h"
+#include "core/revoke.h"
 #include "core/standing.h"
 #include "front/cmd_key.h"
 #include "front/operator.h"
@@ -15,6 +16,7 @@
 struct key_words {
 	const char *org, *key;
 	struct key_query query;
+	bool all;
 };
 
 /* As they are given, each with the value that follows it. */
@@ -236,21 +238,75 @@ key_show(const struct command_line *line)
 	return status;
 }
 
+/* --- many at once --- */
+
+static enum fault
+revoke_page(struct work *w, void *ctx, struct page *p, struct sheet *s, size_t *n)
+{
+	const struct key_words *said = ctx;
+	struct key_filter filter;
+	struct key_brief *rows;
+	enum fault f;
+
+	if ((f = revoke_filter(w, &said->query, said->all, &filter)) != FAULT_NONE ||
+	    (f = revoke_piece(w, &filter, p, &rows, n)) != FAULT_NONE)
+		return f;
+	for (size_t i = 0; i < *n; i++) {
+		sheet_begin(s);
+		sheet_text(s, "id", rows[i].id);
+		sheet_text(s, "prefix", rows[i].prefix);
+		sheet_text(s, "name", rows[i].name);
+		sheet_end(s);
+	}
+	return f;
+}
+
+/* What they would be: the same filter, and a list. */
+static enum fault
+would_revoke_page(struct work *w, void *ctx, struct page *p, struct sheet *s, size_t *n)
+{
+	const struct key_words *said = ctx;
+	struct key_filter filter;
+	enum fault f = revoke_filter(w, &said->query, said->all, &filter);
+
+	return f != FAULT_NONE ? f : list_page(w, ctx, p, s, n);
+}
+
+static int
+revoke_many(struct work *w, struct key_words *said, enum sheet_form form, bool dry)
+{
+	return dry ? operator_lists(w, said->org, form, would_revoke_page, said)
+		   : operator_changes(w, said->org, form, REVOKE_PIECE, revoke_page, said);
+}
+
 static int
 key_revoke(const struct command_line *line)
 {
 	struct key_words said = { .org = NULL };
+	struct key_options o = { .kind = NULL };
+	bool as_json = false, dry = false;
+	const struct command_option options[] = {
+#define KEY_QUERY(name, option)	     OPTION_TEXT(option, &o.name),
+#define KEY_QUERY_FLAG(name, option) OPTION_FLAG(option, &o.name),
+#include "core/key_query.def"
+		OPTION_FLAG("all", &said.all), OPTION_FLAG("dry-run", &dry), OPTION_FLAG("json", &as_json),
+		OPTION_END
+	};
 	struct command_words words;
 	struct work *w;
 	int status;
 
-	if (!command_options(line, NULL, 2, 2, &words, &status))
+	if (!command_options(line, options, 1, 2, &words, &status))
 		return status;
 	said.org = words.v[0];
-	said.key = words.v[1];
+	said.key = words.n == 2 ? words.v[1] : NULL;
+	said.query = query_of(&o);
+	if (said.key != NULL && (said.all || dry || as_json || key_query_asks(&said.query)))
+		return command_misused(line, "one key needs no options");
 	if ((w = command_open(line)) == NULL)
 		return COMMAND_FAILED;
-	status = operator_does(w, DB_CHANGES, said.org, SHEET_IDS, revoke_deed, &said);
+	status = said.key != NULL ? operator_does(w, DB_CHANGES, said.org, SHEET_IDS, revoke_deed, &said)
+				  : revoke_many(w, &said, as_json ? SHEET_JSON : SHEET_COLUMNS, dry);
 	command_close(&w);
 	return status;
 }
@@ -269,7 +325,9 @@ static const struct command branches[] = {
 	    "key change [--name NAME] [--description TEXT] ORG KEY" },
 	{ "refresh", key_refresh, "give a space token a new text; the old one is dead when this returns",
 	    "key refresh [--expires-at DATE|never] (--token-file FILE | --show) [--json] ORG KEY" },
-	{ "revoke", key_revoke, "end a key; it is dead when this returns", "key revoke ORG KEY" },
+	{ "revoke", key_revoke, "end a key, or all that a filter takes in; they are dead when this returns",
+	    "key revoke ORG KEY\n"
+	    "key revoke [FILTER...] [--all] [--dry-run] [--json] ORG" },
 	{ NULL, NULL, NULL, NULL },
 };
 

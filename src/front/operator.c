@@ -112,19 +112,20 @@ turn_page(struct work *w, struct paging *p)
 	workplace_next(w);
 }
 
-int
-operator_lists(struct work *w, const char *org_id, enum sheet_form form, operator_page *read, void *ctx)
+static int
+page_by_page(struct work *w, enum db_tx tx, const char *org_id, enum sheet_form form, int64_t limit,
+    operator_page *read, void *ctx)
 {
 	struct paging p = { .read = read, .ctx = ctx, .page = page_first() };
 	int status;
 
-	p.page.limit = PAGE_LIMIT_MAX;
+	p.page.limit = limit;
 	p.page.after_id = p.after;
 	p.page.after_text = p.text;
 	do {
-		status = operator_does(w, DB_SHOWS, org_id, form, read_page, &p);
+		status = operator_does(w, tx, org_id, form, read_page, &p);
 		turn_page(w, &p);
-	} while (status == COMMAND_DONE && p.n == PAGE_LIMIT_MAX);
+	} while (status == COMMAND_DONE && p.n == (size_t)limit);
 	return status;
 }
 
@@ -225,4 +226,17 @@ operator_missing(struct work *w, enum fault f, const char *what, const char *id)
 	if (f != FAULT_NOT_FOUND || w->trouble.detail != NULL)
 		return f;
 	return fault_at(w, f, NULL, "there is no %s %s in %s", what, id, w->actor->org_id);
+}
+
+int
+operator_lists(struct work *w, const char *org_id, enum sheet_form form, operator_page *read, void *ctx)
+{
+	return page_by_page(w, DB_SHOWS, org_id, form, PAGE_LIMIT_MAX, read, ctx);
+}
+
+int
+operator_changes(struct work *w, const char *org_id, enum sheet_form form, int64_t limit, operator_page *read,
+    void *ctx)
+{
+	return page_by_page(w, DB_CHANGES, org_id, form, limit, read, ctx);
 }

@@ -91,5 +91,8 @@ enum fault operator_missing(struct work *, enum fault, const char *what, const c
 
 /* Page after page, each printed before the next is read: any length will do. */
 int operator_lists(struct work *, const char *org_id, enum sheet_form, operator_page *, void *ctx);
+/* The same for what changes them: so many at a time, each piece in a transaction of its own. */
+int operator_changes(struct work *, const char *org_id, enum sheet_form, int64_t limit, operator_page *,
+    void *ctx);
 
 #endif

@@ -236,6 +236,7 @@ def good_body(route, place):
         "GrantWish": lambda: {"role": "member"},
         "KeyWish": lambda: {"kind": "provider", "name": name, "scopes": ["read"]},
         "KeyChange": lambda: {"description": name},
+        "KeysRevoke": lambda: {"search": name, "dry_run": True},
         "KeyRefresh": lambda: {},
         "VerifyWish": lambda: {"token": place.tokens["personal"], "action": "read"},
         "ExplainWish": lambda: {"key": place.keys["personal"], "action": "read"},

@@ -212,3 +212,46 @@ def test_a_change_that_cannot_be_made_is_no_change(stack, api, org):
         lock.release()
     assert done.returncode == 1 and done.stderr.endswith("(try_again)\n")
     assert api.using(key["token"]).get("/v1/self").status_code == 200
+
+
+# --- many at once ---
+
+def test_revoke_by_filter(stack, org, keys, api):
+    look = must(stack, "revoke", "--kind", "provider", "--dry-run", org.id)
+    assert [line.split("\t")[0] for line in look.splitlines()] == [keys["provider"]["id"]]
+    assert api.using(keys["provider"]["token"]).must("GET", "/v1/self")
+    done = must(stack, "revoke", "--kind", "provider", org.id)
+    assert done.split("\t")[0] == keys["provider"]["id"]
+    assert api.using(keys["provider"]["token"]).get("/v1/self").status_code == 401
+    assert must(stack, "revoke", "--kind", "provider", org.id) == ""
+
+
+def test_revoke_all_as_json(stack, org, keys, api):
+    """The operator ends machines' keys as well."""
+    lines = [json.loads(line) for line in must(stack, "revoke", "--all", "--json", org.id).splitlines()]
+    assert {line["id"]: line["prefix"] for line in lines} == {key["id"]: key["prefix"] for key in keys.values()}
+    for key in keys.values():
+        assert api.using(key["token"]).get("/v1/self").status_code == 401
+    assert ids(stack, org.id) == []
+
+
+@pytest.mark.parametrize("words, status, said", [
+    ([], 1, "all: nothing narrows this; every key is ended only when that is asked for (missing_field)"),
+    (["--dry-run"], 1, "all: nothing narrows this; every key is ended only when that is asked for (missing_field)"),
+    (["--state", "active"], 1, "all: nothing narrows this; every key is ended only when that is asked for "
+                               "(missing_field)"),
+    (["--all", "--kind", "space"], 1, "all: does not go with a filter (bad_field)"),
+    (["--state", "all", "--kind", "space"], 1, "state: must be active or expired (bad_field)"),
+    (["--used-before", "soon"], 1, "used_before: must be a date or an instant as in RFC 3339 (bad_field)"),
+])
+def test_revoke_of_nothing(stack, org, keys, words, status, said):
+    done = run(stack, "revoke", *words, org.id)
+    assert (done.returncode, done.stdout, done.stderr) == (status, "", f"claviger: {said}\n")
+    assert len(ids(stack, org.id)) == 5
+
+
+@pytest.mark.parametrize("option", ["--all", "--dry-run", "--json", "--kind=space", "--never-used"])
+def test_revoke_of_one_takes_no_filter(stack, org, keys, option):
+    done = run(stack, "revoke", option, org.id, keys["space"]["id"])
+    assert done.returncode == 2 and "one key needs no options" in done.stderr
+    assert len(ids(stack, org.id)) == 5

@@ -1,0 +1,128 @@
+/*
+ * api_keys_revoke.c: ending many keys at once, and seeing before which they are.
+ */
+#include "api/api.h"
+
+#include "api/write.h"
+#include "core/change.h"
+#include "core/revoke.h"
+
+#define ITEMS_BYTES ((size_t)1 << 20) /* no item begins behind this */
+
+static const struct field fields[] = {
+#define KEY_QUERY(name, option) FIELD(revoke_wish, name),
+#include "core/key_query.def"
+	FIELD(revoke_wish, ids),
+	FIELD(revoke_wish, all),
+	FIELD(revoke_wish, dry_run),
+};
+const struct shape shape_keys_revoke = SHAPE("KeysRevoke", revoke_wish, fields);
+
+/* What is told; dry: with the first of the keys. */
+struct outcome {
+	bool dry;
+	int64_t matched, ended, left;
+	const struct key *keys;
+	size_t keys_n;
+	const struct str *missed;
+	size_t missed_n;
+};
+
+static enum fault
+write_items(struct call *c, struct json *j, const struct outcome *o)
+{
+	enum fault f = FAULT_NONE;
+
+	json_list(j, "items");
+	for (size_t i = 0; i < o->keys_n && f == FAULT_NONE && out_text(j->out).n < ITEMS_BYTES; i++)
+		f = write_key(c, j, NULL, &o->keys[i]);
+	json_end(j);
+	return f;
+}
+
+static enum fault
+show(struct call *c, const struct outcome *o)
+{
+	struct json *j = call_json(c);
+	enum fault f = FAULT_NONE;
+
+	json_object(j, NULL);
+	json_flag(j, "dry_run", o->dry);
+	json_int(j, "matched", o->matched);
+	json_int(j, "ended", o->ended);
+	json_int(j, "left", o->left);
+	json_list(j, "missed");
+	for (size_t i = 0; i < o->missed_n; i++)
+		json_str(j, NULL, o->missed[i]);
+	json_end(j);
+	if (o->dry)
+		f = write_items(c, j, o);
+	json_end(j);
+	return f;
+}
+
+static enum fault
+look(struct call *c, const struct key_filter *filter)
+{
+	struct page p = { .limit = PAGE_LIMIT_MAX, .after_id = "" };
+	struct outcome o = { .dry = true };
+	struct key *keys;
+	enum fault f;
+
+	if ((f = db_begin(c->work, DB_SHOWS)) != FAULT_NONE ||
+	    (f = keys_count(c->work, c->work->actor->org_id, filter, &o.matched)) != FAULT_NONE ||
+	    (f = keys_page(c->work, c->work->actor->org_id, filter,
+		 (struct key_order){ KEYS_BY_CREATION, false }, &p, &keys, &o.keys_n)) != FAULT_NONE)
+		return f;
+	o.keys = keys;
+	o.left = o.matched;
+	return show(c, &o);
+}
+
+static enum fault
+end_matching(struct call *c, const struct key_filter *filter)
+{
+	struct outcome o = { .dry = false };
+	enum fault f;
+
+	if ((f = revoke_some(c->work, filter, &o.ended)) != FAULT_NONE ||
+	    (f = keys_count(c->work, c->work->actor->org_id, filter, &o.left)) != FAULT_NONE)
+		return f;
+	o.matched = o.ended + o.left;
+	return show(c, &o);
+}
+
+static enum fault
+end_listed(struct call *c, const struct given_texts *ids, bool dry)
+{
+	struct outcome o = { .dry = dry };
+	struct str *missed;
+	struct key *keys;
+	enum fault f;
+
+	if ((f = db_begin(c->work, dry ? DB_SHOWS : DB_CHANGES)) != FAULT_NONE ||
+	    (!dry && (f = change_begin(c->work, c->work->actor->org_id)) != FAULT_NONE) ||
+	    (f = revoke_ids(c->work, ids, dry, &keys, &o.keys_n, &missed, &o.missed_n)) != FAULT_NONE)
+		return f;
+	o.keys = keys;
+	o.missed = missed;
+	o.matched = (int64_t)o.keys_n;
+	o.ended = dry ? 0 : o.matched;
+	o.left = o.matched - o.ended;
+	return show(c, &o);
+}
+
+enum fault
+api_keys_revoke(struct call *c)
+{
+	const struct revoke_wish *wish = c->body;
+	bool dry = wish->dry_run.is == GIVEN && wish->dry_run.v, by_ids;
+	struct key_filter filter;
+	enum fault f = revoke_read(c->work, wish, &filter, &by_ids);
+
+	if (f != FAULT_NONE)
+		return f;
+	if (by_ids)
+		return end_listed(c, &wish->ids, dry);
+	return dry ? look(c, &filter) : end_matching(c, &filter);
+}
