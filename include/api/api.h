@@ -21,7 +21,7 @@ extern const struct shape shape_resource_config;
 handler api_session_begin, api_session_end, api_self, api_sessions_list, api_sessions_end_one,
     api_sessions_end_others, api_password_change, api_reset_ask, api_reset_confirm;
 handler api_orgs_list, api_org_create, api_org_get, api_org_change, api_org_delete, api_policy_get,
-    api_policy_set;
+    api_policy_set, api_policy_preview;
 handler api_members_list, api_member_add, api_member_role, api_member_leave;
 handler api_teams_list, api_team_create, api_team_get, api_team_rename, api_team_delete, api_team_add,
     api_team_remove;

@@ -24,6 +24,8 @@ enum fault organization_rename(struct work *, const char *org_id, const struct o
     struct org *);
 /* Its keys are dead with it. */
 enum fault organization_delete(struct work *, const char *org_id);
+/* The policy as it would be with this wish; FAULT_BAD_FIELD. */
+enum fault organization_wished(struct work *, const struct policy_wish *, struct org *);
 enum fault organization_set_policy(struct work *, const char *org_id, const struct policy_wish *,
     struct org *);
 

@@ -7,8 +7,6 @@
 #include "core/change.h"
 #include "core/revoke.h"
 
-#define ITEMS_BYTES ((size_t)1 << 20) /* no item begins behind this */
-
 static const struct field fields[] = {
 #define KEY_QUERY(name, option) FIELD(revoke_wish, name),
 #include "core/key_query.def"
@@ -29,18 +27,6 @@ struct outcome {
 };
 
 static enum fault
-write_items(struct call *c, struct json *j, const struct outcome *o)
-{
-	enum fault f = FAULT_NONE;
-
-	json_list(j, "items");
-	for (size_t i = 0; i < o->keys_n && f == FAULT_NONE && out_text(j->out).n < ITEMS_BYTES; i++)
-		f = write_key(c, j, NULL, &o->keys[i]);
-	json_end(j);
-	return f;
-}
-
-static enum fault
 show(struct call *c, const struct outcome *o)
 {
 	struct json *j = call_json(c);
@@ -56,7 +42,7 @@ show(struct call *c, const struct outcome *o)
 		json_str(j, NULL, o->missed[i]);
 	json_end(j);
 	if (o->dry)
-		f = write_items(c, j, o);
+		f = write_first_keys(c, j, "items", o->keys, o->keys_n);
 	json_end(j);
 	return f;
 }

@@ -5,6 +5,7 @@
 
 #include "api/write.h"
 #include "core/organization.h"
+#include "core/policy_preview.h"
 
 static const struct field organization_fields[] = { FIELD_NEEDED(organization_wish, name) };
 const struct shape shape_organization = SHAPE("OrganizationWish", organization_wish, organization_fields);
@@ -107,9 +108,9 @@ api_org_delete(struct call *c)
 }
 
 static void
-write_policy(struct json *j, const struct org *o)
+write_policy(struct json *j, const char *name, const struct org *o)
 {
-	json_object(j, NULL);
+	json_object(j, name);
 	json_flag(j, "personal_tokens_enabled", o->personal_enabled != 0);
 	json_int(j, "personal_max_days", o->personal_max_days);
 	if (o->machine_max_days == 0)
@@ -127,7 +128,7 @@ api_policy_get(struct call *c)
 	enum fault f = orgs_get(c->work, c->work->actor->org_id, &o);
 
 	if (f == FAULT_NONE)
-		write_policy(call_json(c), &o);
+		write_policy(call_json(c), NULL, &o);
 	return f;
 }
 
@@ -138,6 +139,42 @@ api_policy_set(struct call *c)
 	enum fault f = organization_set_policy(c->work, c->work->actor->org_id, c->body, &o);
 
 	if (f == FAULT_NONE)
-		write_policy(call_json(c), &o);
+		write_policy(call_json(c), NULL, &o);
+	return f;
+}
+
+static void
+write_effect(struct json *j, const struct policy_effect *e)
+{
+	json_object(j, NULL);
+	json_text(j, "kind", e->kind->name);
+	json_int(j, "stopping", e->stopping);
+	json_int(j, "returning", e->returning);
+	json_list(j, "refused");
+	for (size_t i = 0; i < e->refused_n; i++)
+		json_text(j, NULL, e->refused[i]);
+	json_end(j);
+	json_int(j, "outliving", e->outliving);
+	json_end(j);
+}
+
+enum fault
+api_policy_preview(struct call *c)
+{
+	struct policy_preview p;
+	struct json *j;
+	enum fault f = policy_preview(c->work, c->work->actor->org_id, c->body, &p);
+
+	if (f != FAULT_NONE)
+		return f;
+	j = call_json(c);
+	json_object(j, NULL);
+	write_policy(j, "policy", &p.policy);
+	json_list(j, "kinds");
+	for (size_t i = 0; i < p.effects_n; i++)
+		write_effect(j, &p.effects[i]);
+	json_end(j);
+	f = write_first_keys(c, j, "items", p.keys, p.keys_n);
+	json_end(j);
 	return f;
 }

@@ -13,6 +13,8 @@ static const struct field rate_fields[] = {
 };
 const struct shape shape_rate_limit = SHAPE("RateLimit", rate_wish, rate_fields);
 
+#define FIRST_BYTES ((size_t)1 << 20) /* of an answer, behind which no key of many is begun */
+
 void
 write_org(struct json *j, const char *name, const struct org *o)
 {
@@ -198,6 +200,18 @@ write_key(struct call *c, struct json *j, const char *name, const struct key *k)
 {
 	enum fault f = write_key_open(c, j, name, k);
 
+	json_end(j);
+	return f;
+}
+
+enum fault
+write_first_keys(struct call *c, struct json *j, const char *name, const struct key *keys, size_t n)
+{
+	enum fault f = FAULT_NONE;
+
+	json_list(j, name);
+	for (size_t i = 0; i < n && f == FAULT_NONE && out_text(j->out).n < FIRST_BYTES; i++)
+		f = write_key(c, j, NULL, &keys[i]);
 	json_end(j);
 	return f;
 }

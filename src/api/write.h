@@ -24,6 +24,8 @@ void write_resource(struct json *, const char *name, const struct resource *);
 /* Opens the key's object and writes its members; the caller ends it. */
 enum fault write_key_open(struct call *, struct json *, const char *name, const struct key *);
 enum fault write_key(struct call *, struct json *, const char *name, const struct key *);
+/* A list of the first of them: as many as an answer has room for. */
+enum fault write_first_keys(struct call *, struct json *, const char *name, const struct key *, size_t n);
 /* The key as it is after minting; opened, not ended. */
 enum fault write_minted_open(struct call *, struct json *, const char *name, const struct minted *);
 

@@ -15,10 +15,11 @@ static const struct {
 	const char *word;
 	int days, months;
 } periods[] = { { "30d", 30, 0 }, { "90d", 90, 0 }, { "6mo", 180, 6 }, { "1y", 365, 12 }, { "never", 0, 0 } };
+_Static_assert(COUNT(periods) <= EXPIRY_CHOICES_MAX, "there is room for all choices");
 
-static const int64_t day_choices[] = { 30, 90, 180, 365 };
+static const struct expiry_choice day_choices[] = { { "30", 30 }, { "90", 90 }, { "180", 180 },
+	{ "365", 365 } };
 
-/* The longest life the policy allows, in days; 0: any. */
 static int64_t
 cap_of(const struct kind *k, const struct org *o)
 {
@@ -35,15 +36,21 @@ cap_of(const struct kind *k, const struct org *o)
 }
 
 /* days is 0 for a key that never ends. */
-static enum fault
-under_cap(struct work *w, const char *field, const struct kind *k, const struct org *o, int64_t days)
+static bool
+is_under_cap(const struct kind *k, const struct org *o, int64_t days)
 {
 	int64_t cap = cap_of(k, o);
 
-	if (cap == 0 || (days != 0 && days <= cap))
+	return cap == 0 || (days != 0 && days <= cap);
+}
+
+static enum fault
+under_cap(struct work *w, const char *field, const struct kind *k, const struct org *o, int64_t days)
+{
+	if (is_under_cap(k, o, days))
 		return FAULT_NONE;
 	return fault_at(w, FAULT_BAD_FIELD, field, "the organization allows at most %lld days",
-	    (long long)cap);
+	    (long long)cap_of(k, o));
 }
 
 static enum fault
@@ -55,12 +62,20 @@ by_days(struct work *w, const struct kind *k, const struct mint_wish *wish, cons
 	if (g->is == ABSENT)
 		return fault_at(w, FAULT_MISSING_FIELD, "expires_in_days", "must be given");
 	for (size_t i = 0; i < COUNT(day_choices) && g->is == GIVEN; i++) {
-		if (g->v == day_choices[i]) {
+		if (g->v == day_choices[i].days) {
 			*ends = w->now + g->v * CLOCK_DAY;
 			return under_cap(w, "expires_in_days", k, o, g->v);
 		}
 	}
 	return fault_at(w, FAULT_BAD_FIELD, "expires_in_days", "must be 30, 90, 180 or 365");
+}
+
+static int64_t
+period_end(size_t i, int64_t now)
+{
+	if (periods[i].months > 0)
+		return clock_add_months(now, periods[i].months);
+	return periods[i].days > 0 ? now + periods[i].days * CLOCK_DAY : 0;
 }
 
 static enum fault
@@ -74,9 +89,7 @@ by_period(struct work *w, const struct kind *k, const struct mint_wish *wish, co
 	for (size_t i = 0; i < COUNT(periods) && g->is == GIVEN; i++) {
 		if (!str_is(g->v, periods[i].word))
 			continue;
-		*ends = periods[i].months > 0 ? clock_add_months(w->now, periods[i].months)
-		    : periods[i].days > 0     ? w->now + periods[i].days * CLOCK_DAY
-					      : 0;
+		*ends = period_end(i, w->now);
 		return under_cap(w, "expires_in", k, o, periods[i].days);
 	}
 	return fault_at(w, FAULT_BAD_FIELD, "expires_in", "must be 30d, 90d, 6mo, 1y or never");
@@ -135,4 +148,43 @@ expiry_of(struct work *w, const struct kind *k, const struct mint_wish *wish, co
 	enum fault f = foreign_member(w, k, wish);
 
 	return f != FAULT_NONE ? f : readers[k->expiry](w, k, wish, o, ends);
+}
+
+bool
+expiry_choice(const struct kind *k, size_t i, struct expiry_choice *choice)
+{
+	bool days = k->expiry == EXPIRY_DAYS && i < COUNT(day_choices),
+	     period = k->expiry == EXPIRY_PERIOD && i < COUNT(periods),
+	     never = k->expiry == EXPIRY_DATE_NEEDED && i == 0;
+
+	if (days)
+		*choice = day_choices[i];
+	else if (period)
+		*choice = (struct expiry_choice){ periods[i].word, periods[i].days };
+	else if (never)
+		*choice = (struct expiry_choice){ "never", 0 };
+	return days || period || never;
+}
+
+bool
+expiry_allowed(const struct kind *k, const struct org *o, const struct expiry_choice *choice)
+{
+	if (!kind_counts(k, o->personal_enabled != 0))
+		return false;
+	return k->expiry == EXPIRY_DATE_NEEDED ? o->space_never_allowed != 0
+					       : is_under_cap(k, o, choice->days);
+}
+
+int64_t
+expiry_latest(const struct kind *k, const struct org *o, int64_t now)
+{
+	int64_t latest = now + cap_of(k, o) * CLOCK_DAY;
+
+	if (cap_of(k, o) == 0)
+		return 0;
+	/* Half a year may have some days more than the cap counts it for. */
+	for (size_t i = 0; i < COUNT(periods) && k->expiry == EXPIRY_PERIOD; i++)
+		if (is_under_cap(k, o, periods[i].days) && period_end(i, now) > latest)
+			latest = period_end(i, now);
+	return latest;
 }

@@ -132,6 +132,21 @@ policy_text(struct work *w, const struct org *o)
 }
 
 enum fault
+organization_wished(struct work *w, const struct policy_wish *wish, struct org *o)
+{
+	enum fault f;
+
+	if ((f = take_flag(w, "personal_tokens_enabled", &wish->personal_tokens_enabled,
+		 &o->personal_enabled)) != FAULT_NONE ||
+	    (f = take_flag(w, "space_never_allowed", &wish->space_never_allowed, &o->space_never_allowed)) !=
+		FAULT_NONE ||
+	    (f = take_cap(w, "personal_max_days", &wish->personal_max_days, false, &o->personal_max_days)) !=
+		FAULT_NONE)
+		return f;
+	return take_cap(w, "machine_max_days", &wish->machine_max_days, true, &o->machine_max_days);
+}
+
+enum fault
 organization_set_policy(struct work *w, const char *org_id, const struct policy_wish *wish, struct org *o)
 {
 	struct str before;
@@ -140,16 +155,7 @@ organization_set_policy(struct work *w, const char *org_id, const struct policy_
 	if ((f = orgs_get(w, org_id, o)) != FAULT_NONE)
 		return f;
 	before = policy_text(w, o);
-	if ((f = take_flag(w, "personal_tokens_enabled", &wish->personal_tokens_enabled,
-		 &o->personal_enabled)) != FAULT_NONE ||
-	    (f = take_flag(w, "space_never_allowed", &wish->space_never_allowed, &o->space_never_allowed)) !=
-		FAULT_NONE ||
-	    (f = take_cap(w, "personal_max_days", &wish->personal_max_days, false, &o->personal_max_days)) !=
-		FAULT_NONE ||
-	    (f = take_cap(w, "machine_max_days", &wish->machine_max_days, true, &o->machine_max_days)) !=
-		FAULT_NONE)
-		return f;
-	if ((f = orgs_set_policy(w, o)) != FAULT_NONE)
+	if ((f = organization_wished(w, wish, o)) != FAULT_NONE || (f = orgs_set_policy(w, o)) != FAULT_NONE)
 		return f;
 	return change(w, ACT_POLICY_SET, org_id, org_id, before, policy_text(w, o));
 }

@@ -70,6 +70,8 @@ static const struct route api_routes[] = {
 	    "What the organization allows", "Policy", 200, false },
 	{ METHOD_PATCH, ORG "/policy", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_CHANGES, JSON(policy), api_policy_set,
 	    "Change what the organization allows", "Policy", 200, false },
+	{ METHOD_POST, ORG "/policy/preview", &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN, DB_SHOWS, JSON(policy),
+	    api_policy_preview, "What such a change of the policy would do", "PolicyPreview", 200, false },
 
 	{ METHOD_GET, ORG "/members", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_SHOWS, PLAIN, api_members_list,
 	    "The people of the organization", "MemberList", 200, false },

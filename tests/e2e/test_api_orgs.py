@@ -103,6 +103,80 @@ def test_policies_that_are_none(org, name, value):
     assert org.admin.must("GET", org.path + "/policy") == DEFAULTS
 
 
+def preview(org, **wish):
+    answer = org.admin.must("POST", org.path + "/policy/preview", wish)
+    return answer["policy"], {kind.pop("kind"): kind for kind in answer["kinds"]}, answer["items"]
+
+
+def effect(stopping=0, returning=0, refused=(), outliving=0):
+    return {"stopping": stopping, "returning": returning, "refused": list(refused), "outliving": outliving}
+
+
+def test_a_preview_of_the_switch(org, db):
+    """Whom it would hit, the last used first; only what is alive counts, and nothing is done."""
+    member, user = org.add_member(name="Bob")
+    idle = org.add_key("personal", by=member, name="idle", expires_in_days=30)
+    used = org.add_key("personal", by=member, name="used", expires_in_days=90)
+    gone, ended = (org.add_key("personal", name=name, expires_in_days=30) for name in ("gone", "ended"))
+    org.add_key("provider", scopes=["read"])
+    org.admin.must("DELETE", f"{org.path}/keys/{ended['id']}")
+    with db.cursor() as cursor:
+        cursor.execute("UPDATE api_key SET expires_at = UNIX_TIMESTAMP() - 1 WHERE id = %s", (gone["id"],))
+        cursor.execute("UPDATE api_key SET last_used_at = 1780000000, last_used_ip = '192.0.2.7' WHERE id = %s",
+                       (used["id"],))
+    policy, kinds, items = preview(org, personal_tokens_enabled=False)
+    assert policy == {**DEFAULTS, "personal_tokens_enabled": False}
+    assert kinds == {"personal": effect(stopping=2, refused=["30", "90", "180", "365"])}
+    assert [(k["name"], k["owner"], k["owner_name"], k["last_used_ip"]) for k in items] == [
+        ("used", user, "Bob", "192.0.2.7"), ("idle", user, "Bob", None)]
+    assert org.admin.must("GET", org.path + "/policy") == DEFAULTS
+    assert Client(org.admin.base_url, idle["token"]).ask("GET", "/v1/self").status == 200
+    org.admin.must("PATCH", org.path + "/policy", {"personal_tokens_enabled": False})
+    assert Client(org.admin.base_url, idle["token"]).ask("GET", "/v1/self").status == 401
+    assert preview(org, personal_tokens_enabled=False)[1:] == ({}, [])
+    assert preview(org, personal_tokens_enabled=True)[1:] == ({"personal": effect(returning=2)}, [])
+
+
+def test_a_preview_of_caps(org, db):
+    """What could not be made any more, and how many there are that go on beyond it."""
+    for days in (30, 90, 180, 365):
+        org.add_key("personal", expires_in_days=days)
+    for period in ("30d", "90d", "6mo", "1y", "never"):
+        org.add_machine(period)
+    assert preview(org)[1:] == preview(org, personal_max_days=365)[1:] == ({}, [])
+    assert preview(org, personal_max_days=90)[1:] == (
+        {"personal": effect(refused=["180", "365"], outliving=2)}, [])
+    assert preview(org, machine_max_days=180)[1] == {"machine": effect(refused=["1y", "never"], outliving=2)}
+    assert preview(org, machine_max_days=30, personal_max_days=30)[1] == {
+        "machine": effect(refused=["90d", "6mo", "1y", "never"], outliving=4),
+        "personal": effect(refused=["90", "180", "365"], outliving=3)}
+    # with the switch off there are no choices left, and what stops does not go on
+    assert preview(org, personal_tokens_enabled=False, personal_max_days=30)[1]["personal"] == effect(
+        stopping=4, refused=["30", "90", "180", "365"])
+    org.admin.must("PATCH", org.path + "/policy", {"machine_max_days": 30})
+    assert preview(org, machine_max_days=None)[1:] == ({}, [])
+
+
+def test_a_preview_of_ends_of_space_keys(org):
+    org.admin.must("PATCH", org.path + "/policy", {"space_never_allowed": True})
+    org.add_key("space", scopes=["full"], expires_at=None)
+    org.add_key("space", scopes=["full"], expires_at="2099-12-31")
+    assert preview(org, space_never_allowed=False)[1:] == ({"space": effect(refused=["never"], outliving=1)}, [])
+
+
+@pytest.mark.parametrize("name, value", [
+    ("personal_max_days", 31), ("machine_max_days", 7), ("personal_tokens_enabled", None), ("space_never_allowed", None)])
+def test_previews_of_what_is_no_policy(org, name, value):
+    refused(org.admin, "POST", org.path + "/policy/preview", {name: value}, 422, "bad_field", name)
+
+
+def test_previews_are_for_sessions_of_admins(org):
+    member, _ = org.add_member()
+    refused(member, "POST", org.path + "/policy/preview", {}, 403, "role")
+    key = org.add_key("organization", permission="write")["token"]
+    refused(org.admin.using(key), "POST", org.path + "/policy/preview", {}, 403, "session_required")
+
+
 def test_seed_0_3_seed_0_29_members_make_tokens_while_the_admin_allows(org):
     """c13: also for admins, and with a code of its own."""
     member, _ = org.add_member()
