@@ -34,6 +34,7 @@ handler api_keys_list, api_key_create, api_key_get, api_key_change, api_key_end,
     api_keys_revoke;
 handler api_audit_list;
 handler api_verify, api_explain, api_introspect, api_revoke;
+handler api_leaks;
 handler api_healthz, api_readyz, api_metrics, api_openapi;
 
 #endif

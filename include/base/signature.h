@@ -34,5 +34,7 @@ void signature_free(struct signature_key **);
 enum signature signature_of(const struct signature_key *);
 /* Is it the signature of the text, in the form a JWS has it? */
 bool signature_good(const struct signature_key *, struct str text, struct str signature);
+/* The same for ECDSA in DER, as everybody but JWS has it. */
+bool signature_good_der(const struct signature_key *, struct str text, struct str signature);
 
 #endif

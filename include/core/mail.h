@@ -25,8 +25,8 @@ struct mail_wish {
 	const char *user_id;  /* to whom */
 	const char *org_id;   /* what it is about; NULL: the account */
 	int64_t good_until;   /* not sent later than that */
-	const char *key_id;   /* of a reminder, */
-	int64_t expires_at;   /* which is read again when it is sent */
+	const char *key_id;   /* which key it is about; without values it is a reminder, */
+	int64_t expires_at;   /* and read again when it is sent */
 	int64_t days;
 	const struct mail_value
 	    *values; /* may hold secrets: they are sealed in the row, and wiped when it was sent */

@@ -28,6 +28,9 @@ enum fault outbox_insert(struct work *, const struct message *);
 enum fault outbox_due(struct work *, size_t max, struct message **, size_t *n);
 /* All that wait or are being sent, by their ids. */
 enum fault outbox_waiting(struct work *, const char *after_id, size_t max, struct message **, size_t *n);
+/* How many about this key by this template there are since then. */
+enum fault outbox_recent(struct work *, const char *org, const char *key_id, const char *template,
+    int64_t since, int64_t *n);
 enum fault outbox_count(struct work *, int64_t *n);
 /*
  * Take it to send it, until w->now + lease.  *taken: false if another did, or if

@@ -279,3 +279,10 @@ signature_good(const struct signature_key *k, struct str text, struct str signat
 	OPENSSL_free(der);
 	return good;
 }
+
+bool
+signature_good_der(const struct signature_key *k, struct str text, struct str signature)
+{
+	return k->sort == SIGNATURE_ES256 &&
+	    public_good(k, text, (const unsigned char *)signature.s, signature.n);
+}

@@ -138,7 +138,7 @@ read_values(struct work *w, const struct message *q, struct mail_value *v, size_
 	*why_not = NULL;
 	if (w->now > q->good_until)
 		*why_not = "it is too late";
-	else if (q->key_id != NULL)
+	else if (q->key_id != NULL && q->sealed.s == NULL)
 		return reminder_letter(w, q, v, n, why_not);
 	else if (!mail_values(w, q, v, n) || *n == MAIL_VALUES_MAX)
 		*why_not = "its seal is broken";

@@ -36,6 +36,8 @@ static const struct route api_routes[] = {
 	    "Is a token alive (RFC 7662)", "Introspection", 200, true },
 	{ METHOD_POST, "/oauth/revoke", &door_api, AUTH_NONE, PERMIT_PUBLIC, DB_CHANGES, FORM(token), api_revoke,
 	    "Kill a token by its text (RFC 7009)", NULL, 200, true },
+	{ METHOD_POST, "/v1/leaks", &door_api, AUTH_NONE, PERMIT_PUBLIC, DB_CHANGES, PLAIN, api_leaks,
+	    "A signed report of keys that were found in public", "LeakLabels", 200, true },
 
 	{ METHOD_POST, "/v1/session", &door_api, AUTH_NONE, PERMIT_PUBLIC, DB_CHANGES, JSON(login), api_session_begin,
 	    "Log in", "Session", 200, false },

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "core/jwt.h"
+#include "core/leak.h"
 #include "core/secrets.h"
 #include "front/routes.h"
 #include "front/vet.h"
@@ -22,16 +23,20 @@ read_files(struct setup *u, const char *config, settings_problem *tell, void *ct
 {
 	const char *routes = u->settings->service_routes;
 	bool ok = vet_files(config, u->settings, tell, ctx);
+	struct leak_keys *leak_keys;
 	struct jwt_keys *keys;
 
 	if (routes[0] != '\0')
 		ok = routes_read(routes, tell, ctx, &u->routes) && ok;
 	keys = jwt_keys_read(u->settings, tell, ctx);
-	if (keys == NULL || !ok || !secrets_load(u->settings, tell, ctx)) {
+	leak_keys = leak_keys_read(u->settings, tell, ctx);
+	if (keys == NULL || leak_keys == NULL || !ok || !secrets_load(u->settings, tell, ctx)) {
 		jwt_keys_free(&keys);
+		leak_keys_free(&leak_keys);
 		return false;
 	}
 	jwt_keys_use(keys);
+	leak_keys_use(leak_keys);
 	return true;
 }
 

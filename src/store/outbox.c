@@ -5,7 +5,7 @@
 
 #include "store/tables.h"
 
-enum { INSERT, DUE, WAITING, NUMBER, TAKE, PUT_BACK, FINISH, FORGET };
+enum { INSERT, DUE, WAITING, NUMBER, RECENT, TAKE, PUT_BACK, FINISH, FORGET };
 
 static const struct col cols[] = {
 	COL(message, id),
@@ -50,6 +50,10 @@ static const struct stmt stmts[] = {
 	    sizeof(struct message), DB_APP, READS },
 	[NUMBER] = { "outbox_count", "SELECT COUNT(*) AS n FROM outbox WHERE state IN ('waiting', 'sending')",
 	    "", n_cols, sizeof(struct row_n), DB_APP, READS },
+	[RECENT] = { "outbox_recent",
+	    "SELECT COUNT(*) AS n FROM outbox WHERE org_id = ? AND key_id = ? AND template = ? "
+	    "AND created_at > ?",
+	    "ttti", n_cols, sizeof(struct row_n), DB_APP, READS },
 	[TAKE] = { "outbox_take",
 	    "UPDATE outbox SET state = 'sending', next_at = ? WHERE id = ? AND state = ? AND next_at = ?",
 	    "itti", NULL, 0, DB_APP, KEEPS },
@@ -91,6 +95,18 @@ enum fault
 outbox_waiting(struct work *w, const char *after_id, size_t max, struct message **rows, size_t *n)
 {
 	return stmt_list(w, &stmts[WAITING], ARGS(TEXT(after_id), I64((int64_t)max)), max, rows, n);
+}
+
+enum fault
+outbox_recent(struct work *w, const char *org, const char *key_id, const char *template, int64_t since,
+    int64_t *n)
+{
+	struct row_n row = { 0 };
+	enum fault f =
+	    stmt_one(w, &stmts[RECENT], ARGS(TEXT(org), TEXT(key_id), TEXT(template), I64(since)), &row);
+
+	*n = row.n;
+	return f;
 }
 
 enum fault
