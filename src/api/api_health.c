@@ -5,6 +5,7 @@
 
 #include "base/counters.h"
 #include "base/settings.h"
+#include "core/census.h"
 #include "db/migrate.h"
 #include "store/meta.h"
 
@@ -46,5 +47,6 @@ api_metrics(struct call *c)
 		return FAULT_METRICS_FORBIDDEN;
 	response_header(c->resp, "Content-Type", "text/plain; version=0.0.4");
 	counters_write(&c->resp->body);
+	census_write(&c->resp->body);
 	return FAULT_NONE;
 }

@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/json_out.h"
 #include "base/out.h"
+#include "core/census.h"
 #include "core/chain.h"
 #include "core/denial.h"
 #include "core/memory.h"
@@ -222,6 +223,8 @@ upkeep_run(struct work *w, bool last)
 	told("seal", chain_seal(w));
 	told("uses", flush_uses(w, last));
 	told("forget", forget(w));
-	if (!last)
-		told("learn", learn(w));
+	if (last)
+		return;
+	told("learn", learn(w));
+	told("census", census_take(w));
 }

@@ -18,6 +18,7 @@
 #include "base/counters.h"
 #include "base/log.h"
 #include "core/admission.h"
+#include "core/census.h"
 #include "core/denial.h"
 #include "core/memory.h"
 #include "core/rate.h"
@@ -152,6 +153,7 @@ prepare(struct master *m, settings_problem *tell, void *ctx)
 
 	clock_hold();
 	counters_open();
+	census_open();
 	throttle_open();
 	rate_open(s);
 	denial_open();
