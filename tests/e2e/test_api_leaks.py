@@ -181,6 +181,17 @@ def test_who_did_not_sign_is_not_heard(base, org, how):
     assert org.api.using(key["token"]).get("/v1/self").status_code == 200
 
 
+def test_whoever_goes_on_without_a_signature_is_throttled(new_stack, tmp_path):
+    """As with wrong keys; and then a good signature waits, too."""
+    path = key_file(tmp_path, ("k1", GITHUB))
+    stack = new_stack(settings={"leaks": {"keys_file": path},
+                                "limits": {"failed_per_minute": "3", "throttle_exempt": ""}})
+    base = stack.web.base_url
+    answers = [ask(base, "POST", "/v1/leaks", body=b"[]", kind="application/json").status for _ in range(5)]
+    assert answers == [401, 401, 401, 429, 429]
+    assert report(base).status == 429
+
+
 @pytest.mark.parametrize("body, status, code", [
     (b"{", 400, "bad_json"), (b"{}", 400, "bad_json"), (b"", 400, "bad_json"),
     (b"[1]", 422, "bad_field"), (b"[{}]", 422, "bad_field"), (b'[{"token": 1}]', 422, "bad_field"),

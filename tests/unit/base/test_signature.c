@@ -5,6 +5,7 @@
 #include "base/signature.h"
 
 #include "base/bench.h"
+#include "base/out.h"
 #include "base/hex.h"
 #include "base/secret.h"
 #include "base/vectors.h"
@@ -105,6 +106,53 @@ test_one_changed_bit(void **state)
 	}
 }
 
+/* A number in DER: short, and never with its sign bit set. */
+static void
+put_number(struct out *o, const char *digits, size_t n)
+{
+	while (n > 1 && *digits == 0) {
+		digits++;
+		n--;
+	}
+	out_char(o, 2);
+	out_char(o, (char)(n + ((*digits & 0x80) != 0)));
+	if ((*digits & 0x80) != 0)
+		out_char(o, 0);
+	out_str(o, (struct str){ digits, n });
+}
+
+/* What a JWS has as two numbers of 32 bytes. */
+static struct str
+in_der(struct str both)
+{
+	struct out o = out_limit(w.arena, 100), all = out_limit(w.arena, 100);
+
+	put_number(&o, both.s, 32);
+	put_number(&o, both.s + 32, 32);
+	out_char(&all, 0x30);
+	out_char(&all, (char)out_text(&o).n);
+	out_str(&all, out_text(&o));
+	return out_text(&all);
+}
+
+static void
+test_ecdsa_in_der(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		bool ecdsa = cases[i].sort == SIGNATURE_ES256;
+		struct str der = ecdsa ? in_der(cases[i].good) : cases[i].good;
+
+		is_int(signature_good_der(cases[i].key, STR(SIGNED_TEXT), der), ecdsa, cases[i].what);
+		is_true(!signature_good_der(cases[i].key, STR("eyJ.eyK"), der), cases[i].what);
+		is_true(!signature_good_der(cases[i].key, STR(SIGNED_TEXT), cases[i].good), cases[i].what);
+		is_true(!signature_good_der(cases[i].key, STR(SIGNED_TEXT),
+			    STR("\x30\x06\x02\x01\x00\x02\x01\x00")),
+		    cases[i].what);
+		is_true(!signature_good_der(cases[i].key, STR(SIGNED_TEXT), STR("")), cases[i].what);
+	}
+}
+
 /* Numbers of zero are the "psychic" signature; others have other forms. */
 static void
 test_signatures_of_another_form(void **state)
@@ -183,6 +231,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_is_good_for_its_own_key),
 		cmocka_unit_test(test_one_changed_bit),
+		cmocka_unit_test(test_ecdsa_in_der),
 		cmocka_unit_test(test_signatures_of_another_form),
 		cmocka_unit_test(test_an_hmac_with_a_public_key_is_no_signature),
 		cmocka_unit_test(test_what_is_no_key),
