@@ -298,8 +298,8 @@ def test_resources_and_grants(shell, stack, org, new_org):
     config = {"driver": "s3", "endpoint": "https://s3.test", "bucket": "b", "access_key": "AK-secret-1",
               "secret_key": "SK-secret-2"}
     provider = shell.id("resource", "add", "--config-stdin", org.id, "provider", "Bucket", stdin=json.dumps(config))
-    assert [row[:2] for row in shell.rows("resource", "list", org.id)] == [[source, "source"],
-                                                                           [provider, "provider"]]
+    assert {(row[0], row[1]) for row in shell.rows("resource", "list", org.id)} == {
+        (source, "source"), (provider, "provider")}
     assert [row[0] for row in shell.rows("resource", "list", "--type", "provider", org.id)] == [provider]
     assert "secret" not in shell.must("resource", "show", org.id, provider)
     shown = shell.json("resource", "show", "--json", org.id, provider)
