@@ -152,7 +152,8 @@ def test_ids_that_are_not_there(route, home, abroad):
 
 @over()
 def test_methods_an_address_does_not_take(route, home):
-    takes = {r.method for r in ALL if r.path == route.path}
+    # "keys/revoke" could be the key of that name
+    takes = {r.method for r in ALL if re.fullmatch(re.sub(r"{\w+}", "[^/]+", r.path), route.fill(home.ids))}
     takes |= {"HEAD"} if "GET" in takes else set()
     for method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"} - takes:
         answer = ask(home.api.base_url, method, route.fill(home.ids), home.admin.token)
