@@ -21,6 +21,7 @@ enum act {
  * First in every transaction that changes something of an organization: its
  * changes happen one after another, so that what is read before a change is
  * still so when it is made (the last admin, a limit, the columns that stay).
+ * Whoever asked was looked at before: w->overtaken says that it may be out of date.
  */
 enum fault change_begin(struct work *, const char *org_id);
 

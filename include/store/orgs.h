@@ -39,9 +39,9 @@ enum fault orgs_set_policy(struct work *, const struct org *);
 enum fault orgs_delete(struct work *, const char *id);
 /*
  * Wait until nobody else is changing anything of it, and keep others out until
- * the transaction ends; FAULT_NOT_FOUND if it is gone.
+ * the transaction ends; FAULT_NOT_FOUND if it is gone.  Its epoch is then this.
  */
-enum fault orgs_lock(struct work *, const char *id);
+enum fault orgs_lock(struct work *, const char *id, int64_t *epoch);
 /* Whatever anybody remembers of this organization's keys counts for nothing from now on. */
 enum fault orgs_bump_epoch(struct work *, const char *id);
 

@@ -63,7 +63,11 @@ address_of(struct work *w)
 enum fault
 change_begin(struct work *w, const char *org_id)
 {
-	return orgs_lock(w, org_id);
+	int64_t epoch;
+	enum fault f = orgs_lock(w, org_id, &epoch);
+
+	w->overtaken = w->actor != NULL && w->actor->epoch != epoch;
+	return f;
 }
 
 enum fault

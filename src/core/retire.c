@@ -134,6 +134,12 @@ key_end_by_text(struct work *w, struct str token)
 		return f;
 	if (p.standing->session_id != NULL)
 		return login_end(w, p.standing->session_id);
+	if ((f = change_begin(w, p.standing->org_id)) != FAULT_NONE)
+		return f == FAULT_NOT_FOUND ? FAULT_NONE : f;
+	/* The text may be the key's no longer: whoever has the old one cannot end what has a new one. */
+	if (w->overtaken && ((f = verify_text(w, token, false, &p)) != FAULT_NONE || p.standing == NULL))
+		return f;
+	w->actor = p.standing;
 	return key_end_row(w, p.standing->org_id, p.standing->key_id, p.standing->key_name,
 	    p.standing->key_prefix);
 }

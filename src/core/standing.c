@@ -229,6 +229,7 @@ standing_operator(struct work *w, const char *org_id, struct standing **made)
 	*s = (struct standing){ .org_id = org.id,
 		.org_name = org.name,
 		.org_alive = true,
+		.epoch = org.epoch,
 		.kind_allowed = true,
 		.org_rank = RANK_ADMIN };
 	name_operator(s);

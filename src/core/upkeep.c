@@ -38,8 +38,9 @@ static enum fault
 wait_for_row(struct work *w, const char *org)
 {
 	enum fault f = db_begin(w, DB_CHANGES);
+	int64_t epoch;
 
-	if (f == FAULT_NONE && (f = orgs_lock(w, org)) == FAULT_NOT_FOUND)
+	if (f == FAULT_NONE && (f = orgs_lock(w, org, &epoch)) == FAULT_NOT_FOUND)
 		f = FAULT_NONE; /* the change that deleted it is over as well */
 	if (f == FAULT_NONE)
 		f = db_commit(w);

@@ -145,7 +145,8 @@ authenticate(struct call *c)
 	if (c->by_cookie && (p.standing->session_id == NULL || p.standing->header_only))
 		return FAULT_INVALID_TOKEN;
 	c->caller = c->work->actor = p.standing;
-	return rate_charge(c->work, c->caller, &c->rate);
+	/* It may be asked twice who it is; it is one request. */
+	return c->rate.limit.requests > 0 ? FAULT_NONE : rate_charge(c->work, c->caller, &c->rate);
 }
 
 /* Within the organization of the address, if it has one: of a session, its user's place there. */
@@ -218,15 +219,44 @@ read_body(struct call *c)
 		    : fields_read_form(c->work, r->shape, body, &c->body);
 }
 
+/* Who is it, and may they? */
+static enum fault
+let_in(struct call *c)
+{
+	enum fault f;
+
+	if ((f = authenticate(c)) != FAULT_NONE || (f = enter_organization(c)) != FAULT_NONE ||
+	    (f = check_credential(c)) != FAULT_NONE || (f = check_ids(c)) != FAULT_NONE)
+		return f;
+	return permits[c->route->permit](c);
+}
+
+/*
+ * Its turn has come.  Whoever asks was let in before, and may have been put out
+ * by the change that was waited for: an admin who is none any more, a session
+ * that was ended (which moves no epoch).
+ */
+static enum fault
+begin_change(struct call *c)
+{
+	struct work *w = c->work;
+	enum fault f;
+
+	if (w->actor == NULL || w->actor->org_id == NULL)
+		return FAULT_NONE;
+	if ((f = change_begin(w, w->actor->org_id)) != FAULT_NONE)
+		return f;
+	return w->overtaken || w->actor->session_id != NULL ? let_in(c) : FAULT_NONE;
+}
+
 /* What is asked for, within its transaction. */
 static enum fault
 deed(struct call *c)
 {
 	enum fault f = FAULT_NONE;
 
-	if (c->route->tx == DB_CHANGES && c->work->actor != NULL && c->work->actor->org_id != NULL &&
-	    !c->route->no_tx)
-		f = change_begin(c->work, c->work->actor->org_id);
+	if (c->route->tx == DB_CHANGES && !c->route->no_tx)
+		f = begin_change(c);
 	if (f == FAULT_NONE)
 		f = c->route->handler(c);
 	if (f == FAULT_NONE && (out_failed(&c->resp->body) || out_failed(&c->resp->headers)))
@@ -268,9 +298,7 @@ run(struct call *c)
 {
 	enum fault f;
 
-	if ((f = authenticate(c)) != FAULT_NONE || (f = enter_organization(c)) != FAULT_NONE ||
-	    (f = check_credential(c)) != FAULT_NONE || (f = check_ids(c)) != FAULT_NONE ||
-	    (f = permits[c->route->permit](c)) != FAULT_NONE || (f = read_body(c)) != FAULT_NONE)
+	if ((f = let_in(c)) != FAULT_NONE || (f = read_body(c)) != FAULT_NONE)
 		return f;
 	return handle_again(c);
 }

@@ -155,10 +155,11 @@ orgs_bump_epoch(struct work *w, const char *id)
 }
 
 enum fault
-orgs_lock(struct work *w, const char *id)
+orgs_lock(struct work *w, const char *id, int64_t *epoch)
 {
-	struct org_brief o;
+	struct org_brief o = { .epoch = 0 };
 	enum fault f = stmt_one(w, &stmts[LOCK], ARGS(TEXT(id)), &o);
 
+	*epoch = o.epoch;
 	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
 }
