@@ -41,6 +41,15 @@ make_user(struct work *w, const struct identity *i, struct identified *u)
 	return users_insert(w, &row);
 }
 
+/* Who is known already. */
+static enum fault
+find(struct work *w, const struct identity *i, struct identified *u)
+{
+	if (i->subject == NULL)
+		return identities_by_email(w, i->issuer, i->email, u);
+	return identities_find(w, i->issuer, i->subject, u);
+}
+
 /* By the address: it leads here once. */
 static enum fault
 meet(struct work *w, const struct identity *i, struct identified *u)
@@ -52,8 +61,13 @@ meet(struct work *w, const struct identity *i, struct identified *u)
 	if (f != FAULT_NONE)
 		return f;
 	if (u->bound) {
-		log_event(LOG_WARN, "identity_refused", "request_id", w->request_id, "user", u->user_id,
-		    "why", "the account belongs to another subject of this issuer", NULL);
+		const char *user_id = u->user_id;
+
+		/* It may have become this subject's own just now, by another request. */
+		if ((f = find(w, i, u)) != FAULT_NOT_FOUND)
+			return f;
+		log_event(LOG_WARN, "identity_refused", "request_id", w->request_id, "user", user_id, "why",
+		    "the account belongs to another subject of this issuer", NULL);
 		return FAULT_NOT_FOUND;
 	}
 	if (i->subject == NULL || !may_write(w))
@@ -73,15 +87,6 @@ meet_at_once(struct work *w, const struct identity *i, struct identified *u)
 	if (own)
 		db_rollback(w);
 	return f;
-}
-
-/* Who is known already. */
-static enum fault
-find(struct work *w, const struct identity *i, struct identified *u)
-{
-	if (i->subject == NULL)
-		return identities_by_email(w, i->issuer, i->email, u);
-	return identities_find(w, i->issuer, i->subject, u);
 }
 
 enum fault
