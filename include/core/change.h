@@ -30,6 +30,12 @@ enum fault change(struct work *, enum act, const char *org_id, const char *targe
     struct str after);
 
 /*
+ * The same done to many things, with an event for each: JSON, a list of {t: the id
+ * of a thing, b: before as a text}.
+ */
+enum fault change_many(struct work *, enum act, const char *org_id, struct str targets);
+
+/*
  * What concerns a user and not one organization (a log-in, a password): an event
  * in each organization of theirs, in the transaction at hand.  Nobody acts: then
  * it is the user who does.

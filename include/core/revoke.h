@@ -10,7 +10,7 @@
 
 #define REVOKE_IDS_MAX 200
 #define REVOKE_PIECE   1000 /* keys in one transaction */
-#define REVOKE_PIECES  4    /* in one request, which must end in time */
+#define REVOKE_PIECES  10   /* in one request, which must end in time */
 
 struct revoke_wish {
 #define KEY_QUERY(name, option)	     struct given_text name;

@@ -37,6 +37,8 @@ struct audit_org {
 
 /* at == 0: now. */
 enum fault audit_insert(struct work *, const struct event *);
+/* One for each of a list, JSON: {t: target, b: before as a text}. */
+enum fault audit_insert_many(struct work *, const struct event *, struct str targets);
 /* One for each organization the user is in; org_id is not looked at. */
 enum fault audit_insert_of_user(struct work *, const char *user_id, const struct event *);
 /* Newest first. */

@@ -76,6 +76,8 @@ enum fault keys_count_live(struct work *, const char *org, const char *membershi
 enum fault keys_change(struct work *, const char *org, const char *id, const struct key_change *);
 /* *changed: 0 if it was ended before: the first time stands. */
 enum fault keys_end(struct work *, const char *org, const char *id, const char *by, int64_t *changed);
+/* The same for many: JSON, a list of {t: key}. */
+enum fault keys_end_many(struct work *, const char *org, struct str ids, const char *by, int64_t *changed);
 enum fault keys_end_of_machine(struct work *, const char *org, const char *machine_id, const char *by);
 /*
  * Put a new text in the place of version `version`.  *changed: 0 if another

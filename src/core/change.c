@@ -70,31 +70,51 @@ change_begin(struct work *w, const char *org_id)
 	return f;
 }
 
-enum fault
-change(struct work *w, enum act act, const char *org_id, const char *target_id, struct str before,
-    struct str after)
+static struct event
+event_of(struct work *w, enum act act, const char *org_id)
 {
-	struct event e = {
+	return (struct event){
 		.org_id = org_id,
 		.action = act_name(act),
 		.actor_type = w->actor == NULL ? "operator" : standing_type(w->actor),
 		.actor_id = actor_id(w),
 		.key_id = w->actor == NULL ? NULL : w->actor->key_id,
-		.target_id = target_id,
 		.address = address_of(w),
 		.request_id = w->request_id[0] == '\0' ? NULL : w->request_id,
-		.before_change = arena_text(w->arena, before),
-		.after_change = arena_text(w->arena, after),
 	};
+}
+
+/* First nobody believes what is remembered, then the epoch moves. */
+static enum fault
+move_epoch(struct work *w, enum act act, const char *org_id)
+{
+	enum fault f = act_bumps(act) ? memory_flux(w, org_id) : FAULT_NONE;
+
+	return f == FAULT_NONE && act_bumps(act) ? orgs_bump_epoch(w, org_id) : f;
+}
+
+enum fault
+change(struct work *w, enum act act, const char *org_id, const char *target_id, struct str before,
+    struct str after)
+{
+	struct event e = event_of(w, act, org_id);
 	enum fault f;
 
+	e.target_id = target_id;
+	e.before_change = arena_text(w->arena, before);
+	e.after_change = arena_text(w->arena, after);
 	assert(db_in_transaction(w->db)); /* alone, a change could happen without its epoch */
-	if ((f = audit_insert(w, &e)) != FAULT_NONE || !act_bumps(act))
-		return f;
-	/* First nobody believes what is remembered, then the epoch moves. */
-	if ((f = memory_flux(w, org_id)) != FAULT_NONE)
-		return f;
-	return orgs_bump_epoch(w, org_id);
+	return (f = audit_insert(w, &e)) != FAULT_NONE ? f : move_epoch(w, act, org_id);
+}
+
+enum fault
+change_many(struct work *w, enum act act, const char *org_id, struct str targets)
+{
+	struct event e = event_of(w, act, org_id);
+	enum fault f;
+
+	assert(db_in_transaction(w->db));
+	return (f = audit_insert_many(w, &e, targets)) != FAULT_NONE ? f : move_epoch(w, act, org_id);
 }
 
 enum fault

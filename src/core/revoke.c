@@ -1,8 +1,9 @@
 /*
  * revoke.c: ending many keys at once.
  *
- * Each key is ended as a single one is: its row, its event, the epoch.  A piece is
- * short enough for others who change the organization to wait for.
+ * Each key is ended as a single one is: its row, its event, the epoch; but with one
+ * statement for all the rows of a piece, since others who change the organization
+ * wait for its end.
  */
 #include "core/revoke.h"
 
@@ -12,9 +13,12 @@
 #include "core/id.h"
 #include "core/retire.h"
 #include "core/standing.h"
+#include "core/tell.h"
 #include "db/db.h"
 
-#define TRIES 3 /* of a piece that lost a race in the database */
+#define TRIES	     3 /* of a piece that lost a race in the database */
+#define TARGETS_MAX  ((size_t)2 << 20)
+#define PIECE_MEMORY ((size_t)16 << 20)
 
 /* Only the operator ends a machine's key without giving it another. */
 static bool
@@ -147,20 +151,50 @@ revoke_ids(struct work *w, const struct given_texts *ids, bool dry, struct key *
 	return f;
 }
 
+/* Of each what it is found by, and what its event tells. */
+static struct str
+targets_of(struct work *w, const struct key_brief *rows, size_t n)
+{
+	struct out o = out_limit(w->arena, TARGETS_MAX);
+	struct json j = json_into(&o);
+
+	json_list(&j, NULL);
+	for (size_t i = 0; i < n; i++) {
+		json_object(&j, NULL);
+		json_text(&j, "t", rows[i].id);
+		json_str(&j, "b", tell_end(w, rows[i].name, rows[i].prefix));
+		json_end(&j);
+	}
+	json_end(&j);
+	return out_failed(&o) ? STR_NONE : out_text(&o);
+}
+
+static enum fault
+end_all(struct work *w, const struct key_brief *rows, size_t n)
+{
+	struct str targets = targets_of(w, rows, n);
+	int64_t ended;
+	enum fault f;
+
+	if (targets.s == NULL)
+		return FAULT_INTERNAL;
+	if ((f = keys_end_many(w, w->actor->org_id, targets, actor_id(w), &ended)) != FAULT_NONE)
+		return f;
+	/* An event tells of a key that was ended by it, and of no other. */
+	return ended == (int64_t)n ? change_many(w, ACT_KEY_END, w->actor->org_id, targets) : FAULT_TRY_AGAIN;
+}
+
 enum fault
 revoke_piece(struct work *w, const struct key_filter *filter, struct page *p, struct key_brief **rows,
     size_t *n)
 {
 	enum fault f = keys_brief(w, w->actor->org_id, filter, p, rows, n);
 
-	for (size_t i = 0; f == FAULT_NONE && i < *n; i++) {
-		const struct key_brief *k = &(*rows)[i];
-
-		f = key_end_row(w, w->actor->org_id, k->id, k->name, k->prefix);
-		p->after_at = k->created_at;
-		p->after_id = k->id;
-	}
-	return f;
+	if (f != FAULT_NONE || *n == 0)
+		return f;
+	p->after_at = (*rows)[*n - 1].created_at;
+	p->after_id = (*rows)[*n - 1].id;
+	return end_all(w, *rows, *n);
 }
 
 static enum fault
@@ -178,27 +212,52 @@ piece_in_tx(struct work *w, const struct key_filter *filter, struct page *p, siz
 	return f;
 }
 
-enum fault
-revoke_some(struct work *w, const struct key_filter *filter, int64_t *ended)
+/* *next stays where it is if nothing came of it. */
+static enum fault
+piece(struct work *w, const struct key_filter *filter, struct page *next, size_t *n)
+{
+	enum fault f = FAULT_TRY_AGAIN;
+	struct page p;
+
+	for (int t = 0; t < TRIES && f == FAULT_TRY_AGAIN; t++) {
+		arena_reset(w->arena);
+		p = *next;
+		f = piece_in_tx(w, filter, &p, n);
+	}
+	if (f == FAULT_NONE)
+		*next = p;
+	return f;
+}
+
+static enum fault
+pieces(struct work *w, const struct key_filter *filter, struct arena *kept, int64_t *ended)
 {
 	struct page next = { .limit = REVOKE_PIECE, .after_id = "" };
 	enum fault f = FAULT_NONE;
 	size_t n = REVOKE_PIECE;
 
-	*ended = 0;
 	for (int i = 0; i < REVOKE_PIECES && n == REVOKE_PIECE && f == FAULT_NONE; i++) {
-		struct page p;
-
-		f = FAULT_TRY_AGAIN;
-		for (int t = 0; t < TRIES && f == FAULT_TRY_AGAIN; t++) {
-			p = next;
-			f = piece_in_tx(w, filter, &p, &n);
-		}
-		if (f != FAULT_NONE)
+		if ((f = piece(w, filter, &next, &n)) != FAULT_NONE)
 			break;
-		next = p;
 		*ended += (int64_t)n;
+		next.after_id = arena_text(kept, str_of(next.after_id));
 	}
 	/* Who got so far is told how far, and what is left. */
 	return f == FAULT_TRY_AGAIN && *ended > 0 ? FAULT_NONE : f;
+}
+
+enum fault
+revoke_some(struct work *w, const struct key_filter *filter, int64_t *ended)
+{
+	/* A piece may take much memory, and the next one has it again: the request's own is not made for that. */
+	struct arena *kept = w->arena, *own = arena_open(PIECE_MEMORY, ARENA_PLAIN);
+	enum fault f;
+
+	*ended = 0;
+	w->arena = own;
+	f = pieces(w, filter, kept, ended);
+	w->arena = kept;
+	w->trouble = (struct trouble){ .field = NULL };
+	arena_free(&own);
+	return f;
 }

@@ -13,6 +13,8 @@
 #include "front/cmd_key.h"
 #include "front/operator.h"
 
+#define PIECE (REVOKE_PIECE / 2) /* what is printed of them needs memory as well */
+
 struct key_words {
 	const char *org, *key;
 	struct key_query query;
@@ -276,7 +278,7 @@ static int
 revoke_many(struct work *w, struct key_words *said, enum sheet_form form, bool dry)
 {
 	return dry ? operator_lists(w, said->org, form, would_revoke_page, said)
-		   : operator_changes(w, said->org, form, REVOKE_PIECE, revoke_page, said);
+		   : operator_changes(w, said->org, form, PIECE, revoke_page, said);
 }
 
 static int

@@ -23,6 +23,7 @@ enum {
 	ORGS_UNSEALED,
 	ORGS_OLD,
 	INSERT,
+	INSERT_MANY,
 	INSERT_OF_USER,
 	SEAL,
 	FORGET
@@ -119,6 +120,12 @@ static const struct stmt stmts[] = {
 	/* What happened is told of a change; it is none. */
 	[INSERT] = { "audit_insert", NEW_EVENT "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "tittttttttt",
 	    NULL, 0, DB_APP, KEEPS },
+	/* What does not fit is no reason to tell less. */
+	[INSERT_MANY] = { "audit_insert_many",
+	    NEW_EVENT "SELECT ?, ?, ?, ?, ?, ?, j.t, ?, ?, j.b, NULL FROM JSON_TABLE(?, '$[*]' COLUMNS ("
+		      "t VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin PATH '$.t' ERROR ON ERROR, "
+		      "b TEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PATH '$.b' ERROR ON ERROR)) j",
+	    "tittttttt", NULL, 0, DB_APP, KEEPS },
 	[INSERT_OF_USER] = { "audit_insert_of_user",
 	    NEW_EVENT "SELECT m.org_id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM membership m "
 		      "JOIN organization o ON o.id = m.org_id AND o.deleted_at IS NULL "
@@ -145,6 +152,15 @@ audit_insert(struct work *w, const struct event *e)
 	    ARGS(TEXT(e->org_id), I64(when(w, e)), TEXT(e->action), TEXT(e->actor_type), TEXT(e->actor_id),
 		TEXT(e->key_id), TEXT(e->target_id), TEXT(e->address), TEXT(e->request_id),
 		TEXT(e->before_change), TEXT(e->after_change)),
+	    NULL);
+}
+
+enum fault
+audit_insert_many(struct work *w, const struct event *e, struct str targets)
+{
+	return stmt_do(w, &stmts[INSERT_MANY],
+	    ARGS(TEXT(e->org_id), I64(when(w, e)), TEXT(e->action), TEXT(e->actor_type), TEXT(e->actor_id),
+		TEXT(e->key_id), TEXT(e->address), TEXT(e->request_id), STRV(targets)),
 	    NULL);
 }
 

@@ -18,6 +18,7 @@ enum {
 	RESTRICT,
 	CHANGE,
 	END,
+	END_MANY,
 	END_OF_MACHINE,
 	REPLACE,
 	REHASH,
@@ -135,6 +136,13 @@ static const struct stmt stmts[] = {
 	    "UPDATE api_key SET ended_at = ?, ended_by = ?, unique_name = NULL, version = version + 1 "
 	    "WHERE org_id = ? AND id = ? AND ended_at IS NULL",
 	    "ittt", NULL, 0, DB_APP, TURNS },
+	/* Ids compared as anything but ascii would look at every key there is, for each of them. */
+	[END_MANY] = { "keys_end_many",
+	    "UPDATE (SELECT i FROM JSON_TABLE(?, '$[*]' COLUMNS (i VARCHAR(40) CHARACTER SET ascii "
+	    "COLLATE ascii_bin PATH '$.t')) j) u STRAIGHT_JOIN api_key k ON k.org_id = ? AND k.id = u.i "
+	    "SET k.ended_at = ?, k.ended_by = ?, k.unique_name = NULL, k.version = k.version + 1 "
+	    "WHERE k.ended_at IS NULL",
+	    "ttit", NULL, 0, DB_APP, TURNS },
 	[END_OF_MACHINE] = { "keys_end_of_machine",
 	    "UPDATE api_key SET ended_at = ?, ended_by = ?, unique_name = NULL, version = version + 1 "
 	    "WHERE org_id = ? AND live_machine_id = ?",
@@ -256,6 +264,12 @@ enum fault
 keys_end(struct work *w, const char *org, const char *id, const char *by, int64_t *changed)
 {
 	return stmt_do(w, &stmts[END], ARGS(I64(w->now), TEXT(by), TEXT(org), TEXT(id)), changed);
+}
+
+enum fault
+keys_end_many(struct work *w, const char *org, struct str ids, const char *by, int64_t *changed)
+{
+	return stmt_do(w, &stmts[END_MANY], ARGS(STRV(ids), TEXT(org), I64(w->now), TEXT(by)), changed);
 }
 
 enum fault

@@ -42,6 +42,13 @@ def revoke_by_command(place):
                     lambda key=key: place.stack.service.must("key", "revoke", place.id, key["id"]))
 
 
+def revoke_many(place):
+    while True:
+        key = place.personal()
+        yield Round(place.alive(key["token"], key["id"]),
+                    place.change("POST", "/keys/revoke", {"search": key["name"]}))
+
+
 def refresh(place):
     """The old text; the key goes on with another."""
     made = None
@@ -223,7 +230,7 @@ def delete_restriction(place):
         place.end_key(key)
 
 
-CHANGES = [revoke, delete, kill_by_text, revoke_by_command, refresh, regenerate, delete_machine,
+CHANGES = [revoke, delete, kill_by_text, revoke_by_command, revoke_many, refresh, regenerate, delete_machine,
            take_machine_off, machine_leaves_team, toggle, leave, demote, log_out, delete_organization,
            remove_grant, remove_everyones_grant, lower_role, delete_resource, delete_under_level,
            delete_parent, leave_team, delete_team, delete_restriction]

@@ -65,6 +65,22 @@ def test_what_a_filter_ends(org, keys, wish, ended):
     assert (again["matched"], again["ended"]) == (0, 0) and len(events(org)) == len(ended)
 
 
+def test_the_audit_tells_as_much_as_of_a_single_one(org):
+    """Whatever the names are made of."""
+    names = ['<é"\\\U0001f511\'&>', "{}", "[1]", "null", "x" * 100, "\U0001f511" * 100]
+    twins = [(org.add_key("organization", name=name, permission="read"),
+              org.add_key("organization", name=name, permission="read")) for name in names]
+    for one, _ in twins:
+        org.admin.must("DELETE", f"{org.path}/keys/{one['id']}")
+    assert must(org.admin, org, kind="organization")["ended"] == len(names)
+    told = {e["target"]: e for e in org.admin.must("GET", org.path + "/audit?action=key.end")["items"]}
+    for one, many in twins:
+        assert told[many["id"]]["before"] == {"prefix": many["prefix"], "name": many["name"]}
+        for name in ("actor", "actor_type", "key", "address", "after"):
+            assert told[one["id"]][name] == told[many["id"]][name], name
+    assert len({told[many["id"]]["request_id"] for _, many in twins}) == 1
+
+
 def test_expired_ones_alone(org, keys, db):
     with db.cursor() as cursor:
         cursor.execute("UPDATE api_key SET expires_at = UNIX_TIMESTAMP() - 9 WHERE id IN (%s, %s)",
@@ -163,15 +179,15 @@ def add_many(db, org, n):
 
 def test_more_than_one_request_may_end(org, keys, db):
     """Pieces of a thousand, each whole; a request tells what it left, and the next goes on."""
-    add_many(db, org, 4100)
+    add_many(db, org, 10100)
     look = must(org.admin, org, search="many", dry_run=True)
-    assert (look["matched"], len(look["items"])) == (4100, 200)
+    assert (look["matched"], len(look["items"])) == (10100, 200)
     first = must(org.admin, org, search="many")
-    assert (first["matched"], first["ended"], first["left"]) == (4100, 4000, 100)
+    assert (first["matched"], first["ended"], first["left"]) == (10100, 10000, 100)
     second = must(org.admin, org, search="many")
     assert (second["matched"], second["ended"], second["left"]) == (100, 100, 0)
     with db.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) AS n, COUNT(DISTINCT target_id) AS m FROM audit WHERE org_id = %s "
                        "AND action = 'key.end'", (org.id,))
-        assert cursor.fetchone() == {"n": 4100, "m": 4100}
+        assert cursor.fetchone() == {"n": 10100, "m": 10100}
     assert all(lives(org, key) for key in keys.values())

@@ -43,13 +43,26 @@ static const char *const not_remembered[] = { "session", "identity", "password_r
 /* Rows that are added to what may be remembered already; all others belong to something new. */
 static const char *const added[] = { "INSERT INTO role_grant ", "INSERT INTO team_member " };
 
+/* Where it is said what is set; the set of a text's characters is another thing. */
+static const char *
+set_in(const char *sql)
+{
+	static const char word[] = "CHARACTER";
+	const char *at = strstr(sql, " SET ");
+
+	while (at != NULL && at - sql >= (ptrdiff_t)strlen(word) &&
+	    strncmp(at - strlen(word), word, strlen(word)) == 0)
+		at = strstr(at + 1, " SET ");
+	return at;
+}
+
 /* Does the text set the column, by itself or by an alias? */
 static bool
 sets(const char *sql, const char *column)
 {
 	const char *end = strstr(sql, " WHERE ");
 
-	for (const char *at = strstr(sql, " SET "); at != NULL && at < end; at = strpbrk(at + 1, " .")) {
+	for (const char *at = set_in(sql); at != NULL && at < end; at = strpbrk(at + 1, " .")) {
 		size_t n = strlen(column);
 
 		if (strncmp(at + 1, column, n) == 0 && strncmp(at + 1 + n, " = ", 3) == 0)
@@ -62,8 +75,7 @@ static bool
 updates_remembered(const char *sql)
 {
 	/* The tables stand before what is set. */
-	const char *tables =
-	    arena_text(w.arena, (struct str){ sql, (size_t)(strstr(sql, " SET ") - sql + 1) });
+	const char *tables = arena_text(w.arena, (struct str){ sql, (size_t)(set_in(sql) - sql + 1) });
 
 	for (size_t i = 0; i < COUNT(remembered); i++) {
 		if (strstr(tables, arena_print(w.arena, " %s ", remembered[i].table)) == NULL)
@@ -129,6 +141,9 @@ what_a_text_sets_is_seen(void **state)
 		    TURNS },
 		{ "UPDATE (SELECT 1 AS n) u STRAIGHT_JOIN api_key k SET k.last_used_at = u.n WHERE k.id = ?",
 		    KEEPS },
+		{ "UPDATE (SELECT CONVERT(1 USING x) CHARACTER SET y) u STRAIGHT_JOIN api_key k SET k.ended_at = u.n "
+		  "WHERE k.id = ?",
+		    TURNS },
 		{ "UPDATE api_key SET unique_name = ? WHERE id = ?", KEEPS },
 		{ "UPDATE user SET password_hash = ? WHERE id = ?", KEEPS },
 		{ "UPDATE user SET email = ? WHERE id = ?", TURNS },

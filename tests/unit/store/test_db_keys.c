@@ -232,6 +232,38 @@ a_machine_has_at_most_one_live_key(void **state)
 	must(keys_insert(&w, "org_a", &two));
 }
 
+/* Of a list: those of the organization, and each once, the first time. */
+static void
+many_are_ended_at_once(void **state)
+{
+	struct key_new one = key_row("key_1", 1), two = key_row("key_2", 2), three = key_row("key_3", 3);
+	int64_t changed;
+
+	(void)state;
+	two.unique_name = "mem_bob_a name";
+	must(keys_insert(&w, "org_a", &one));
+	must(keys_insert(&w, "org_a", &two));
+	must(keys_insert(&w, "org_a", &three));
+	must(in_change("org_b",
+	    keys_end_many(&w, "org_b", STR("[{\"t\":\"key_1\"},{\"t\":\"key_2\"}]"), "usr_ann", &changed)));
+	is_int(changed, 0, "another organization's");
+	must(in_change("org_a",
+	    keys_end_many(&w, "org_a",
+		STR("[{\"t\":\"key_1\",\"b\":\"x\"},{\"t\":\"key_2\"},{\"t\":\"KEY_3\"}]"), "usr_ann",
+		&changed)));
+	is_int(changed, 2, "its own");
+	is_int(get("key_1").ended_at, w.now, "the first");
+	is_int(get("key_2").version, 2, "the second");
+	is_int(get("key_3").ended_at, 0, "the third");
+	w.now += 100;
+	must(in_change("org_a", keys_end_many(&w, "org_a", STR("[{\"t\":\"key_1\"}]"), "usr_bob", &changed)));
+	is_int(changed, 0, "again");
+	is_int(get("key_1").ended_at, w.now - 100, "the first time stands");
+	two.id = "key_4";
+	memset(two.lookup, 4, sizeof two.lookup);
+	must(keys_insert(&w, "org_a", &two)); /* its name is free */
+}
+
 static void
 a_use_only_goes_forward(void **state)
 {
@@ -363,6 +395,7 @@ main(void)
 		CASE(a_unique_name_is_free_again_when_the_key_ends),
 		CASE(two_texts_never_have_one_digest),
 		CASE(a_machine_has_at_most_one_live_key),
+		CASE(many_are_ended_at_once),
 		CASE(a_use_only_goes_forward),
 		CASE(many_uses_at_once_go_forward_too),
 		CASE(many_uses_look_at_their_own_keys),
