@@ -197,6 +197,22 @@ revoke_piece(struct work *w, const struct key_filter *filter, struct page *p, st
 	return end_all(w, *rows, *n);
 }
 
+/*
+ * Its turn has come.  What the filter takes in was made for who asked, who may
+ * have become another while it waited: no admin any more, or no member.
+ */
+static enum fault
+still_the_same(struct work *w)
+{
+	struct standing *now;
+	enum fault f;
+
+	if (!w->overtaken || w->actor->session_id == NULL)
+		return FAULT_NONE;
+	f = standing_in(w, w->actor, w->actor->org_id, &now);
+	return f != FAULT_NONE || now->org_rank == w->actor->org_rank ? f : FAULT_RACE_LOST;
+}
+
 static enum fault
 piece_in_tx(struct work *w, const struct key_filter *filter, struct page *p, size_t *n)
 {
@@ -205,7 +221,7 @@ piece_in_tx(struct work *w, const struct key_filter *filter, struct page *p, siz
 
 	if ((f = db_begin(w, DB_CHANGES)) != FAULT_NONE)
 		return f;
-	if ((f = change_begin(w, w->actor->org_id)) == FAULT_NONE &&
+	if ((f = change_begin(w, w->actor->org_id)) == FAULT_NONE && (f = still_the_same(w)) == FAULT_NONE &&
 	    (f = revoke_piece(w, filter, p, &rows, n)) == FAULT_NONE)
 		return db_commit(w);
 	db_rollback(w);

@@ -135,7 +135,8 @@ def admin_at_work(place):
             "machine": place.ask("POST", "/machines", {"name": "x", "expires_in": "30d"}, by="deputy"),
             "admin": place.ask("POST", "/members", {"email": place.people.emails["ben"], "role": "admin"}, by="deputy"),
             "policy": place.ask("PATCH", "/policy", {"personal_max_days": 90}, by="deputy"),
-            "token": place.ask("POST", "/keys", {"kind": "personal", "name": "x", "expires_in_days": 30}, by="deputy")}
+            "token": place.ask("POST", "/keys", {"kind": "personal", "name": "x", "expires_in_days": 30}, by="deputy"),
+            "revoke all": place.ask("POST", "/keys/revoke", {"kind": "organization"}, by="deputy")}
 
 
 def member(place):
@@ -263,14 +264,15 @@ RACES = {
                                  "boss steps down": "409 last_admin", "boss leaves": "409 last_admin"})},
     admin_at_work: {
         "demote": ("200", {"demote": "200", "remove": "204", "key": FORBIDDEN, "machine": FORBIDDEN, "admin": FORBIDDEN,
-                           "policy": FORBIDDEN, "token": "201"}),
-        "remove": ("204", {"demote": GONE, "remove": GONE, "key": GONE, "machine": GONE, "admin": GONE,
+                           "policy": FORBIDDEN, "token": "201", "revoke all": "409 race_lost"}),
+        "remove": ("204", {"revoke all": GONE, "demote": GONE, "remove": GONE, "key": GONE, "machine": GONE, "admin": GONE,
                            "policy": GONE, "token": GONE}),
         "key": ("201", {"demote": "200", "remove": "204"}),
         "machine": ("201", {"demote": "200", "remove": "204"}),
         "admin": ("201", {"demote": "200", "remove": "204", "admin": "409 taken"}),
         "policy": ("200", {"demote": "200", "remove": "204"}),
-        "token": ("201", {"demote": "200", "remove": "204"})},
+        "token": ("201", {"demote": "200", "remove": "204"}),
+        "revoke all": ("200", {"demote": "200", "remove": "204", "revoke all": "200"})},
     member: {
         "remove": ("204", {"remove": GONE, "leave": GONE, "promote": GONE, "add": "201", "join": GONE, "grant": GONE,
                            "key": GONE, "refresh": GONE, "space": GONE}),
