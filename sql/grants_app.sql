@@ -12,7 +12,8 @@ GRANT SELECT, INSERT, DELETE ON team_member TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (name, config, config_sealed) ON resource TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (role, granted_at) ON role_grant TO @account@;
 GRANT SELECT, INSERT, UPDATE (name, description, prefix, lookup, secret_hash, expires_at, last_used_at,
-    last_used_ip, ended_at, ended_by, version, unique_name, renewed_at, rate_requests, rate_seconds) ON api_key TO @account@;
+    last_used_ip, ended_at, ended_by, version, unique_name, renewed_at, rate_requests, rate_seconds, past_version) ON api_key TO @account@;
+GRANT SELECT, INSERT, UPDATE (until, last_used_at, last_used_ip) ON key_past TO @account@;
 GRANT SELECT, INSERT ON key_restriction TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (ended_at) ON session TO @account@;
 GRANT SELECT, INSERT, DELETE ON identity TO @account@;

@@ -10,8 +10,10 @@ GRANT SELECT (org_id, team_id, membership_id, machine_id) ON team_member TO @acc
 GRANT SELECT (org_id, id, type, parent_id) ON resource TO @account@;
 GRANT SELECT (org_id, resource_id, subject_id, team_id, membership_id, machine_id, role) ON role_grant TO @account@;
 GRANT SELECT (org_id, id, kind, name, prefix, lookup, secret_hash, membership_id, machine_id, scopes, restricted,
-    allowed_ips, rate_requests, rate_seconds, created_at, expires_at, ended_at, version, last_used_at), UPDATE (last_used_at, last_used_ip)
+    allowed_ips, rate_requests, rate_seconds, created_at, expires_at, ended_at, version, last_used_at, past_version), UPDATE (last_used_at, last_used_ip)
     ON api_key TO @account@;
+GRANT SELECT (org_id, key_id, version, prefix, lookup, secret_hash, until, last_used_at),
+    UPDATE (last_used_at, last_used_ip) ON key_past TO @account@;
 GRANT SELECT (org_id, key_id, resource_id, base_path) ON key_restriction TO @account@;
 GRANT SELECT (issuer, subject, user_id) ON identity TO @account@;
 GRANT SELECT (id, user_id, source, expires_at, ended_at) ON session TO @account@;

@@ -52,6 +52,7 @@ struct kind {
 	unsigned scopes;       /* those that may be asked for; all that a SCOPING_ALL key has */
 	unsigned restrictable; /* bits of resource types it may be restricted to */
 	enum renewal renewal;
+	bool rotates; /* may have a new text while the old one is good for a while */
 	enum ending ending;
 	bool unique_name; /* among the owner's keys that are not ended */
 	bool asks;	  /* may ask for verdicts about others */

@@ -122,7 +122,7 @@ void memory_recount(void);
 
 struct memory_use {
 	char org_id[MEMORY_ID_SPACE], key_id[MEMORY_ID_SPACE];
-	int64_t at;
+	int64_t at, past; /* past: as in struct standing */
 	struct address from;
 	uint64_t tag[2]; /* where it was found: for memory_uses_written */
 	size_t slot;

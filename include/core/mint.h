@@ -13,7 +13,7 @@
 
 struct mint_wish {
 	struct given_text kind, name, description, permission, expires_at, expires_in;
-	struct given_int expires_in_days;
+	struct given_int expires_in_days, grace;
 	struct given_texts scopes, allowed_ips;
 	struct given_rows restrictions; /* of struct mint_restriction */
 	struct given_rows rate_limit;	/* of struct rate_wish */
@@ -40,5 +40,12 @@ enum fault mint_machine_key(struct work *, const char *machine_id, const struct 
 enum fault mint_refresh(struct work *, const char *key_id, const struct mint_wish *, struct minted *);
 /* The same for a machine's live key, with a new period. */
 enum fault mint_regenerate(struct work *, const char *key_id, const struct mint_wish *, struct minted *);
+
+/*
+ * A new text, and the old one is good for wish->grace seconds more, but not for
+ * longer than it was.  FAULT_CONFLICT: keys of this kind are not rotated, or
+ * this one has two texts already.
+ */
+enum fault mint_rotate(struct work *, const char *key_id, const struct mint_wish *, struct minted *);
 
 #endif

@@ -52,6 +52,8 @@ struct standing {
 	size_t confine_n;
 	const char *allowed_ips;	     /* ranges with blanks between; NULL: any */
 	int64_t rate_requests, rate_seconds; /* 0: no limit of its own */
+	int64_t past; /* the text was replaced: the version of the key it was of; 0: it is the one there is */
+	int64_t past_until; /* when it ends; or the text before it does, or did; 0: there is none */
 	/* the session */
 	const char *session_id;
 	bool header_only; /* somebody else's token: never a cookie */
@@ -60,6 +62,11 @@ struct standing {
 	/* what remembering it needs */
 	int64_t epoch, version;
 };
+
+/* When the text ends as far as can be said now; 0: never. */
+int64_t standing_end(const struct standing *);
+/* Until when the key has two texts; 0: it has one. */
+int64_t standing_rotates(const struct standing *, int64_t now);
 
 const char *rank_name(enum rank);
 /* "member", "editor", "admin"; RANK_NONE for anything else. */

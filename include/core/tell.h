@@ -16,6 +16,8 @@
 struct str tell_key(struct work *, const struct key_new *, const struct restriction *restrictions, size_t n);
 /* What of a key is other text or time after it was renewed. */
 struct str tell_text(struct work *, const char *prefix, int64_t expires_at);
+/* The same, and until when the text before it is good. */
+struct str tell_rotation(struct work *, const char *prefix, int64_t expires_at, int64_t until);
 /* A key that ends; name may be NULL: not known. */
 struct str tell_end(struct work *, const char *name, const char *prefix);
 /* What may be changed of a key. */

@@ -12,7 +12,7 @@ struct machine {
 	const char *id, *name, *description, *created_by;
 	int64_t created_at;
 	const char *key_id, *prefix, *last_used_ip; /* of the live key; NULL if there is none */
-	int64_t expires_at, last_used_at, rate_requests, rate_seconds;
+	int64_t expires_at, last_used_at, rate_requests, rate_seconds, past_until;
 };
 
 /* FAULT_TAKEN if a live machine of the organization has the name. */

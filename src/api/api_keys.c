@@ -40,6 +40,13 @@ const struct shape shape_key_change = SHAPE("KeyChange", key_wish, change_fields
 static const struct field refresh_fields[] = { FIELD(mint_wish, expires_at) };
 const struct shape shape_key_refresh = SHAPE("KeyRefresh", mint_wish, refresh_fields);
 
+static const struct field rotate_fields[] = {
+	FIELD_NEEDED(mint_wish, grace),
+	FIELD(mint_wish, expires_at),
+	FIELD(mint_wish, expires_in),
+};
+const struct shape shape_key_rotate = SHAPE("KeyRotation", mint_wish, rotate_fields);
+
 static enum fault
 list_key(struct call *c, struct json *j, const void *row)
 {
@@ -137,4 +144,19 @@ api_key_refresh(struct call *c)
 	enum fault f = mint_refresh(c->work, call_param(c, "key"), c->body, &m);
 
 	return f != FAULT_NONE ? f : show_minted(c, &m);
+}
+
+enum fault
+api_key_rotate(struct call *c)
+{
+	struct minted m;
+	enum fault f = mint_rotate(c->work, call_param(c, "key"), c->body, &m);
+
+	return f != FAULT_NONE ? f : show_minted(c, &m);
+}
+
+enum fault
+api_key_rotated(struct call *c)
+{
+	return key_rotated(c->work, call_param(c, "key"));
 }

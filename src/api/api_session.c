@@ -162,7 +162,7 @@ api_password_change(struct call *c)
 }
 
 static void
-write_own_key(struct json *j, const struct standing *s)
+write_own_key(struct call *c, struct json *j, const struct standing *s)
 {
 	json_object(j, "key");
 	json_text(j, "id", s->key_id);
@@ -171,8 +171,9 @@ write_own_key(struct json *j, const struct standing *s)
 	json_text(j, "prefix", s->key_prefix);
 	write_scopes(j, "scopes", s->scopes);
 	write_confine(j, "restrictions", s);
-	json_time(j, "expires_at", s->expires_at);
+	json_time(j, "expires_at", standing_end(s));
 	rate_write(j, "rate_limit", s->rate_requests, s->rate_seconds);
+	write_rotation(c->work, j, s);
 	json_end(j);
 }
 
@@ -220,7 +221,7 @@ api_self(struct call *c)
 		json_text(j, "organization", s->org_id);
 		if (s->owner == OWNER_MEMBER)
 			json_text(j, "role", s->org_rank == RANK_ADMIN ? "admin" : "member");
-		write_own_key(j, s);
+		write_own_key(c, j, s);
 	}
 	json_end(j);
 	return f;

@@ -37,14 +37,15 @@ static const struct field token_fields[] = {
 const struct shape shape_token = SHAPE("TokenForm", token_wish, token_fields);
 
 static void
-write_about(struct json *j, const struct standing *s)
+write_about(struct call *c, struct json *j, const struct standing *s)
 {
 	json_text(j, "key", s->key_id);
 	json_text(j, "kind", s->kind->name);
 	json_text(j, "owner", s->owner_id);
 	json_text(j, "organization", s->org_id);
 	write_scopes(j, "scopes", scope_effective(s->kind, s->scopes));
-	json_time(j, "expires_at", s->expires_at);
+	json_time(j, "expires_at", standing_end(s));
+	write_rotation(c->work, j, s);
 }
 
 /* What the asker tells its own caller in the headers that claviger-api(7) names. */
@@ -81,7 +82,7 @@ api_verify(struct call *c)
 	json_flag(j, "allowed", allowed);
 	json_text(j, "code", reason_code(q.verdict.reason));
 	if (q.about != NULL)
-		write_about(j, q.about);
+		write_about(c, j, q.about);
 	if (q.active && q.verdict.reason == REASON_SCOPE)
 		json_text(j, "needed_scope", q.verdict.needed_scope);
 	write_rate(j, &q.rate);
@@ -146,8 +147,8 @@ write_active(struct call *c, struct json *j, const struct standing *s)
 	json_text(j, "client_id", s->key_id);
 	json_text(j, "username", s->owner_email != NULL ? s->owner_email : s->owner_name);
 	json_text(j, "token_type", "Bearer");
-	if (s->expires_at != 0)
-		json_int(j, "exp", s->expires_at);
+	if (standing_end(s) != 0)
+		json_int(j, "exp", standing_end(s));
 	json_int(j, "iat", s->created_at);
 	json_text(j, "sub", s->owner_id);
 	json_text(j, "aud", s->org_id);

@@ -75,6 +75,7 @@ write_machine(struct call *c, struct json *j, const char *name, const struct mac
 	json_time(j, "last_used_at", m->last_used_at);
 	json_text(j, "last_used_ip", m->last_used_ip);
 	rate_write(j, "rate_limit", m->rate_requests, m->rate_seconds);
+	json_time(j, "rotating_until", m->past_until > c->work->now ? m->past_until : 0);
 	json_end(j);
 }
 
@@ -165,6 +166,25 @@ write_allowed_ips(struct json *j, const char *ranges)
 	json_end(j);
 }
 
+/* While the key has two texts: until when, and who has not moved to the new one yet. */
+static void
+write_old_text(const struct work *w, struct json *j, const struct key *k)
+{
+	bool both = k->past_until > w->now;
+
+	json_time(j, "rotating_until", both ? k->past_until : 0);
+	json_text(j, "old_prefix", both ? k->past_prefix : NULL);
+	json_time(j, "old_last_used_at", both ? k->past_used_at : 0);
+	json_text(j, "old_last_used_ip", both ? k->past_used_ip : NULL);
+}
+
+void
+write_rotation(struct work *w, struct json *j, const struct standing *s)
+{
+	json_time(j, "rotating_until", standing_rotates(s, w->now));
+	json_flag(j, "replaced", s->past != 0);
+}
+
 enum fault
 write_key_open(struct call *c, struct json *j, const char *name, const struct key *k)
 {
@@ -192,6 +212,7 @@ write_key_open(struct call *c, struct json *j, const char *name, const struct ke
 	json_time(j, "last_used_at", k->last_used_at);
 	json_text(j, "last_used_ip", k->last_used_ip);
 	json_text(j, "state", key_state(c->work, k));
+	write_old_text(c->work, j, k);
 	return FAULT_NONE;
 }
 

@@ -29,6 +29,9 @@ enum fault write_first_keys(struct call *, struct json *, const char *name, cons
 /* The key as it is after minting; opened, not ended. */
 enum fault write_minted_open(struct call *, struct json *, const char *name, const struct minted *);
 
+/* Whether the key of a credential has two texts now, and which of them this is. */
+void write_rotation(struct work *, struct json *, const struct standing *);
+
 /* A list of the names of scopes. */
 void write_scopes(struct json *, const char *name, unsigned scopes);
 /* What a key is restricted to; null if it is not. */

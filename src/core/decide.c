@@ -56,6 +56,23 @@ not_ended(struct asked *a)
 }
 
 static bool
+not_replaced(struct asked *a)
+{
+	bool both = a->who->past_until > a->q->now;
+	char at[CLOCK_TEXT_SIZE];
+
+	if (a->who->past_until != 0)
+		clock_text(a->who->past_until, at);
+	if (a->who->past != 0)
+		because(a, "another text has its place, and it ends at %s", at);
+	else if (both)
+		because(a, "it has its place; the text before it is good until %s", at);
+	else
+		because(a, "no other text has its place");
+	return a->who->past == 0 || both;
+}
+
+static bool
 not_expired(struct asked *a)
 {
 	char at[CLOCK_TEXT_SIZE];
@@ -207,6 +224,7 @@ static const struct {
 	bool alive; /* about the credential alone */
 } rules[] = {
 	{ "not_revoked", not_ended, REASON_REVOKED, true },
+	{ "not_replaced", not_replaced, REASON_REVOKED, true },
 	{ "not_expired", not_expired, REASON_EXPIRED, true },
 	{ "kind_allowed", kind_allowed, REASON_KIND_DISABLED, true },
 	{ "owner_exists", owner_exists, REASON_OWNER_GONE, true },

@@ -9,10 +9,10 @@
 
 static const struct kind kinds[] = {
 #define KIND(id, name, title, body, shown, owner, creator, expiry, scoping, sense, scopes, restrictable, \
-    renewal, ending, unique_name, asks, policy) \
+    renewal, rotates, ending, unique_name, asks, policy) \
 	[KIND_##id] = { KIND_##id, #name, title, offsetof(struct settings, keys_##name##_prefix), body, \
-		shown, owner, creator, expiry, scoping, sense, scopes, restrictable, renewal, ending, \
-		unique_name, asks, policy },
+		shown, owner, creator, expiry, scoping, sense, scopes, restrictable, renewal, rotates, \
+		ending, unique_name, asks, policy },
 #include "core/kinds.def"
 #undef KIND
 };

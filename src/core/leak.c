@@ -14,10 +14,9 @@
 #include "base/text.h"
 #include "core/change.h"
 #include "core/leak_letter.h"
+#include "core/retire.h"
 #include "core/spot.h"
-#include "core/tell.h"
 #include "db/db.h"
-#include "store/keys.h"
 #include "store/outbox.h"
 
 #define LEAKS_MAX 1000
@@ -94,14 +93,8 @@ end_it(struct work *w, const struct standing *k, bool *is_news)
 	int64_t n;
 	enum fault f;
 
-	if (w->settings->leaks_revoke) {
-		f = keys_end(w, k->org_id, k->key_id, actor_id(w), &n);
-		*is_news = n > 0;
-		if (f != FAULT_NONE || n == 0)
-			return f;
-		return change(w, ACT_KEY_END, k->org_id, k->key_id, tell_end(w, k->key_name, k->key_prefix),
-		    STR_NONE);
-	}
+	if (w->settings->leaks_revoke)
+		return key_end_text(w, k, is_news);
 	f = outbox_recent(w, k->org_id, k->key_id, LEAK_TEMPLATE, w->now - QUIET, &n);
 	*is_news = n == 0;
 	return f;

@@ -134,6 +134,8 @@ whole(struct walk *k, struct standing *s)
 	NUMBER(k, s->created_at);
 	NUMBER(k, s->expires_at);
 	NUMBER(k, s->ended_at);
+	NUMBER(k, s->past);
+	NUMBER(k, s->past_until);
 	NUMBER(k, s->rate_requests);
 	NUMBER(k, s->rate_seconds);
 	NUMBER(k, s->epoch);

@@ -148,6 +148,7 @@ read_use(struct arena *a, const struct key_slot *slot, struct memory_use *u)
 	u->at = (int64_t)use[USE_AT];
 	u->from = address_in(use);
 	s = memory_copy(a, slot, (struct tag){ { use[USE_TAG0], use[USE_TAG1] } }, &words);
+	u->past = s == NULL ? 0 : s->past;
 	return s != NULL && put_id(u->org_id, s->org_id) && put_id(u->key_id, s->key_id);
 }
 
@@ -211,6 +212,7 @@ bool
 memory_use_let_go(struct work *w, const struct key_slot *slot)
 {
 	char address[ADDRESS_TEXT_SIZE];
+	const char *from;
 	struct memory_use u;
 
 	if (!read_use(w->arena, slot, &u))
@@ -219,7 +221,9 @@ memory_use_let_go(struct work *w, const struct key_slot *slot)
 	if (db_in_transaction(w->db))
 		return false;
 	address_text(&u.from, address);
-	if (keys_used(w, u.org_id, u.key_id, u.at, address[0] == '\0' ? NULL : address) != FAULT_NONE)
+	from = address[0] == '\0' ? NULL : address;
+	if (keys_used(w, u.org_id, u.key_id, u.at, from) != FAULT_NONE ||
+	    (u.past != 0 && keys_past_used(w, u.org_id, u.key_id, u.past, u.at, from) != FAULT_NONE))
 		return false;
 	use_written(&u);
 	return true;

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "core/ask.h"
 #include "core/change.h"
 #include "core/expiry.h"
@@ -25,6 +26,7 @@
 
 #define ALLOWED_IPS_MAX	 50
 #define ALLOWED_TEXT_MAX 2000
+#define GRACE_MAX	 (30 * CLOCK_DAY)
 
 static enum fault
 permission_of(struct work *w, const struct kind *k, const struct mint_wish *wish, int64_t *scopes)
@@ -224,52 +226,66 @@ mint_machine_key(struct work *w, const char *machine_id, const struct mint_wish 
 	return mint(w, kind_of(KIND_MACHINE), wish, &row, m);
 }
 
+/* The text before the one there is must not outlive it. */
+static enum fault
+end_past(struct work *w, const struct key *old)
+{
+	if (old->past_until <= w->now)
+		return FAULT_NONE;
+	return keys_past_end(w, w->actor->org_id, old->id, old->past_version, NULL);
+}
+
 /* A new text for the row as it was read; another who was faster wins. */
 static enum fault
-replace(struct work *w, const struct kind *k, const struct key *old, int64_t ends, struct minted *m)
+replace(struct work *w, const struct kind *k, const struct key *old, struct key_new *row, struct minted *m)
 {
-	const char *org = w->actor->org_id;
-	struct key_new row = { .expires_at = ends };
 	int64_t changed;
 	enum fault f;
 
 	m->key_id = old->id;
-	if ((f = new_text(w, k, &row, m)) != FAULT_NONE ||
-	    (f = keys_replace(w, org, old->id, old->version, &row, &changed)) != FAULT_NONE)
+	if ((f = new_text(w, k, row, m)) != FAULT_NONE ||
+	    (f = keys_replace(w, w->actor->org_id, old->id, old->version, row, &changed)) != FAULT_NONE)
 		return f;
-	if (changed == 0)
-		return FAULT_RACE_LOST;
-	return change(w, ACT_KEY_RENEW, org, old->id, tell_text(w, old->prefix, old->expires_at),
-	    tell_text(w, row.prefix, row.expires_at));
+	return changed == 0 ? FAULT_RACE_LOST : FAULT_NONE;
 }
 
-/* When the key ends with its new text: as before, unless the wish says otherwise. */
+/* As the wish says, or else as before; `needed`: it must say. */
 static enum fault
 new_end(struct work *w, const struct kind *k, const struct key *old, const struct mint_wish *wish,
-    int64_t *ends)
+    bool needed, int64_t *ends)
 {
 	struct org org;
 	enum fault f;
 
-	if (wish->expires_at.is != ABSENT || wish->expires_in.is != ABSENT ||
-	    k->renewal == RENEW_REGENERATE) {
+	if (wish->expires_at.is != ABSENT || wish->expires_in.is != ABSENT || needed) {
 		if ((f = orgs_get(w, w->actor->org_id, &org)) != FAULT_NONE)
 			return f;
 		return expiry_of(w, k, wish, &org, ends);
 	}
 	*ends = old->expires_at;
 	if (*ends != 0 && *ends <= w->now)
-		return fault_at(w, FAULT_MISSING_FIELD, "expires_at",
-		    "the key has expired; give it a new date");
+		return fault_at(w, FAULT_MISSING_FIELD,
+		    k->expiry == EXPIRY_PERIOD ? "expires_in" : "expires_at",
+		    "the key has expired; give it a new end");
 	return FAULT_NONE;
+}
+
+/* A new text for this key at all, and for this actor? */
+static enum fault
+may_renew(struct work *w, const struct key *old)
+{
+	if (old->ended_at != 0)
+		return fault_at(w, FAULT_CONFLICT, NULL, "the key has been revoked");
+	/* Who gets the new text can act as the key's owner: of a member's key nobody else may, not even an admin. */
+	return old->membership_id != NULL && !key_is_own(w, old) ? FAULT_ROLE : FAULT_NONE;
 }
 
 static enum fault
 renew(struct work *w, const char *key_id, enum renewal how, const struct mint_wish *wish, struct minted *m)
 {
+	struct key_new row = { .expires_at = 0 };
 	const struct kind *k;
 	struct key old;
-	int64_t ends;
 	enum fault f;
 
 	if ((f = keys_get(w, w->actor->org_id, key_id, &old)) != FAULT_NONE)
@@ -277,14 +293,12 @@ renew(struct work *w, const char *key_id, enum renewal how, const struct mint_wi
 	k = kind_named(str_of(old.kind));
 	if (k == NULL || k->renewal != how)
 		return fault_at(w, FAULT_CONFLICT, NULL, "keys of this kind do not get a new text in place");
-	if (old.ended_at != 0)
-		return fault_at(w, FAULT_CONFLICT, NULL, "the key has been revoked");
-	/* Who gets the new text can act as the key's owner: of a member's key nobody else may, not even an admin. */
-	if (old.membership_id != NULL && !key_is_own(w, &old))
-		return FAULT_ROLE;
-	if ((f = new_end(w, k, &old, wish, &ends)) != FAULT_NONE)
+	if ((f = may_renew(w, &old)) != FAULT_NONE ||
+	    (f = new_end(w, k, &old, wish, how == RENEW_REGENERATE, &row.expires_at)) != FAULT_NONE ||
+	    (f = end_past(w, &old)) != FAULT_NONE || (f = replace(w, k, &old, &row, m)) != FAULT_NONE)
 		return f;
-	return replace(w, k, &old, ends, m);
+	return change(w, ACT_KEY_RENEW, w->actor->org_id, old.id, tell_text(w, old.prefix, old.expires_at),
+	    tell_text(w, row.prefix, row.expires_at));
 }
 
 enum fault
@@ -300,4 +314,68 @@ enum fault
 mint_regenerate(struct work *w, const char *key_id, const struct mint_wish *wish, struct minted *m)
 {
 	return renew(w, key_id, RENEW_REGENERATE, wish, m);
+}
+
+/* --- rotating: two texts for a while --- */
+
+static enum fault
+grace_wished(struct work *w, const struct mint_wish *wish, int64_t *grace)
+{
+	if (wish->grace.is == ABSENT)
+		return fault_at(w, FAULT_MISSING_FIELD, "grace", "must be given");
+	if (wish->grace.is == IS_NULL || wish->grace.v < 0 || wish->grace.v > GRACE_MAX)
+		return fault_at(w, FAULT_BAD_FIELD, "grace", "must be 0 to %d seconds", GRACE_MAX);
+	*grace = wish->grace.v;
+	return FAULT_NONE;
+}
+
+static enum fault
+may_rotate(struct work *w, const struct kind *k, const struct key *old)
+{
+	char at[CLOCK_TEXT_SIZE];
+
+	if (k == NULL || !k->rotates)
+		return fault_at(w, FAULT_CONFLICT, NULL, "keys of this kind are not rotated");
+	if (old->past_until <= w->now)
+		return may_renew(w, old);
+	/* A third text would end the first under whoever still has it. */
+	clock_text(old->past_until, at);
+	return fault_at(w, FAULT_CONFLICT, NULL, "the text before this one is good until %s; end that first",
+	    at);
+}
+
+/* How long the old text is good: never longer than it would have been. */
+static int64_t
+good_until(const struct work *w, const struct key *old, int64_t grace)
+{
+	int64_t until = w->now + grace;
+
+	return old->expires_at != 0 && old->expires_at < until ? old->expires_at : until;
+}
+
+enum fault
+mint_rotate(struct work *w, const char *key_id, const struct mint_wish *wish, struct minted *m)
+{
+	struct key_new row = { .expires_at = 0 };
+	int64_t grace = 0, until, kept;
+	const struct kind *k;
+	struct key old;
+	enum fault f;
+
+	if ((f = key_see(w, key_id, &old)) != FAULT_NONE)
+		return f;
+	k = kind_named(str_of(old.kind));
+	if ((f = may_rotate(w, k, &old)) != FAULT_NONE || (f = grace_wished(w, wish, &grace)) != FAULT_NONE ||
+	    (f = new_end(w, k, &old, wish, false, &row.expires_at)) != FAULT_NONE)
+		return f;
+	until = good_until(w, &old, grace);
+	row.past_version = old.version;
+	if ((f = keys_past_insert(w, w->actor->org_id, key_id, old.version, until, &kept)) != FAULT_NONE)
+		return f;
+	if (kept == 0)
+		return FAULT_RACE_LOST;
+	if ((f = replace(w, k, &old, &row, m)) != FAULT_NONE)
+		return f;
+	return change(w, ACT_KEY_ROTATE, w->actor->org_id, key_id, tell_text(w, old.prefix, old.expires_at),
+	    tell_rotation(w, row.prefix, row.expires_at, until));
 }

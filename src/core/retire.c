@@ -95,15 +95,57 @@ key_describe(struct work *w, const char *id, const struct key_wish *wish, struct
 	return change(w, ACT_KEY_CHANGE, w->actor->org_id, id, tell_change(w, &before), tell_change(w, k));
 }
 
-enum fault
-key_end_row(struct work *w, const char *org, const char *id, const char *name, const char *prefix)
+static enum fault
+end_key(struct work *w, const char *org, const char *id, struct str told, bool *was_good)
 {
 	int64_t changed;
 	enum fault f = keys_end(w, org, id, actor_id(w), &changed);
 
-	if (f != FAULT_NONE || changed == 0) /* ended before: the first time stands */
+	*was_good = f == FAULT_NONE && changed > 0; /* ended before: the first time stands */
+	return *was_good ? change(w, ACT_KEY_END, org, id, told, STR_NONE) : f;
+}
+
+enum fault
+key_end_row(struct work *w, const char *org, const char *id, const char *name, const char *prefix)
+{
+	bool was_good;
+
+	return end_key(w, org, id, tell_end(w, name, prefix), &was_good);
+}
+
+/* Of a key that was rotated the old text. */
+static enum fault
+end_past(struct work *w, const char *org, const char *id, int64_t version, struct str told, bool *was_good)
+{
+	int64_t changed;
+	enum fault f = keys_past_end(w, org, id, version, &changed);
+
+	*was_good = f == FAULT_NONE && changed > 0;
+	return *was_good ? change(w, ACT_KEY_ROTATED, org, id, told, STR_NONE) : f;
+}
+
+/* Whoever has found an old text somewhere must not end the key that goes on without it. */
+enum fault
+key_end_text(struct work *w, const struct standing *s, bool *was_good)
+{
+	struct str told = tell_end(w, s->key_name, s->key_prefix);
+
+	return s->past != 0 ? end_past(w, s->org_id, s->key_id, s->past, told, was_good)
+			    : end_key(w, s->org_id, s->key_id, told, was_good);
+}
+
+enum fault
+key_rotated(struct work *w, const char *id)
+{
+	bool was_good;
+	struct key k;
+	enum fault f;
+
+	if ((f = key_see(w, id, &k)) != FAULT_NONE ||
+	    (f = end_past(w, w->actor->org_id, id, k.past_version, tell_end(w, k.name, k.past_prefix),
+		 &was_good)) != FAULT_NONE)
 		return f;
-	return change(w, ACT_KEY_END, org, id, tell_end(w, name, prefix), STR_NONE);
+	return was_good ? FAULT_NONE : fault_at(w, FAULT_CONFLICT, NULL, "the key has one text");
 }
 
 enum fault
@@ -124,22 +166,23 @@ key_end(struct work *w, const char *id)
 enum fault
 key_end_by_text(struct work *w, struct str token)
 {
+	const struct standing *s;
 	struct presented p;
+	bool was_good;
 	enum fault f;
 
 	if ((f = verify_text(w, token, false, &p)) != FAULT_NONE || p.standing == NULL)
 		return f;
-	w->actor = p.standing;
+	w->actor = s = p.standing;
 	if ((f = db_begin(w, DB_CHANGES)) != FAULT_NONE)
 		return f;
-	if (p.standing->session_id != NULL)
-		return login_end(w, p.standing->session_id);
-	if ((f = change_begin(w, p.standing->org_id)) != FAULT_NONE)
+	if (s->session_id != NULL)
+		return login_end(w, s->session_id);
+	if ((f = change_begin(w, s->org_id)) != FAULT_NONE)
 		return f == FAULT_NOT_FOUND ? FAULT_NONE : f;
 	/* The text may be the key's no longer: whoever has the old one cannot end what has a new one. */
 	if (w->overtaken && ((f = verify_text(w, token, false, &p)) != FAULT_NONE || p.standing == NULL))
 		return f;
-	w->actor = p.standing;
-	return key_end_row(w, p.standing->org_id, p.standing->key_id, p.standing->key_name,
-	    p.standing->key_prefix);
+	w->actor = s = p.standing;
+	return key_end_text(w, s, &was_good);
 }

@@ -39,6 +39,20 @@ standing_type(const struct standing *s)
 	return types[s->owner];
 }
 
+int64_t
+standing_end(const struct standing *s)
+{
+	if (s->past == 0)
+		return s->expires_at;
+	return s->expires_at == 0 || s->past_until < s->expires_at ? s->past_until : s->expires_at;
+}
+
+int64_t
+standing_rotates(const struct standing *s, int64_t now)
+{
+	return s->past_until > now ? s->past_until : 0;
+}
+
 /* On the organization a member may write, too; an admin everything. */
 static enum rank
 member_rank(const char *role)
@@ -154,6 +168,8 @@ standing_of_key(struct work *w, const struct key_found *row, struct standing **m
 	s->scopes = (unsigned)row->scopes;
 	s->restricted = row->restricted != 0;
 	s->allowed_ips = row->allowed_ips;
+	s->past = row->past;
+	s->past_until = row->past_until;
 	s->rate_requests = row->rate_requests;
 	s->rate_seconds = row->rate_seconds;
 	s->epoch = row->org_epoch;

@@ -104,6 +104,19 @@ tell_text(struct work *w, const char *prefix, int64_t expires_at)
 	return end(&j);
 }
 
+struct str
+tell_rotation(struct work *w, const char *prefix, int64_t expires_at, int64_t until)
+{
+	struct out o = out_limit(w->arena, TEXT_MAX);
+	struct json j = json_into(&o);
+
+	json_object(&j, NULL);
+	json_text(&j, "prefix", prefix);
+	json_time(&j, "expires_at", expires_at);
+	json_time(&j, "rotating_until", until);
+	return end(&j);
+}
+
 /* Two texts, in a row. */
 static struct str
 two(struct work *w, const char *first, const char *one, const char *second, const char *other)

@@ -73,23 +73,30 @@ write_use(struct json *j, const struct memory_use *u)
 	json_object(j, NULL);
 	json_text(j, "o", u->org_id);
 	json_text(j, "k", u->key_id);
+	if (u->past != 0)
+		json_int(j, "p", u->past);
 	json_int(j, "t", u->at);
 	json_text(j, "a", address[0] == '\0' ? NULL : address);
 	json_end(j);
 }
 
-/* When keys were last used, a thousand in one statement. */
+/* When keys were last used, a thousand in one statement, and their replaced texts. */
 static enum fault
 write_uses(struct work *w, const struct memory_use *uses, size_t n)
 {
 	struct out o = out_limit(w->arena, USES_TEXT_MAX);
 	struct json j = json_into(&o);
+	bool past = false;
+	enum fault f;
 
 	json_list(&j, NULL);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		write_use(&j, &uses[i]);
+		past |= uses[i].past != 0;
+	}
 	json_end(&j);
-	return keys_used_many(w, out_text(&o));
+	f = keys_used_many(w, out_text(&o));
+	return f == FAULT_NONE && past ? keys_past_used_many(w, out_text(&o)) : f;
 }
 
 /*

@@ -45,6 +45,9 @@ upgrade_hash(struct work *w, struct str text, const struct key_found *row)
 {
 	const char *encoded;
 
+	/* The row's hash is that of the text there is. */
+	if (row->past != 0)
+		return;
 	if (db_account(w->db) == DB_APP && password_hash(w, text, &encoded) == FAULT_NONE)
 		(void)keys_rehash(w, row->org_id, row->id, row->version, encoded);
 }
@@ -57,11 +60,15 @@ static void
 note_use(struct work *w, const struct standing *s, int64_t last_used_at)
 {
 	char address[ADDRESS_TEXT_SIZE];
+	const char *from;
 
 	if (last_used_at + USE_GRAIN > w->now)
 		return;
 	address_text(&w->peer, address);
-	(void)keys_used(w, s->org_id, s->key_id, w->now, address[0] == '\0' ? NULL : address);
+	from = address[0] == '\0' ? NULL : address;
+	(void)keys_used(w, s->org_id, s->key_id, w->now, from);
+	if (s->past != 0)
+		(void)keys_past_used(w, s->org_id, s->key_id, s->past, w->now, from);
 }
 
 /* This host has verified this very text, and nothing has changed since. */

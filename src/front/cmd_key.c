@@ -173,6 +173,18 @@ show_rate(struct work *w, struct sheet *s, const struct key *k)
 	sheet_raw(s, "rate_limit", k->rate_requests == 0 ? NULL : out_text(&o).s);
 }
 
+/* While it is good. */
+static void
+show_old_text(const struct work *w, struct sheet *s, const struct key *k)
+{
+	bool both = k->past_until > w->now;
+
+	sheet_time(s, "rotating_until", both ? k->past_until : 0);
+	sheet_text(s, "old_prefix", both ? k->past_prefix : NULL);
+	sheet_time(s, "old_last_used_at", both ? k->past_used_at : 0);
+	sheet_text(s, "old_last_used_ip", both ? k->past_used_ip : NULL);
+}
+
 static enum fault
 show_deed(struct work *w, void *ctx, struct sheet *s)
 {
@@ -202,6 +214,7 @@ show_deed(struct work *w, void *ctx, struct sheet *s)
 	sheet_time(s, "ended_at", k.ended_at);
 	sheet_time(s, "last_used_at", k.last_used_at);
 	sheet_text(s, "last_used_ip", k.last_used_ip);
+	show_old_text(w, s, &k);
 	f = show_restrictions(w, s, &k);
 	sheet_end(s);
 	return f;

@@ -155,6 +155,10 @@ static const struct route api_routes[] = {
 	    "Delete or revoke a key", NULL, 204, false },
 	{ METHOD_POST, ORG "/keys/{key}/refresh", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_CHANGES,
 	    JSON(key_refresh), api_key_refresh, "Give a space token a new text", "MintedKey", 200, false },
+	{ METHOD_POST, ORG "/keys/{key}/rotate", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_CHANGES, JSON(key_rotate),
+	    api_key_rotate, "Give a key a new text beside the old one", "MintedKey", 200, false },
+	{ METHOD_DELETE, ORG "/keys/{key}/rotate", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_CHANGES, PLAIN,
+	    api_key_rotated, "End the old text of a key that was rotated", NULL, 204, false },
 
 	{ METHOD_GET, ORG "/audit", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_SHOWS, PLAIN, api_audit_list,
 	    "What happened, newest first", "EventList", 200, false },

@@ -8,6 +8,7 @@
 
 enum {
 	BY_LOOKUP,
+	BY_PAST_LOOKUP,
 	LOOKUPS,
 	FOUND,
 	ORG_FOR_USER,
@@ -21,9 +22,13 @@ enum {
 	END_MANY,
 	END_OF_MACHINE,
 	REPLACE,
+	PAST_INSERT,
+	PAST_END,
 	REHASH,
 	USED,
-	USED_MANY
+	USED_MANY,
+	PAST_USED,
+	PAST_USED_MANY
 };
 
 static const struct col lookup_cols[] = {
@@ -49,6 +54,8 @@ static const struct col found_cols[] = {
 	COL_NULL(key_found, ended_at),
 	COL(key_found, version),
 	COL_NULL(key_found, last_used_at),
+	COL(key_found, past),
+	COL_NULL(key_found, past_until),
 	COL(key_found, org_name),
 	COL(key_found, org_epoch),
 	COL(key_found, org_personal_enabled),
@@ -81,25 +88,33 @@ struct row_org {
 };
 static const struct col org_cols[] = { COL(row_org, org_id), COL_END };
 
-#define FOUND_COLS \
-	"SELECT k.id, k.org_id, k.kind, k.name, k.prefix, k.secret_hash, k.membership_id, k.machine_id, " \
+/* Of which row the text is, and the version it was of. */
+#define FOUND_COLS(text, past) \
+	"SELECT k.id, k.org_id, k.kind, k.name, " text ".prefix, " text \
+	".secret_hash, k.membership_id, k.machine_id, " \
 	"k.allowed_ips, k.scopes, k.restricted, k.rate_requests, k.rate_seconds, k.created_at, k.expires_at, " \
-	"k.ended_at, k.version, k.last_used_at, " \
+	"k.ended_at, k.version, k.last_used_at, " past " AS past, t.until AS past_until, " \
 	"o.name AS org_name, o.epoch AS org_epoch, o.personal_enabled AS org_personal_enabled, " \
 	"o.deleted_at AS org_deleted_at, m.user_id, u.name AS user_name, u.email AS user_email, m.role, m.left_at, " \
-	"x.name AS machine_name, x.deleted_at AS machine_deleted_at " \
-	"FROM api_key k JOIN organization o ON o.id = k.org_id " \
-	"LEFT JOIN membership m ON m.org_id = k.org_id AND m.id = k.membership_id " \
-	"LEFT JOIN user u ON u.id = m.user_id " \
-	"LEFT JOIN machine x ON x.org_id = k.org_id AND x.id = k.machine_id "
+	"x.name AS machine_name, x.deleted_at AS machine_deleted_at "
+
+#define FOUND_NOW FOUND_COLS("k", "CAST(0 AS SIGNED)") "FROM api_key k " WITH_PAST WITH_OWNER
 
 static const struct stmt stmts[] = {
-	[BY_LOOKUP] = { "keys_by_lookup", FOUND_COLS "WHERE k.lookup = ?", "b", found_cols,
+	[BY_LOOKUP] = { "keys_by_lookup", FOUND_NOW "WHERE k.lookup = ?", "b", found_cols,
 	    sizeof(struct key_found), DB_APP | DB_GATE, READS },
+	[BY_PAST_LOOKUP] = { "keys_by_past_lookup",
+	    FOUND_COLS("t",
+		"t.version") "FROM key_past t JOIN api_key k ON k.org_id = t.org_id AND k.id = t.key_id " WITH_OWNER
+			     "WHERE t.lookup = ?",
+	    "b", found_cols, sizeof(struct key_found), DB_APP | DB_GATE, READS },
 	/* From one on, as they lie in their index. */
-	[LOOKUPS] = { "keys_lookups", "SELECT lookup FROM api_key WHERE lookup > ? ORDER BY lookup LIMIT ?",
-	    "bi", lookup_cols, sizeof(struct key_lookup), DB_APP, READS },
-	[FOUND] = { "keys_found", FOUND_COLS "WHERE k.org_id = ? AND k.id = ?", "tt", found_cols,
+	[LOOKUPS] = { "keys_lookups",
+	    "SELECT lookup FROM ((SELECT lookup FROM api_key WHERE lookup > ? ORDER BY lookup LIMIT ?) "
+	    "UNION ALL (SELECT lookup FROM key_past WHERE lookup > ? ORDER BY lookup LIMIT ?)) l "
+	    "ORDER BY lookup LIMIT ?",
+	    "bibii", lookup_cols, sizeof(struct key_lookup), DB_APP, READS },
+	[FOUND] = { "keys_found", FOUND_NOW "WHERE k.org_id = ? AND k.id = ?", "tt", found_cols,
 	    sizeof(struct key_found), DB_APP, READS },
 	[ORG_FOR_USER] = { "keys_org_for_user",
 	    "SELECT k.org_id FROM membership m JOIN api_key k ON k.org_id = m.org_id AND k.id = ? "
@@ -149,9 +164,19 @@ static const struct stmt stmts[] = {
 	    "ittt", NULL, 0, DB_APP, TURNS },
 	[REPLACE] = { "keys_replace",
 	    "UPDATE api_key SET prefix = ?, lookup = ?, secret_hash = ?, "
-	    "renewed_at = IF(expires_at <=> ?, renewed_at, ?), expires_at = ?, version = version + 1 "
+	    "renewed_at = IF(expires_at <=> ?, renewed_at, ?), expires_at = ?, "
+	    "past_version = COALESCE(?, past_version), version = version + 1 "
 	    "WHERE org_id = ? AND id = ? AND version = ? AND ended_at IS NULL",
-	    "tbtiiitti", NULL, 0, DB_APP, TURNS },
+	    "tbtiiiitti", NULL, 0, DB_APP, TURNS },
+	/* Beside keys_replace, which turns it. */
+	[PAST_INSERT] = { "keys_past_insert",
+	    "INSERT INTO key_past (org_id, key_id, version, prefix, lookup, secret_hash, until, last_used_at, "
+	    "last_used_ip) SELECT org_id, id, version, prefix, lookup, secret_hash, ?, last_used_at, last_used_ip "
+	    "FROM api_key WHERE org_id = ? AND id = ? AND version = ? AND ended_at IS NULL",
+	    "itti", NULL, 0, DB_APP, KEEPS },
+	[PAST_END] = { "keys_past_end",
+	    "UPDATE key_past SET until = ? WHERE org_id = ? AND key_id = ? AND version = ? AND until > ?",
+	    "ittii", NULL, 0, DB_APP, TURNS },
 	/* Another hash of the same text, which is as right as it was. */
 	[REHASH] = { "keys_rehash",
 	    "UPDATE api_key SET secret_hash = ? WHERE org_id = ? AND id = ? AND version = ?", "ttti", NULL, 0,
@@ -171,6 +196,19 @@ static const struct stmt stmts[] = {
 	    "FROM JSON_TABLE(?, '$[*]' COLUMNS (o VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin PATH '$.o', "
 	    "i VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin PATH '$.k', t BIGINT PATH '$.t', "
 	    "a VARCHAR(45) PATH '$.a')) j) u STRAIGHT_JOIN api_key k ON k.org_id = u.o AND k.id = u.i AND u.nth = 1 "
+	    "SET k.last_used_at = u.t, k.last_used_ip = u.a WHERE COALESCE(k.last_used_at, 0) < u.t",
+	    "t", NULL, 0, DB_APP, KEEPS },
+	[PAST_USED] = { "keys_past_used",
+	    "UPDATE key_past SET last_used_at = ?, last_used_ip = ? WHERE org_id = ? AND key_id = ? "
+	    "AND version = ? AND (last_used_at IS NULL OR last_used_at < ?)",
+	    "itttii", NULL, 0, DB_APP | DB_GATE, KEEPS },
+	/* A text is in one place, so it is told once. */
+	[PAST_USED_MANY] = { "keys_past_used_many",
+	    "UPDATE (SELECT o, i, p, t, a "
+	    "FROM JSON_TABLE(?, '$[*]' COLUMNS (o VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin PATH '$.o', "
+	    "i VARCHAR(40) CHARACTER SET ascii COLLATE ascii_bin PATH '$.k', p BIGINT PATH '$.p', t BIGINT PATH '$.t', "
+	    "a VARCHAR(45) PATH '$.a')) j WHERE p IS NOT NULL) u "
+	    "STRAIGHT_JOIN key_past k ON k.org_id = u.o AND k.key_id = u.i AND k.version = u.p "
 	    "SET k.last_used_at = u.t, k.last_used_ip = u.a WHERE COALESCE(k.last_used_at, 0) < u.t",
 	    "t", NULL, 0, DB_APP, KEEPS },
 };
@@ -198,14 +236,21 @@ keys_restrict(struct work *w, const char *org, const char *key_id, const struct 
 enum fault
 keys_by_lookup(struct work *w, const uint8_t lookup[static LOOKUP_SIZE], struct key_found *k)
 {
-	return stmt_one(w, &stmts[BY_LOOKUP], ARGS(BYTES(lookup, LOOKUP_SIZE)), k);
+	enum fault f = stmt_one(w, &stmts[BY_LOOKUP], ARGS(BYTES(lookup, LOOKUP_SIZE)), k);
+
+	if (f == FAULT_NO_ROW)
+		f = stmt_one(w, &stmts[BY_PAST_LOOKUP], ARGS(BYTES(lookup, LOOKUP_SIZE)), k);
+	return f;
 }
 
 enum fault
 keys_lookups(struct work *w, const uint8_t from[static LOOKUP_SIZE], size_t max, struct key_lookup **rows,
     size_t *n)
 {
-	return stmt_list(w, &stmts[LOOKUPS], ARGS(BYTES(from, LOOKUP_SIZE), I64((int64_t)max)), max, rows, n);
+	return stmt_list(w, &stmts[LOOKUPS],
+	    ARGS(BYTES(from, LOOKUP_SIZE), I64((int64_t)max), BYTES(from, LOOKUP_SIZE), I64((int64_t)max),
+		I64((int64_t)max)),
+	    max, rows, n);
 }
 
 enum fault
@@ -285,7 +330,21 @@ keys_replace(struct work *w, const char *org, const char *id, int64_t version, c
 {
 	return stmt_do(w, &stmts[REPLACE],
 	    ARGS(TEXT(k->prefix), BYTES(k->lookup, LOOKUP_SIZE), TEXT(k->secret_hash), TIME(k->expires_at),
-		I64(w->now), TIME(k->expires_at), TEXT(org), TEXT(id), I64(version)),
+		I64(w->now), TIME(k->expires_at), TIME(k->past_version), TEXT(org), TEXT(id), I64(version)),
+	    changed);
+}
+
+enum fault
+keys_past_insert(struct work *w, const char *org, const char *id, int64_t version, int64_t until,
+    int64_t *changed)
+{
+	return stmt_do(w, &stmts[PAST_INSERT], ARGS(I64(until), TEXT(org), TEXT(id), I64(version)), changed);
+}
+
+enum fault
+keys_past_end(struct work *w, const char *org, const char *id, int64_t version, int64_t *changed)
+{
+	return stmt_do(w, &stmts[PAST_END], ARGS(I64(w->now), TEXT(org), TEXT(id), I64(version), I64(w->now)),
 	    changed);
 }
 
@@ -305,4 +364,17 @@ enum fault
 keys_used_many(struct work *w, struct str uses)
 {
 	return stmt_do(w, &stmts[USED_MANY], ARGS(STRV(uses)), NULL);
+}
+
+enum fault
+keys_past_used(struct work *w, const char *org, const char *id, int64_t version, int64_t at, const char *ip)
+{
+	return stmt_do(w, &stmts[PAST_USED],
+	    ARGS(I64(at), TEXT(ip), TEXT(org), TEXT(id), I64(version), I64(at)), NULL);
+}
+
+enum fault
+keys_past_used_many(struct work *w, struct str uses)
+{
+	return stmt_do(w, &stmts[PAST_USED_MANY], ARGS(STRV(uses)), NULL);
 }

@@ -20,6 +20,7 @@ static const struct col cols[] = {
 	COL_NULL(machine, last_used_at),
 	COL_NULL(machine, rate_requests),
 	COL_NULL(machine, rate_seconds),
+	COL_NULL(machine, past_until),
 	COL_END,
 };
 
@@ -30,8 +31,10 @@ static const struct col n_cols[] = { COL(row_n, n), COL_END };
 
 #define MACHINE_COLS \
 	"SELECT x.id, x.name, x.description, x.created_by, x.created_at, k.id AS key_id, k.prefix, " \
-	"k.last_used_ip, k.expires_at, k.last_used_at, k.rate_requests, k.rate_seconds FROM machine x " \
+	"k.last_used_ip, k.expires_at, k.last_used_at, k.rate_requests, k.rate_seconds, t.until AS past_until " \
+	"FROM machine x " \
 	"LEFT JOIN api_key k ON k.org_id = x.org_id AND k.live_machine_id = x.id " \
+	"LEFT JOIN key_past t ON t.org_id = k.org_id AND t.key_id = k.id AND t.version = k.past_version " \
 	"WHERE x.org_id = ? AND x.deleted_at IS NULL "
 
 static const struct stmt stmts[] = {

@@ -238,6 +238,7 @@ def good_body(route, place):
         "KeyChange": lambda: {"description": name},
         "KeysRevoke": lambda: {"search": name, "dry_run": True},
         "KeyRefresh": lambda: {},
+        "KeyRotation": lambda: {"grace": 0},
         "VerifyWish": lambda: {"token": place.tokens["personal"], "action": "read"},
         "ExplainWish": lambda: {"key": place.keys["personal"], "action": "read"},
         "TokenForm": lambda: {"token": "unknown"},

@@ -58,6 +58,38 @@ def refresh(place):
                            place.change("POST", f"/keys/{key['id']}/refresh", {}))
 
 
+def end_old_text(place):
+    """Of a key that was rotated: the new text goes on."""
+    key = place.add_key("organization", permission="read")
+    while True:
+        token = key["token"]
+        key = {**key, **place.must("POST", f"/keys/{key['id']}/rotate", {"grace": 3600})}
+        yield Round(place.alive(token), place.change("DELETE", f"/keys/{key['id']}/rotate"))
+
+
+def rotate(place):
+    """Without grace: the old text is dead when the new one is there."""
+    made = None
+    while True:
+        key = made or place.add_key("organization", permission="read")
+        made = yield Round(place.alive(key["token"]), place.change("POST", f"/keys/{key['id']}/rotate", {"grace": 0}))
+
+
+def revoke_rotating(place):
+    """A key that has two texts: of the old one."""
+    while True:
+        key = place.add_key("organization", permission="read")
+        place.must("POST", f"/keys/{key['id']}/rotate", {"grace": 3600})
+        yield Round(place.alive(key["token"], key["id"]), end_of(place, key))
+
+
+def kill_old_text_by_text(place):
+    while True:
+        key = place.add_key("organization", permission="read")
+        place.must("POST", f"/keys/{key['id']}/rotate", {"grace": 3600})
+        yield Round(place.alive(key["token"]), Ask("POST", "/oauth/revoke", "", "token=" + key["token"]))
+
+
 # --- machines ---
 
 def regenerate(place):
@@ -230,7 +262,8 @@ def delete_restriction(place):
         place.end_key(key)
 
 
-CHANGES = [revoke, delete, kill_by_text, revoke_by_command, revoke_many, refresh, regenerate, delete_machine,
+CHANGES = [revoke, delete, kill_by_text, revoke_by_command, revoke_many, refresh, end_old_text, rotate,
+           revoke_rotating, kill_old_text_by_text, regenerate, delete_machine,
            take_machine_off, machine_leaves_team, toggle, leave, demote, log_out, delete_organization,
            remove_grant, remove_everyones_grant, lower_role, delete_resource, delete_under_level,
            delete_parent, leave_team, delete_team, delete_restriction]

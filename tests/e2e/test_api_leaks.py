@@ -112,6 +112,21 @@ def test_each_kind_ends_and_people_hear_of_it(place, base, org, kind):
     assert waiting(stack, key) == sorted([world.ADMIN_EMAIL, *owner])
 
 
+def test_an_old_text_ends_by_itself(base, org):
+    """Of a key that was rotated: the new text was not found anywhere."""
+    key = org.add_key("organization", permission="read")
+    new = org.admin.must("POST", f"{org.path}/keys/{key['id']}/rotate", {"grace": 3600})
+    assert labels(report(base, {"token": key["token"]})) == ["true_positive"]
+    assert ask(base, "GET", "/v1/self", key["token"]).code == "revoked"
+    assert ask(base, "GET", "/v1/self", new["token"]).status == 200
+    assert len(events(org, key, "key.leaked")) == len(events(org, key, "key.rotated")) == 1
+    # It is known to have been one, and found again nothing more ends.
+    assert labels(report(base, {"token": key["token"]})) == ["true_positive"]
+    assert ask(base, "GET", "/v1/self", new["token"]).status == 200
+    assert labels(report(base, {"token": new["token"]})) == ["true_positive"]
+    assert ask(base, "GET", "/v1/self", new["token"]).code == "revoked"
+
+
 def test_many_at_once(base, org):
     """Of two organizations, the same twice, some that are none."""
     keys = [org.add_key("organization", permission="read") for _ in range(3)]

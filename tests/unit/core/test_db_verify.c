@@ -134,6 +134,86 @@ a_personal_token(void)
 	return mint(&(struct mint_wish){ NAMED("personal"), .expires_in_days = { GIVEN, 30 } });
 }
 
+/* Both texts of a key that is rotated just now. */
+static void
+a_rotated_key(int64_t grace, struct str *old, struct str *new)
+{
+	static const struct mint_wish wish = { NAMED("organization"), .permission = { GIVEN, STR("write") } };
+	struct mint_wish turn = { .grace = { GIVEN, grace } };
+	struct minted m;
+
+	must(db_begin(&w, DB_CHANGES));
+	must(mint_key(&w, &wish, &m));
+	*old = arena_str(w.arena, m.token);
+	must(db_commit(&w));
+	must(db_begin(&w, DB_CHANGES));
+	must(mint_rotate(&w, m.key_id, &turn, &m));
+	*new = arena_str(w.arena, m.token);
+	must(db_commit(&w));
+}
+
+static void
+two_texts_of_a_rotated_key(void **state)
+{
+	struct str old, new;
+	struct presented p;
+
+	(void)state;
+	a_rotated_key(100, &old, &new);
+	p = present(old);
+	is_int(p.reason, REASON_OK, "the old one");
+	is_int(p.standing->past, 1, "of the first version");
+	is_int(standing_end(p.standing), w.now + 100, "ends");
+	p = present(new);
+	is_int(p.reason, REASON_OK, "the new one");
+	is_int(p.standing->past, 0, "is the one there is");
+	is_int(standing_end(p.standing), 0, "does not end");
+	is_int(standing_rotates(p.standing, w.now), w.now + 100, "and is not alone");
+	w.now += 99;
+	is_int(present(old).reason, REASON_OK, "in the last second");
+	w.now += 1;
+	p = present(old);
+	is_int(p.reason, REASON_REVOKED, "over");
+	is_true(p.standing != NULL, "but known");
+	is_int(present(new).reason, REASON_OK, "the new one goes on");
+	is_int(standing_rotates(present(new).standing, w.now), 0, "alone");
+}
+
+/* A hash is made anew where its cost has changed; that of an old text must not take the new one's place. */
+static void
+an_old_text_leaves_the_new_ones_hash(void **state)
+{
+	int64_t passes = settings->keys_argon2_passes;
+	struct str old, new;
+
+	(void)state;
+	a_rotated_key(100, &old, &new);
+	settings->keys_argon2_passes = passes + 1;
+	is_int(present(old).reason, REASON_OK, "the old one");
+	is_int(present(old).reason, REASON_OK, "again");
+	is_int(present(new).reason, REASON_OK, "the new one");
+	is_int(present(old).reason, REASON_OK, "and the old one still");
+	settings->keys_argon2_passes = passes;
+}
+
+/* What was used is told of the old text and of the key. */
+static void
+the_old_texts_use_is_noted(void **state)
+{
+	struct str old, new;
+
+	(void)state;
+	a_rotated_key(1000, &old, &new);
+	w.now += 100;
+	is_int(present(old).reason, REASON_OK, "used");
+	is_int(sql_number("SELECT last_used_at FROM key_past"), w.now, "the old text's");
+	is_int(sql_number("SELECT last_used_at FROM api_key"), w.now, "and the key's");
+	w.now += 100;
+	is_int(present(new).reason, REASON_OK, "used");
+	is_int(sql_number("SELECT last_used_at FROM key_past"), w.now - 100, "the old text's");
+	is_int(sql_number("SELECT last_used_at FROM api_key"), w.now, "and the key's");
+}
+
 static void
 keys_of_every_kind(void **state)
 {
@@ -421,6 +501,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(two_texts_of_a_rotated_key),
+		CASE(an_old_text_leaves_the_new_ones_hash),
+		CASE(the_old_texts_use_is_noted),
 		CASE(keys_of_every_kind),
 		CASE(texts_nobody_gave_out),
 		CASE(what_makes_a_right_text_dead),

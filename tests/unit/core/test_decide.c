@@ -59,6 +59,13 @@ end_it(void)
 }
 
 static void
+replace_it(void)
+{
+	ask.who.past = 3;
+	ask.who.past_until = NOW;
+}
+
+static void
 expire_it(void)
 {
 	ask.who.expires_at = NOW;
@@ -115,6 +122,7 @@ static const struct {
 	enum fault fault;
 } rules[] = {
 	{ "not_revoked", end_it, REASON_REVOKED, "revoked", FAULT_REVOKED },
+	{ "not_replaced", replace_it, REASON_REVOKED, "revoked", FAULT_REVOKED },
 	{ "not_expired", expire_it, REASON_EXPIRED, "expired", FAULT_EXPIRED },
 	{ "kind_allowed", forbid_the_kind, REASON_KIND_DISABLED, "kind_disabled", FAULT_KIND_DISABLED },
 	{ "owner_exists", take_the_owner_away, REASON_OWNER_GONE, "owner_gone", FAULT_OWNER_GONE },
@@ -125,7 +133,7 @@ static const struct {
 	{ "role", take_the_role_away, REASON_ROLE, "role", FAULT_ROLE },
 };
 
-#define ALIVE_RULES 4
+#define ALIVE_RULES 5
 
 /* The reason, with and without the steps, which must agree. */
 static enum reason

@@ -63,6 +63,10 @@ same_numbers(const struct standing *a, const struct standing *b)
 	is_int(a->expires_at, b->expires_at, "expires_at");
 	is_int(a->epoch, b->epoch, "epoch");
 	is_int(a->version, b->version, "version");
+	is_int(a->past, b->past, "past");
+	is_int(a->past_until, b->past_until, "past_until");
+	is_int(a->rate_requests, b->rate_requests, "rate_requests");
+	is_int(a->rate_seconds, b->rate_seconds, "rate_seconds");
 }
 
 static void

@@ -26,6 +26,7 @@ static const struct {
 	    { "id", "org_id", "kind", "name", "prefix", "lookup", "membership_id", "machine_id", "scopes",
 		"restricted", "allowed_ips", "rate_requests", "rate_seconds", "created_at", "expires_at",
 		"ended_at", "version" } },
+	{ "key_past", { "org_id", "key_id", "version", "prefix", "lookup", "until" } },
 	{ "key_restriction", { "resource_id", "base_path" } },
 	{ "organization", { "id", "name", "personal_enabled", "deleted_at", "epoch" } },
 	{ "membership", { "user_id", "role", "left_at" } },
