@@ -51,7 +51,6 @@ which_changes_move_the_epoch(void **state)
 		{ ACT_LOGIN_DENIED, "login.denied", false },
 		{ ACT_SESSION_DENIED, "session.denied", false },
 		{ ACT_KEY_DENIED, "key.denied", false },
-		{ ACT_KEY_LEAKED, "key.leaked", false },
 	};
 
 	(void)state;
