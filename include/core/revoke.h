@@ -9,8 +9,7 @@
 #include "core/key_query.h"
 
 #define REVOKE_IDS_MAX 200
-#define REVOKE_PIECE   1000 /* keys in one transaction */
-#define REVOKE_PIECES  10   /* in one request, which must end in time */
+#define REVOKE_PIECE   1000 /* keys at a time: others who change the organization wait for them */
 
 struct revoke_wish {
 #define KEY_QUERY(name, option)	     struct given_text name;
@@ -40,11 +39,5 @@ enum fault revoke_ids(struct work *, const struct given_texts *ids, bool dry, st
 /* At most page->limit keys, in the transaction at hand; moves the page on. */
 enum fault revoke_piece(struct work *, const struct key_filter *, struct page *, struct key_brief **,
     size_t *n);
-
-/*
- * Piece after piece, each in a transaction of its own, as many as a request may
- * take.  What a piece ended stays ended whatever becomes of the next.
- */
-enum fault revoke_some(struct work *, const struct key_filter *, int64_t *ended);
 
 #endif

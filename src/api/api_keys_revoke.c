@@ -4,7 +4,6 @@
 #include "api/api.h"
 
 #include "api/write.h"
-#include "core/change.h"
 #include "core/revoke.h"
 
 static const struct field fields[] = {
@@ -55,8 +54,7 @@ look(struct call *c, const struct key_filter *filter)
 	struct key *keys;
 	enum fault f;
 
-	if ((f = db_begin(c->work, DB_SHOWS)) != FAULT_NONE ||
-	    (f = keys_count(c->work, c->work->actor->org_id, filter, &o.matched)) != FAULT_NONE ||
+	if ((f = keys_count(c->work, c->work->actor->org_id, filter, &o.matched)) != FAULT_NONE ||
 	    (f = keys_page(c->work, c->work->actor->org_id, filter,
 		 (struct key_order){ KEYS_BY_CREATION, false }, &p, &keys, &o.keys_n)) != FAULT_NONE)
 		return f;
@@ -68,12 +66,16 @@ look(struct call *c, const struct key_filter *filter)
 static enum fault
 end_matching(struct call *c, const struct key_filter *filter)
 {
+	struct page p = { .limit = REVOKE_PIECE, .after_id = "" };
 	struct outcome o = { .dry = false };
+	struct key_brief *ended;
+	size_t n;
 	enum fault f;
 
-	if ((f = revoke_some(c->work, filter, &o.ended)) != FAULT_NONE ||
+	if ((f = revoke_piece(c->work, filter, &p, &ended, &n)) != FAULT_NONE ||
 	    (f = keys_count(c->work, c->work->actor->org_id, filter, &o.left)) != FAULT_NONE)
 		return f;
+	o.ended = (int64_t)n;
 	o.matched = o.ended + o.left;
 	return show(c, &o);
 }
@@ -84,11 +86,9 @@ end_listed(struct call *c, const struct given_texts *ids, bool dry)
 	struct outcome o = { .dry = dry };
 	struct str *missed;
 	struct key *keys;
-	enum fault f;
+	enum fault f = revoke_ids(c->work, ids, dry, &keys, &o.keys_n, &missed, &o.missed_n);
 
-	if ((f = db_begin(c->work, dry ? DB_SHOWS : DB_CHANGES)) != FAULT_NONE ||
-	    (!dry && (f = change_begin(c->work, c->work->actor->org_id)) != FAULT_NONE) ||
-	    (f = revoke_ids(c->work, ids, dry, &keys, &o.keys_n, &missed, &o.missed_n)) != FAULT_NONE)
+	if (f != FAULT_NONE)
 		return f;
 	o.keys = keys;
 	o.missed = missed;

@@ -7,18 +7,13 @@
  */
 #include "core/revoke.h"
 
-#include <string.h>
-
 #include "core/change.h"
 #include "core/id.h"
 #include "core/retire.h"
 #include "core/standing.h"
 #include "core/tell.h"
-#include "db/db.h"
 
-#define TRIES	     3 /* of a piece that lost a race in the database */
-#define TARGETS_MAX  ((size_t)2 << 20)
-#define PIECE_MEMORY ((size_t)16 << 20)
+#define TARGETS_MAX ((size_t)2 << 20)
 
 /* Only the operator ends a machine's key without giving it another. */
 static bool
@@ -195,85 +190,4 @@ revoke_piece(struct work *w, const struct key_filter *filter, struct page *p, st
 	p->after_at = (*rows)[*n - 1].created_at;
 	p->after_id = (*rows)[*n - 1].id;
 	return end_all(w, *rows, *n);
-}
-
-/*
- * Its turn has come.  What the filter takes in was made for who asked, who may
- * have become another while it waited: no admin any more, or no member.
- */
-static enum fault
-still_the_same(struct work *w)
-{
-	struct standing *now;
-	enum fault f;
-
-	if (!w->overtaken || w->actor->session_id == NULL)
-		return FAULT_NONE;
-	f = standing_in(w, w->actor, w->actor->org_id, &now);
-	return f != FAULT_NONE || now->org_rank == w->actor->org_rank ? f : FAULT_RACE_LOST;
-}
-
-static enum fault
-piece_in_tx(struct work *w, const struct key_filter *filter, struct page *p, size_t *n)
-{
-	struct key_brief *rows;
-	enum fault f;
-
-	if ((f = db_begin(w, DB_CHANGES)) != FAULT_NONE)
-		return f;
-	if ((f = change_begin(w, w->actor->org_id)) == FAULT_NONE && (f = still_the_same(w)) == FAULT_NONE &&
-	    (f = revoke_piece(w, filter, p, &rows, n)) == FAULT_NONE)
-		return db_commit(w);
-	db_rollback(w);
-	return f;
-}
-
-/* *next stays where it is if nothing came of it. */
-static enum fault
-piece(struct work *w, const struct key_filter *filter, struct page *next, size_t *n)
-{
-	enum fault f = FAULT_TRY_AGAIN;
-	struct page p;
-
-	for (int t = 0; t < TRIES && f == FAULT_TRY_AGAIN; t++) {
-		arena_reset(w->arena);
-		p = *next;
-		f = piece_in_tx(w, filter, &p, n);
-	}
-	if (f == FAULT_NONE)
-		*next = p;
-	return f;
-}
-
-static enum fault
-pieces(struct work *w, const struct key_filter *filter, struct arena *kept, int64_t *ended)
-{
-	struct page next = { .limit = REVOKE_PIECE, .after_id = "" };
-	enum fault f = FAULT_NONE;
-	size_t n = REVOKE_PIECE;
-
-	for (int i = 0; i < REVOKE_PIECES && n == REVOKE_PIECE && f == FAULT_NONE; i++) {
-		if ((f = piece(w, filter, &next, &n)) != FAULT_NONE)
-			break;
-		*ended += (int64_t)n;
-		next.after_id = arena_text(kept, str_of(next.after_id));
-	}
-	/* Who got so far is told how far, and what is left. */
-	return f == FAULT_TRY_AGAIN && *ended > 0 ? FAULT_NONE : f;
-}
-
-enum fault
-revoke_some(struct work *w, const struct key_filter *filter, int64_t *ended)
-{
-	/* A piece may take much memory, and the next one has it again: the request's own is not made for that. */
-	struct arena *kept = w->arena, *own = arena_open(PIECE_MEMORY, ARENA_PLAIN);
-	enum fault f;
-
-	*ended = 0;
-	w->arena = own;
-	f = pieces(w, filter, kept, ended);
-	w->arena = kept;
-	w->trouble = (struct trouble){ .field = NULL };
-	arena_free(&own);
-	return f;
 }

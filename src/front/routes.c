@@ -146,7 +146,7 @@ static const struct route api_routes[] = {
 	{ METHOD_POST, ORG "/keys", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_CHANGES, JSON(key), api_key_create,
 	    "Make a key; its text is shown this once", "MintedKey", 201, false },
 	{ METHOD_POST, ORG "/keys/revoke", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_CHANGES, JSON(keys_revoke),
-	    api_keys_revoke, "End many keys, or see which they would be", "Revocation", 200, true },
+	    api_keys_revoke, "End many keys, or see which they would be", "Revocation", 200, false },
 	{ METHOD_GET, ORG "/keys/{key}", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_SHOWS, PLAIN, api_key_get,
 	    "A key", "Key", 200, false },
 	{ METHOD_PATCH, ORG "/keys/{key}", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_CHANGES, JSON(key_change),
