@@ -37,7 +37,7 @@ def pause(milliseconds):
 
 USLEEP = r"\g<0>#include <unistd.h>\n"
 LONGER_FLUX = [
-    (CHANGE, r"#include <assert\.h>\n", USLEEP), (CHANGE, r"\treturn orgs_bump_epoch", rf"\t{pause(2)}\n\g<0>"),
+    (CHANGE, r"#include <assert\.h>\n", USLEEP), (CHANGE, r"\treturn f == FAULT_NONE && act_bumps", rf"\t{pause(2)}\n\g<0>"),
     (DB, r"#include <stdio\.h>\n", USLEEP), (DB, r"f = query\(w, \"COMMIT\"\);\n", rf"\g<0>\t{pause(8)}\n")]
 
 
@@ -74,11 +74,11 @@ STEPS = [
     Step("bump-refused", "KEY_END moves no epoch, so that its commit is refused", [without_bump("KEY_END")],
          exact("revoke]")),
     Step("bump-none", "no change moves the epoch in the database",
-         [(CHANGE, r"return orgs_bump_epoch\(w, org_id\);", "return FAULT_NONE;"), NOT_REFUSED],
+         [(CHANGE, r"\? orgs_bump_epoch\(w, org_id\) : f", "? FAULT_NONE : f"), NOT_REFUSED],
          exact("delete] or remove_grant")),
 
     Step("flux-none", "a change marks nothing in this host's memory",
-         [(CHANGE, r"\(f = memory_flux\(w, org_id\)\) != FAULT_NONE", "false")], exact("delete] or remove_grant")),
+         [(CHANGE, r"act_bumps\(act\) \? memory_flux\(w, org_id\) : FAULT_NONE", "FAULT_NONE")], exact("delete] or remove_grant")),
     Step("flux-early", "what is in flux ends before the commit",
          [(DB, r"f = query\(w, \"COMMIT\"\);\n", r"ended(w, true);\n\t\g<0>")], exact("delete] or remove_grant")),
     Step("flux-for-ever", "what is in flux never ends",

@@ -86,7 +86,7 @@ def said(key, *words):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_from_the_first_day_to_the_last(house, kind):
+def test_seed_0_18_seed_0_19_from_the_first_day_to_the_last(house, kind):
     key = Key(house, kind)
     renewed = {"machine": {"expires_in": "90d"}, "space": {"expires_at": None}}.get(kind)
     # Made and used; nothing is said for two months.

