@@ -264,7 +264,7 @@ RACES = {
                                  "boss steps down": "409 last_admin", "boss leaves": "409 last_admin"})},
     admin_at_work: {
         "demote": ("200", {"demote": "200", "remove": "204", "key": FORBIDDEN, "machine": FORBIDDEN, "admin": FORBIDDEN,
-                           "policy": FORBIDDEN, "token": "201", "revoke all": "409 race_lost"}),
+                           "policy": FORBIDDEN, "token": "201", "revoke all": "200"}),
         "remove": ("204", {"revoke all": GONE, "demote": GONE, "remove": GONE, "key": GONE, "machine": GONE, "admin": GONE,
                            "policy": GONE, "token": GONE}),
         "key": ("201", {"demote": "200", "remove": "204"}),
