@@ -365,7 +365,7 @@ mint_rotate(struct work *w, const char *key_id, const struct mint_wish *wish, st
 	if ((f = key_see(w, key_id, &old)) != FAULT_NONE)
 		return f;
 	k = kind_named(str_of(old.kind));
-	if ((f = may_rotate(w, k, &old)) != FAULT_NONE || (f = grace_wished(w, wish, &grace)) != FAULT_NONE ||
+	if ((f = grace_wished(w, wish, &grace)) != FAULT_NONE || (f = may_rotate(w, k, &old)) != FAULT_NONE ||
 	    (f = new_end(w, k, &old, wish, false, &row.expires_at)) != FAULT_NONE)
 		return f;
 	until = good_until(w, &old, grace);

@@ -19,8 +19,10 @@
 #include "front/process.h"
 #include "front/workplace.h"
 
-#define PAUSE_MS 1000
-#define RETRY_MS 250 /* while there is no database */
+#define PAUSE_MS      1000
+#define RETRY_MS      250 /* while there is no database */
+#define LAST_TRIES    5
+#define LAST_PAUSE_MS 200
 
 #define CLOCK_TOLD_MS 1000
 
@@ -54,7 +56,7 @@ watch_clock(void)
 		told_ms = ahead;
 }
 
-static void
+static bool
 look_after(const struct post *post, struct work *w, bool last)
 {
 	bool there;
@@ -68,6 +70,7 @@ look_after(const struct post *post, struct work *w, bool last)
 		upkeep_run(w, last);
 	assert(!db_in_transaction(w->db));
 	slot_set(post->slot, SLOT_READY);
+	return there;
 }
 
 void
@@ -81,7 +84,9 @@ keeper_run(const struct post *post)
 		/* A server that ends hangs up, and is missed at once. */
 		process_sleep(db_descriptor(w.db), db_descriptor(w.db) < 0 ? RETRY_MS : PAUSE_MS);
 	}
-	look_after(post, &w, true);
+	/* A database that was away a moment ago may be back: what is not written now is lost. */
+	for (int i = 0; i < LAST_TRIES && !look_after(post, &w, true); i++)
+		process_sleep(-1, LAST_PAUSE_MS);
 	workplace_close(&w);
 	_exit(0);
 }
