@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "base/counters.h"
+#include "base/hash.h"
 #include "base/json_out.h"
 #include "base/random.h"
 #include "base/seqlock.h"
@@ -79,18 +80,10 @@ store(_Atomic uint64_t *word, uint64_t v)
 	atomic_store_explicit(word, v, memory_order_relaxed);
 }
 
-/* A keyed mix (multiply and fold), as for the remembered: enough to spread ids. */
 static uint64_t
 mix(uint64_t h, const void *bytes, size_t n)
 {
-	const unsigned char *p = bytes;
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned __int128 m = (unsigned __int128)(h ^ p[i]) * (table->key[1] | 1);
-
-		h = (uint64_t)m ^ (uint64_t)(m >> 64);
-	}
-	return h + table->key[1];
+	return hash_mix(h, table->key[1], bytes, n);
 }
 
 /* Who and why above, from where below: one who comes from everywhere stays in one neighbourhood. */

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/random.h"
 #include "core/secrets.h"
 
@@ -259,20 +260,9 @@ memory_database(bool there)
 uint64_t
 memory_hash(struct str first, struct str second)
 {
-	uint64_t a, b, h;
-	struct str parts[2] = { first, second };
+	uint64_t key[2], h;
 
-	memcpy(&a, memory.head->boot_key, sizeof a);
-	memcpy(&b, memory.head->boot_key + 8, sizeof b);
-	h = a;
-	/* A keyed mix (multiply and fold), enough to spread ids; equality is always looked at too. */
-	for (size_t p = 0; p < 2; p++) {
-		for (size_t i = 0; i < parts[p].n; i++) {
-			unsigned __int128 m = (unsigned __int128)(h ^ (unsigned char)parts[p].s[i]) * (b | 1);
-
-			h = (uint64_t)m ^ (uint64_t)(m >> 64);
-		}
-		h += b;
-	}
+	memcpy(key, memory.head->boot_key, sizeof key);
+	h = hash_mix(hash_mix(key[0], key[1], first.s, first.n), key[1], second.s, second.n);
 	return h == 0 ? 1 : h;
 }

@@ -27,6 +27,7 @@
 
 #include "base/clock.h"
 #include "base/counters.h"
+#include "base/hash.h"
 #include "base/json_out.h"
 #include "base/random.h"
 #include "base/seqlock.h"
@@ -131,27 +132,13 @@ limit_of(const struct work *w, const struct standing *s)
 	return (struct rate_limit){ w->settings->limits_key_requests, w->settings->limits_key_seconds };
 }
 
-/* A keyed mix (multiply and fold), as for the remembered: enough to tell ids apart. */
-static uint64_t
-mix(uint64_t h, const void *bytes, size_t n)
-{
-	const unsigned char *p = bytes;
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned __int128 m = (unsigned __int128)(h ^ p[i]) * (table->key[1] | 1);
-
-		h = (uint64_t)m ^ (uint64_t)(m >> 64);
-	}
-	return h + table->key[1];
-}
-
 static struct bucket
 bucket_of(const struct standing *s, const struct rate_limit *l)
 {
 	struct bucket b = { .now = (clock_ms() - table->began_ms + 1) * (SECOND / 1000) };
 
-	b.tag = mix(table->key[0], s->key_id, strlen(s->key_id));
-	b.tag = mix(b.tag, l, sizeof *l) | 1;
+	b.tag = hash_mix(table->key[0], table->key[1], s->key_id, strlen(s->key_id));
+	b.tag = hash_mix(b.tag, table->key[1], l, sizeof *l) | 1;
 	/* Upwards: never more than the limit, by the fraction of a microsecond. */
 	b.step = (l->seconds * SECOND + l->requests - 1) / l->requests;
 	b.size = b.step * l->requests;

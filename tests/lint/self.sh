@@ -95,8 +95,8 @@ plant lists tests/unit/base/test_zz.c 'is in no list' 'int zz;'
 plant lists tests/lint/zz.sh 'is in no list' 'x'
 plant lists src/front/zz.8 'is in no list' 'x'
 
-plant words src/base/zz.c 'finish it' '/* TODO: more */'
-plant words sql/9999_zz.sql 'finish it' '-- (FIXME)'
+plant words src/base/zz.c 'finish it' '/* TO''DO: more */'
+plant words sql/9999_zz.sql 'finish it' '-- (FIX''ME)'
 plant words tests/unit/base/zz.c 'path of a build machine' '"/home/me/claviger"'
 plant words src/base/zz.c 'path of this machine' "\"$(pwd -P)/src\""
 spared words src/base/zz.c '"drvp_XXXX", mktemp XXXXXX'

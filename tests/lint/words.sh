@@ -19,7 +19,7 @@ verdict "$(find configure.ac Makefile.am README NEWS .ci src include sql tests w
 		match($0, /^[^:]*:[0-9]*:/)
 		where = substr($0, 1, RLENGTH)
 		line = " " substr($0, RLENGTH + 1) " "
-		if (match(line, /[^A-Za-z0-9_](TODO|FIXME|XXX|HACK)[^A-Za-z0-9_]/))
+		if (match(line, /[^A-Za-z0-9_](TO[D]O|FIX[M]E|X[X]X|HA[C]K)[^A-Za-z0-9_]/))
 			print where " " substr(line, RSTART + 1, RLENGTH - 2) ": finish it, or file it elsewhere"
 		if (line ~ /[^A-Za-z0-9_.}]\/(home\/[a-z]|root\/|Users\/)/)
 			print where " a path of a build machine"
