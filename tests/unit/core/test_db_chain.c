@@ -2,68 +2,34 @@
  * test_db_chain.c: the chain of what happened: made longer by several at once,
  * shortened at its old end, and left alone where it is not right.
  */
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/chain.h"
-#include "core/secrets.h"
+#include "core/secret_files.h"
 #include "store/world.h"
 
-#define A64 "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
-#define B64 "ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 #define OLD INT64_C(1700000000)
 
-static char folder[] = "/tmp/claviger-chain.XXXXXX";
-static char pepper[64], secret[64];
 static struct chain_report report;
-
-static void
-write_file(const char *path, const char *text)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	fclose(f);
-	assert_int_equal(chmod(path, 0600), 0);
-}
-
-static void
-load_secret(const char *digits)
-{
-	struct settings s = *settings;
-
-	s.keys_pepper_file = pepper;
-	s.keys_secret_file = secret;
-	write_file(pepper, "1 " A64 "\n");
-	write_file(secret, digits);
-	assert_true(secrets_load(&s, no_problem, NULL));
-}
 
 static int
 start(void **state)
 {
-	if (world_open(state) != 0 || mkdtemp(folder) == NULL)
-		return -1;
-	snprintf(pepper, sizeof pepper, "%s/pepper", folder);
-	snprintf(secret, sizeof secret, "%s/secret", folder);
-	return 0;
+	return world_open(state) == 0 && secret_files_open() ? 0 : -1;
 }
 
 static int
 stop(void **state)
 {
-	unlink(pepper);
-	unlink(secret);
-	rmdir(folder);
+	secret_files_close();
 	return world_close(state);
 }
 
 static int
 fresh(void **state)
 {
-	load_secret(A64 "\n");
+	secret_files_load("1 " A64 "\n", A64 "\n");
 	return world_fresh(state);
 }
 
@@ -206,7 +172,7 @@ another_secret_is_another_installation(void **state)
 	(void)state;
 	add("org_a", 5, OLD);
 	seal_all();
-	load_secret(B64 "\n");
+	secret_files_load("1 " A64 "\n", B64 "\n");
 	check("org_a", 1, 1, 5, 0);
 	must(db_begin(&w, DB_CHANGES));
 	must(chain_sign(&w, "org_a"));

@@ -2,52 +2,27 @@
  * test_db_mail.c: the outbox: what a message tells is sealed and wiped, and one
  * sender at a time has it.
  */
-#include <sys/stat.h>
-
 #include "core/mail.h"
-#include "core/secrets.h"
+#include "core/secret_files.h"
 #include "db/db.h"
 #include "store/world.h"
-
-#define A64 "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 
 static const struct mail_value values[] = { { "link", "https://keys.example.org/reset?token=hidden-word" },
 	{ "name", "" }, { "null", NULL } };
 
-static char folder[] = "/tmp/claviger-mail.XXXXXX";
-
-static const char *
-written(const char *name, const char *text)
-{
-	const char *path = arena_print(w.arena, "%s/%s", folder, name);
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	fclose(f);
-	assert_int_equal(chmod(path, 0600), 0);
-	return path;
-}
-
 static int
 start(void **state)
 {
-	struct settings s;
-
-	if (world_open(state) != 0 || mkdtemp(folder) == NULL)
+	if (world_open(state) != 0 || !secret_files_open())
 		return -1;
-	s = *settings;
-	s.keys_pepper_file = written("pepper", "1 " A64 "\n");
-	s.keys_secret_file = written("secret", A64 "\n");
-	return secrets_load(&s, no_problem, NULL) ? 0 : -1;
+	secret_files_load("1 " A64 "\n", A64 "\n");
+	return 0;
 }
 
 static int
 stop(void **state)
 {
-	(void)unlink(arena_print(w.arena, "%s/pepper", folder));
-	(void)unlink(arena_print(w.arena, "%s/secret", folder));
-	(void)rmdir(folder);
+	secret_files_close();
 	return world_close(state);
 }
 

@@ -2,59 +2,28 @@
  * test_db_verify.c: from a presented text to who presents it: keys of every
  * kind and sessions, dead and alive, and texts nobody ever gave out.
  */
-#include <sys/stat.h>
-
 #include "base/counters.h"
 #include "base/hex.h"
 #include "core/login.h"
 #include "core/machine.h"
 #include "core/password.h"
-#include "core/secrets.h"
+#include "core/secret_files.h"
 #include "core/throttle.h"
 #include "core/token.h"
 #include "core/verify.h"
 #include "store/world.h"
 
-#define A64	 "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
-#define B64	 "ff0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
 #define PASSWORD "correct cow battery staple"
 
-static char folder[] = "/tmp/claviger-verify.XXXXXX";
-static char pepper[64], secret[64];
 static const char *exempt;
-
-static void
-write_file(const char *path, const char *text)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	fclose(f);
-	assert_int_equal(chmod(path, 0600), 0);
-}
-
-static void
-load_secrets(const char *peppers)
-{
-	struct settings s = *settings;
-
-	s.keys_pepper_file = pepper;
-	s.keys_secret_file = secret;
-	write_file(pepper, peppers);
-	assert_true(secrets_load(&s, no_problem, NULL));
-}
 
 static int
 start(void **state)
 {
 	counters_open();
 	throttle_open();
-	if (world_open(state) != 0 || mkdtemp(folder) == NULL)
+	if (world_open(state) != 0 || !secret_files_open())
 		return -1;
-	snprintf(pepper, sizeof pepper, "%s/pepper", folder);
-	snprintf(secret, sizeof secret, "%s/secret", folder);
-	write_file(secret, A64 "\n");
 	exempt = settings->limits_throttle_exempt;
 	settings->limits_throttle_exempt = "192.0.2.0/24";
 	return 0;
@@ -63,9 +32,7 @@ start(void **state)
 static int
 stop(void **state)
 {
-	unlink(pepper);
-	unlink(secret);
-	rmdir(folder);
+	secret_files_close();
 	settings->limits_throttle_exempt = exempt;
 	return world_close(state);
 }
@@ -84,7 +51,7 @@ fresh(void **state)
 
 	if (world_fresh(state) != 0)
 		return -1;
-	load_secrets("1 " A64 "\n");
+	secret_files_load("1 " A64 "\n", A64 "\n");
 	w.peer = address_parse(STR("192.0.2.1"));
 	must(standing_in(&w, &session, "org_a", &ann));
 	w.actor = ann;
@@ -337,9 +304,9 @@ keys_of_an_older_pepper_are_found(void **state)
 	struct str text = a_personal_token();
 
 	(void)state;
-	load_secrets("1 " A64 "\n2 " B64 "\n");
+	secret_files_load("1 " A64 "\n2 " B64 "\n", A64 "\n");
 	is_int(present(text).reason, REASON_OK, "with a newer one beside it");
-	load_secrets("2 " B64 "\n");
+	secret_files_load("2 " B64 "\n", A64 "\n");
 	is_int(present(text).reason, REASON_UNKNOWN, "without its own");
 }
 
