@@ -4,6 +4,7 @@ Every change of an organization waits for its row.  So a test that holds this ro
 far one after the other, both already let in, and then let them go: the first of them wins, whatever it is.
 """
 
+import re
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,8 +16,10 @@ from world import Client
 
 ARRIVES_WITHIN = 15  # seconds
 
-# Those who wait for the row to change it; the keeper may wait as well, but not in this way.
-WAITING = "SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE INFO LIKE %s AND INFO LIKE '%% FOR UPDATE'"
+# Those who stand in the queue for the row to change it; the keeper may wait as well, but not in this way.  Only the
+# engine knows: the list of processes shows a statement that has begun and is not in the queue yet, and the engine's
+# table of transactions is up to 100 ms old.
+WAITING = r" FROM {table} WHERE[^\n]* FOR UPDATE\n-+ TRX HAS BEEN WAITING"
 
 
 class Database:
@@ -55,8 +58,8 @@ class Gate:
         end = time.monotonic() + ARRIVES_WITHIN
         while True:
             with self.watch.cursor() as cursor:
-                cursor.execute(WAITING, f"%FROM {self.table} WHERE%")
-                waiting = cursor.fetchone()["n"]
+                cursor.execute("SHOW ENGINE INNODB STATUS")
+                waiting = len(re.findall(WAITING.format(table=self.table), cursor.fetchone()["Status"]))
             if waiting + sum(one.done() for one in asked) >= number:
                 return
             assert time.monotonic() < end, f"{waiting} wait of {number}"
