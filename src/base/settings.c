@@ -403,21 +403,24 @@ read_environment(struct reading *r)
 	}
 }
 
+static const char *
+text_of(const struct reading *r, const struct row *row)
+{
+	return *(const char **)(void *)((char *)r->into + row->offset);
+}
+
 /* Two kinds with one prefix could not be told apart. */
 static void
 check_prefixes(struct reading *r)
 {
 	const char *const where = r->file == NULL ? "the environment" : r->file;
 
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		const char *one = *(const char **)(void *)((char *)r->into + rows[i].offset);
-
+	for (size_t i = 0; i < COUNT(rows); i++)
 		for (size_t j = 0; rows[i].check == check_prefix && j < i; j++)
 			if (rows[j].check == check_prefix &&
-			    strcmp(one, *(const char **)(void *)((char *)r->into + rows[j].offset)) == 0)
+			    strcmp(text_of(r, &rows[i]), text_of(r, &rows[j])) == 0)
 				problem(r, where, "%s %s: is the prefix of another kind", rows[i].section,
 				    rows[i].name);
-	}
 }
 
 struct settings *
