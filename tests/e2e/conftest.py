@@ -50,6 +50,12 @@ def find_testing_program(program):
     return Path(path).resolve() if Path(path).is_file() else None
 
 
+def has_sanitizers(program):
+    """Such a program keeps what was freed, and needs much room for itself."""
+    with open(program, "rb") as f:
+        return b"__asan_init" in f.read()
+
+
 # --- talking to the service ---
 
 class Api:

@@ -11,7 +11,7 @@ import pytest
 
 import fcgi
 from api_kit import counted
-from conftest import check_reports
+from conftest import check_reports, has_sanitizers
 from exact_kit import METER, PATIENCE, Ask, Founder, Place
 from process import alive, wait_until
 
@@ -182,11 +182,6 @@ def kilobytes(pid):
     """Its own memory, without what it shares."""
     with open(f"/proc/{pid}/status") as f:
         return next(int(line.split()[1]) for line in f if line.startswith("RssAnon:"))
-
-
-def has_sanitizers(program):
-    with open(program, "rb") as f:
-        return b"__asan_init" in f.read()
 
 
 def test_a_worker_does_not_grow(new_stack_session, program):

@@ -13,6 +13,7 @@
 
 static char folder[] = "/dev/shm/claviger-cluster.XXXXXX";
 static char pepper[64], secret[64], file[64];
+static struct settings untouched;
 static const uint8_t tag[MEMORY_TAG] = { 1 };
 
 static int
@@ -25,6 +26,7 @@ start(void **state)
 	(void)snprintf(pepper, sizeof pepper, "%s/pepper", folder);
 	(void)snprintf(secret, sizeof secret, "%s/secret", folder);
 	(void)snprintf(file, sizeof file, "%s/memory", folder);
+	untouched = *settings;
 	settings->keys_pepper_file = pepper;
 	settings->keys_secret_file = secret;
 	settings->keys_memory_file = file;
@@ -42,7 +44,7 @@ stop(void **state)
 	(void)unlink(secret);
 	(void)unlink(file);
 	(void)rmdir(folder);
-	settings->keys_pepper_file = settings->keys_secret_file = settings->keys_memory_file = NULL;
+	*settings = untouched;
 	return world_close(state);
 }
 
