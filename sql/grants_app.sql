@@ -25,3 +25,4 @@ GRANT SELECT, INSERT, UPDATE (at) ON reminder TO @account@;
 GRANT SELECT, INSERT, UPDATE (since) ON reminder_start TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (body, sealed, expires_at) ON kept_answer TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (state, attempts, next_at, ended_at, last_error, sealed) ON outbox TO @account@;
+GRANT SELECT, INSERT, DELETE ON form_sent TO @account@;

@@ -21,6 +21,8 @@ struct call {
 	bool by_cookie;		       /* or by the web server's name: what browsers send by themselves */
 	struct str text;	       /* the body as it came */
 	void *body;		       /* of the route's shape */
+	struct str form;	       /* the same as it came, where it is a form */
+	enum fault refused;	       /* why a page's form is shown again */
 	struct json json;
 };
 

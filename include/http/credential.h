@@ -22,14 +22,23 @@ enum fault credential_read(struct work *, const struct request *, struct str *te
  */
 bool credential_remote_user(struct work *, const struct request *, struct str *name);
 
+/* The same for pages: the session cookie or nothing; FAULT_SESSION_REQUIRED where a Bearer credential came. */
+enum fault credential_of_page(const struct request *, struct str *text);
+
 /* Something in the query that looks like a key or a session, or is called access_token. */
 bool credential_in_url(struct work *, const struct request *);
 
 /* The name of the session cookie: __Host- needs https. */
 const char *credential_cookie(const struct request *);
 
-/* A request of our own pages: same origin, and the session's CSRF token. */
-enum fault credential_csrf(struct work *, const struct request *, const char *session_id);
+/*
+ * A request of our own pages: same origin, and the session's CSRF token, in the
+ * header or in the field "csrf" of the form (STR_NONE: there is no form).
+ */
+enum fault credential_csrf(struct work *, const struct request *, struct str form, const char *session_id);
+
+/* The value of Set-Cookie for a session; no token: it is forgotten. */
+const char *credential_set_cookie(struct work *, const struct request *, struct str token, int64_t seconds);
 
 /* The Origin is the one the client reached us by. */
 bool credential_same_origin(struct work *, const struct request *);

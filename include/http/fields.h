@@ -67,7 +67,17 @@ struct shape {
 /* FAULT_BAD_JSON, or FAULT_BAD_FIELD and its like naming the member. */
 enum fault fields_read(struct work *, const struct shape *, struct str body, void **made);
 
-/* The same from a form (application/x-www-form-urlencoded): text members only. */
+/*
+ * The same from a form (application/x-www-form-urlencoded).  A member that is a
+ * list is given as often as it has texts, and a number that is empty is null; a
+ * flag is true or false by its word, and true for "on", as a ticked box has it.
+ * Lists of objects cannot be given.  Two names are every form's own: "csrf" and
+ * "once" are no members.
+ */
 enum fault fields_read_form(struct work *, const struct shape *, struct str body, void **made);
+
+/* The field of this name; NULL if there is none.  And how one that is not there is refused. */
+const struct field *field_named(const struct shape *, const char *name);
+enum fault fields_unknown(struct work *, const char *name);
 
 #endif

@@ -15,6 +15,13 @@ struct call;
 struct door {
 	const char *name;
 	void (*fault)(struct call *, enum fault);
+	/* For people and their browsers: no key opens it, whatever the Authorization header says. */
+	bool pages;
+	/*
+	 * The organization of a request whose address names none; NULL: that of the
+	 * address.  Asked only where the row's permit is about an organization.
+	 */
+	enum fault (*enter)(struct call *, const char **org);
 };
 
 /* How a request authenticates. */
@@ -50,6 +57,7 @@ struct route {
 	const char *answer;  /* its schema there; NULL: no body */
 	int status;	     /* of a good answer */
 	bool no_tx;	     /* the handler begins its own, or needs no database */
+	handler *again;	     /* of a page's form: the page that has it, to be shown with what was wrong */
 };
 
 struct route_table {

@@ -203,6 +203,8 @@ write_paths(struct call *c, struct json *j)
 {
 	json_object(j, "paths");
 	for (const struct route_table *t = call_routes(); t->rows != NULL; t++) {
+		if (t->rows[0].door != &door_api)
+			continue;
 		for (size_t i = 0; i < t->n; i++) {
 			if (i == 0 || strcmp(t->rows[i].path, t->rows[i - 1].path) != 0) {
 				if (i > 0)

@@ -41,10 +41,7 @@ const struct shape shape_login = SHAPE("Login", login_wish, login_fields);
 static void
 set_cookie(struct call *c, struct str token, int64_t seconds)
 {
-	response_header(c->resp, "Set-Cookie",
-	    arena_print(c->work->vault, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s",
-		credential_cookie(c->req), (int)token.n, token.s == NULL ? "" : token.s, (long long)seconds,
-		c->req->https ? "; Secure" : ""));
+	response_header(c->resp, "Set-Cookie", credential_set_cookie(c->work, c->req, token, seconds));
 }
 
 static void

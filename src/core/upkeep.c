@@ -15,6 +15,7 @@
 #include "core/memory.h"
 #include "core/reset.h"
 #include "db/db.h"
+#include "store/forms.h"
 #include "store/kept_answers.h"
 #include "store/keys.h"
 #include "store/orgs.h"
@@ -24,6 +25,7 @@
 #define DAY	      86400
 #define SESSIONS_KEPT (30 * DAY) /* seconds after their end */
 #define RESETS_KEPT   DAY	 /* seconds after they were asked for */
+#define FORMS_KEPT    DAY	 /* seconds after they were sent */
 #define FORGET_EVERY  600	 /* seconds */
 #define USES_AT_ONCE  1000
 #define USES_TEXT_MAX ((size_t)256 << 10)
@@ -125,8 +127,8 @@ flush_uses(struct work *w, bool all)
 }
 
 /*
- * What is old: sessions, resets of passwords, and events where they are not kept
- * for ever.  By a clock that was set forward nothing is: it may be wrong, and an
+ * What is old: sessions, resets of passwords, forms, and events where they are not
+ * kept for ever.  By a clock that was set forward nothing is: it may be wrong, and an
  * ended session that nobody remembers would be a new one.
  */
 static enum fault
@@ -141,6 +143,8 @@ forget(struct work *w)
 		return FAULT_NONE;
 	if ((f = sessions_forget(w, w->now - SESSIONS_KEPT)) == FAULT_NONE)
 		f = resets_forget(w, w->now - RESETS_KEPT);
+	if (f == FAULT_NONE)
+		f = forms_forget(w, w->now - FORMS_KEPT);
 	if (f == FAULT_NONE && days > 0)
 		f = chain_forget(w, w->now - days * DAY, &more);
 	if (f == FAULT_NONE && !more)

@@ -10,6 +10,8 @@
 #include "front/routes.h"
 
 #include "api/api.h"
+#include "ui/assets.h"
+#include "ui/ui.h"
 
 #define ORG "/v1/organizations/{org}"
 
@@ -163,9 +165,25 @@ static const struct route api_routes[] = {
 	{ METHOD_GET, ORG "/audit", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_SHOWS, PLAIN, api_audit_list,
 	    "What happened, newest first", "EventList", 200, false },
 };
+
+/* Pages: the same rows, shorter. */
+static const struct route ui_routes[] = {
+#define ROW(method, address, auth, permit, tx, body, shape, handler, status, no_tx, again) \
+	{ method, address, &door_ui, auth, PERMIT_##permit, tx, body, shape, handler, NULL, NULL, status, \
+	    no_tx, again },
+#define PAGE(address, permit, page) \
+	ROW(METHOD_GET, address, AUTH_SESSION, permit, DB_SHOWS, BODY_NONE, NULL, page, 200, false, NULL)
+#define BARE(address, page) \
+	ROW(METHOD_GET, address, AUTH_NONE, PUBLIC, DB_SHOWS, BODY_NONE, NULL, page, 200, true, NULL)
+#define SEND(address, permit, name, handler, page) \
+	ROW(METHOD_POST, address, PERMIT_##permit == PERMIT_PUBLIC ? AUTH_NONE : AUTH_SESSION, permit, DB_CHANGES, \
+	    BODY_FORM, &shape_##name, handler, 200, false, page)
+#include "ui/pages.def"
+};
 /* clang-format on */
 
 const struct route_table all_routes[] = {
 	{ api_routes, COUNT(api_routes) },
+	{ ui_routes, COUNT(ui_routes) },
 	{ NULL, 0 },
 };

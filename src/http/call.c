@@ -123,7 +123,13 @@ present(struct call *c, struct presented *p)
 		return FAULT_CREDENTIAL_IN_URL;
 	if ((c->by_cookie = credential_remote_user(c->work, c->req, &text)))
 		return vouched_remote_user(c->work, text, p);
-	if ((f = credential_read(c->work, c->req, &text, &c->by_cookie)) != FAULT_NONE)
+	if (c->route->door->pages) {
+		c->by_cookie = true;
+		f = credential_of_page(c->req, &text);
+	} else {
+		f = credential_read(c->work, c->req, &text, &c->by_cookie);
+	}
+	if (f != FAULT_NONE)
 		return f;
 	return verify_text(c->work, text, false, p);
 }
@@ -149,6 +155,22 @@ authenticate(struct call *c)
 	return c->rate.limit.requests > 0 ? FAULT_NONE : rate_charge(c->work, c->caller, &c->rate);
 }
 
+/* NULL: the request is about no organization. */
+static enum fault
+organization_of(struct call *c, const char **org)
+{
+	const struct route *r = c->route;
+
+	*org = NULL;
+	if (c->caller == NULL)
+		return FAULT_NONE;
+	if (route_param(r, "org") >= 0)
+		*org = call_param(c, "org");
+	else if (r->door->enter != NULL && r->permit != PERMIT_PUBLIC && r->permit != PERMIT_SELF)
+		return r->door->enter(c, org);
+	return FAULT_NONE;
+}
+
 /* Within the organization of the address, if it has one: of a session, its user's place there. */
 static enum fault
 enter_organization(struct call *c)
@@ -157,9 +179,8 @@ enter_organization(struct call *c)
 	const char *org;
 	enum fault f;
 
-	if (c->caller == NULL || route_param(c->route, "org") < 0)
-		return FAULT_NONE;
-	org = call_param(c, "org");
+	if ((f = organization_of(c, &org)) != FAULT_NONE || org == NULL)
+		return f;
 	if (!id_shape(str_of(org)))
 		return FAULT_NOT_FOUND;
 	if (c->caller->kind != NULL)
@@ -174,8 +195,9 @@ check_credential(struct call *c)
 {
 	if (c->route->auth == AUTH_SESSION && c->caller->kind != NULL)
 		return FAULT_SESSION_REQUIRED;
-	if (c->by_cookie && c->route->method != METHOD_GET)
-		return credential_csrf(c->work, c->req, c->caller->session_id);
+	/* A form's token stands in its body, which is read later. */
+	if (c->by_cookie && c->route->method != METHOD_GET && c->route->form != BODY_FORM)
+		return credential_csrf(c->work, c->req, STR_NONE, c->caller->session_id);
 	return c->caller == NULL || decide_address(c->caller, &c->work->peer) ? FAULT_NONE : FAULT_ADDRESS;
 }
 
@@ -210,13 +232,18 @@ read_body(struct call *c)
 	if ((f = c->req->read_body(c->req->body_ctx, c->work, ROUTE_BODY_JSON, &body)) != FAULT_NONE)
 		return f;
 	c->text = body;
+	if (!json && c->by_cookie &&
+	    (f = credential_csrf(c->work, c->req, body, c->caller->session_id)) != FAULT_NONE)
+		return f;
 	if (!content_type_is(c->req, json ? "application/json" : "application/x-www-form-urlencoded"))
 		/* Where everything may be left out, so may the body. */
 		return body.n == 0 && r->method == METHOD_POST
 		    ? fields_read(c->work, r->shape, STR("{}"), &c->body)
 		    : FAULT_CONTENT_TYPE;
-	return json ? fields_read(c->work, r->shape, body, &c->body)
-		    : fields_read_form(c->work, r->shape, body, &c->body);
+	if (json)
+		return fields_read(c->work, r->shape, body, &c->body);
+	c->form = body;
+	return fields_read_form(c->work, r->shape, body, &c->body);
 }
 
 /* Who is it, and may they? */
@@ -320,10 +347,15 @@ say_allowed(struct call *c, unsigned allowed)
 }
 
 static const struct door *
-door_of(const struct route *r)
+door_of(const struct call *c)
 {
-	/* An address nobody knows is answered by the first door of the table. */
-	return r != NULL ? r->door : tables[0].rows[0].door;
+	if (c->route != NULL)
+		return c->route->door;
+	/* An address nobody knows is answered by the first door of the table, or to a browser by a page. */
+	for (const struct route_table *t = tables; t->rows != NULL; t++)
+		if (t->rows[0].door->pages && request_wants_page(c->req))
+			return t->rows[0].door;
+	return tables[0].rows[0].door;
 }
 
 static void
@@ -373,7 +405,7 @@ call_answer(struct work *w, const struct request *req, struct response *resp)
 		response_header(resp, "X-Content-Type-Options", "nosniff");
 	} else {
 		denial_fault(w, w->actor, f, false);
-		door_of(c.route)->fault(&c, f);
+		door_of(&c)->fault(&c, f);
 		if (f == FAULT_METHOD_NOT_ALLOWED)
 			say_allowed(&c, m.allowed);
 	}

@@ -131,10 +131,30 @@ credential_same_origin(struct work *w, const struct request *r)
 }
 
 enum fault
-credential_csrf(struct work *w, const struct request *r, const char *session_id)
+credential_csrf(struct work *w, const struct request *r, struct str form, const char *session_id)
 {
+	struct str given = r->header[HEADER_CSRF_TOKEN];
+
 	if (!credential_same_origin(w, r))
 		return FAULT_CSRF;
-	return secret_equal(r->header[HEADER_CSRF_TOKEN], str_of(login_csrf(w, session_id))) ? FAULT_NONE
-											     : FAULT_CSRF;
+	if (given.s == NULL)
+		given = query_value(w->vault, form, "csrf");
+	return secret_equal(given, str_of(login_csrf(w, session_id))) ? FAULT_NONE : FAULT_CSRF;
+}
+
+enum fault
+credential_of_page(const struct request *r, struct str *text)
+{
+	if (has_bearer(r->header[HEADER_AUTHORIZATION]))
+		return FAULT_SESSION_REQUIRED;
+	*text = request_cookie(r, credential_cookie(r));
+	return text->n > 0 ? FAULT_NONE : FAULT_NO_CREDENTIAL;
+}
+
+const char *
+credential_set_cookie(struct work *w, const struct request *r, struct str token, int64_t seconds)
+{
+	return arena_print(w->vault, "%s=%.*s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%lld%s",
+	    credential_cookie(r), (int)token.n, token.s == NULL ? "" : token.s, (long long)seconds,
+	    r->https ? "; Secure" : "");
 }

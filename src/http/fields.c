@@ -13,7 +13,6 @@
 
 #include "base/secret.h"
 #include "base/text.h"
-#include "http/request.h"
 
 #define ROWS_MAX 200
 
@@ -111,7 +110,7 @@ read_member(struct work *w, const struct field *f, const json_t *v, void *into)
 	return FAULT_INTERNAL;
 }
 
-static const struct field *
+const struct field *
 field_named(const struct shape *s, const char *name)
 {
 	for (size_t i = 0; i < s->n; i++)
@@ -127,8 +126,8 @@ plain_name(const char *name)
 	return strlen(name) <= 60 && !text_has_control(str_of(name)) ? name : "(unprintable)";
 }
 
-static enum fault
-unknown_member(struct work *w, const char *name)
+enum fault
+fields_unknown(struct work *w, const char *name)
 {
 	return fault_at(w, FAULT_UNKNOWN_FIELD, plain_name(name), "is not a member of this request");
 }
@@ -146,7 +145,7 @@ read_object(struct work *w, const struct shape *s, const json_t *object, const c
 	json_object_foreach((json_t *)(uintptr_t)object, name, v)
 	{
 		if ((f = field_named(s, name)) == NULL)
-			return unknown_member(w, name);
+			return fields_unknown(w, name);
 		if ((fault = read_member(w, f, v, into)) != FAULT_NONE)
 			return fault;
 	}
@@ -191,41 +190,4 @@ fields_read(struct work *w, const struct shape *s, struct str body, void **made)
 				  : fault_at(w, FAULT_BAD_JSON, NULL, "must be an object");
 	json_decref(whole);
 	return f;
-}
-
-struct form {
-	struct work *work;
-	const struct shape *shape;
-	void *into;
-	enum fault fault;
-};
-
-static bool
-read_pair(void *ctx, struct str name, struct str value)
-{
-	struct form *form = ctx;
-	const char *text = arena_text(form->work->arena, name);
-	const struct field *f = field_named(form->shape, text);
-	struct given_text *g;
-
-	if (f == NULL || strlen(text) != name.n)
-		form->fault = unknown_member(form->work, strlen(text) != name.n ? "" : text);
-	else if (g = (struct given_text *)(void *)((char *)form->into + f->offset), g->is != ABSENT)
-		form->fault = fault_at(form->work, FAULT_DUPLICATE_FIELD, f->name, "is given twice");
-	else if (memchr(value.s, '\0', value.n) != NULL || !text_valid(value))
-		form->fault = fault_at(form->work, FAULT_BAD_FIELD, f->name, "must be a plain text");
-	else
-		*g = (struct given_text){ GIVEN, arena_str(form->work->vault, value) };
-	return form->fault == FAULT_NONE;
-}
-
-enum fault
-fields_read_form(struct work *w, const struct shape *s, struct str body, void **made)
-{
-	struct form form = { w, s, arena_take(w->vault, s->size), FAULT_NONE };
-
-	/* The pairs are decoded in the vault: one of them is a key's text. */
-	query_each(w->vault, body, read_pair, &form);
-	*made = form.into;
-	return form.fault;
 }

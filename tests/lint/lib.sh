@@ -9,7 +9,8 @@ export LC_ALL=C
 c_files() {
 	find "$@" \( -name '*.c' -o -name '*.h' -o -name '*.def' \) \
 	    ! -path src/db/sql_files.c ! -path src/core/common_passwords.c \
-	    ! -path src/core/mail_texts.c ! -path src/api/schemas.c -print 2>/dev/null | sort
+	    ! -path src/core/mail_texts.c ! -path src/api/schemas.c \
+	    ! -path 'src/ui/templates.[ch]' ! -path src/ui/static_files.c ! -path src/ui/assets.h -print 2>/dev/null | sort
 }
 
 # Print the lines of C files as three columns, tabs between: file:line, the

@@ -1,7 +1,7 @@
 #!/bin/sh
 # manual.sh: the manual is whole.  Every row of the tables that people see has
 # its item (.It) in a page: a fault with its status, a route with its method,
-# a setting with its default, a command with its own.
+# a setting with its default, a command with its own, a page's address.
 . "$(dirname "$0")/lib.sh"
 
 # The items of all pages, their macros left out: one a line.
@@ -61,6 +61,7 @@ rows() {
 			sub(/[^,]*_ROW\([^,]*, *[^,]*, *"?/, "")
 			print FILENAME ":" FNR "\tsetting\t" part[3] " =" (value == "" ? "" : " " value)
 		}' include/base/settings.def
+	awk -F '"' '/^PAGE\(/ && $2 !~ /[{]|\/new$/ { print FILENAME ":" FNR "\tpage\t" $2 }' include/ui/pages.def
 	# What is only the name of a command of commands has its forms in the rows of its room.
 	branches=$(grep -l 'command_branch(' src/front/cmd_*.c | sed 's/.*cmd_//; s/\.c$//' | tr '\n' ' ')
 	split src/front/commands.def | awk -F '\t' -v branches=" $branches" '

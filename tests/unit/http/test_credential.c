@@ -210,17 +210,40 @@ a_change_by_cookie_takes_the_sessions_own_token(void **state)
 
 	(void)state;
 	r.header[HEADER_ORIGIN] = STR("http://keys.example.org");
-	is_fault(credential_csrf(&w, &r, "ses_1"), FAULT_CSRF, "no token");
+	is_fault(credential_csrf(&w, &r, STR_NONE, "ses_1"), FAULT_CSRF, "no token");
 	r.header[HEADER_CSRF_TOKEN] = str_of(csrf);
-	is_fault(credential_csrf(&w, &r, "ses_1"), FAULT_NONE, "the right one");
-	is_fault(credential_csrf(&w, &r, "ses_2"), FAULT_CSRF, "of another session");
+	is_fault(credential_csrf(&w, &r, STR_NONE, "ses_1"), FAULT_NONE, "the right one");
+	is_fault(credential_csrf(&w, &r, STR_NONE, "ses_2"), FAULT_CSRF, "of another session");
 	r.header[HEADER_CSRF_TOKEN] = str_of(other);
-	is_fault(credential_csrf(&w, &r, "ses_1"), FAULT_CSRF, "another's");
+	is_fault(credential_csrf(&w, &r, STR_NONE, "ses_1"), FAULT_CSRF, "another's");
 	r.header[HEADER_CSRF_TOKEN] = str_part(csrf, strlen(csrf) - 1);
-	is_fault(credential_csrf(&w, &r, "ses_1"), FAULT_CSRF, "cut short");
+	is_fault(credential_csrf(&w, &r, STR_NONE, "ses_1"), FAULT_CSRF, "cut short");
+	r.header[HEADER_CSRF_TOKEN] = STR_NONE;
+	is_fault(credential_csrf(&w, &r, str_of(arena_print(w.arena, "a=b&csrf=%s", csrf)), "ses_1"),
+	    FAULT_NONE, "in the form");
+	is_fault(credential_csrf(&w, &r, str_of(arena_print(w.arena, "csrf=%s", other)), "ses_1"), FAULT_CSRF,
+	    "another's in the form");
+	is_fault(credential_csrf(&w, &r, STR("csrf="), "ses_1"), FAULT_CSRF, "nothing in the form");
 	r.header[HEADER_CSRF_TOKEN] = str_of(csrf);
 	r.header[HEADER_ORIGIN] = STR("http://evil.example");
-	is_fault(credential_csrf(&w, &r, "ses_1"), FAULT_CSRF, "from another site");
+	is_fault(credential_csrf(&w, &r, STR_NONE, "ses_1"), FAULT_CSRF, "from another site");
+}
+
+static void
+pages_take_the_cookie_and_no_key(void **state)
+{
+	struct request r = request_with(HEADER_COOKIE, STR("claviger=a.b.c"));
+	struct str text;
+
+	(void)state;
+	is_fault(credential_of_page(&r, &text), FAULT_NONE, "the cookie");
+	is_str(text, STR("a.b.c"), "the cookie");
+	r.header[HEADER_AUTHORIZATION] = STR("Basic abc");
+	is_fault(credential_of_page(&r, &text), FAULT_NONE, "of the web server");
+	r.header[HEADER_AUTHORIZATION] = STR("bearer drvp_abc");
+	is_fault(credential_of_page(&r, &text), FAULT_SESSION_REQUIRED, "a key");
+	r = request_with(HEADER_COOKIE, STR("other=a.b.c"));
+	is_fault(credential_of_page(&r, &text), FAULT_NO_CREDENTIAL, "nothing");
 }
 
 /* The secrets of an installation of this test's own. */
@@ -255,6 +278,7 @@ main(void)
 		cmocka_unit_test(nothing_is_no_credential),
 		cmocka_unit_test(only_our_own_origin_is_ours),
 		cmocka_unit_test(a_change_by_cookie_takes_the_sessions_own_token),
+		cmocka_unit_test(pages_take_the_cookie_and_no_key),
 	};
 
 	return cmocka_run_group_tests_name("http/credential", tests, open_secrets, bench_close);

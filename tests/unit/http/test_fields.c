@@ -253,6 +253,70 @@ forms_are_read_the_same_way(void **state)
 	is_int(((struct form *)made)->name.is, ABSENT, "nothing");
 }
 
+struct whole_form {
+	struct given_text name;
+	struct given_int days;
+	struct given_flag yes;
+	struct given_texts scopes;
+};
+static const struct field whole_fields[] = { FIELD(whole_form, name), FIELD(whole_form, days),
+	FIELD(whole_form, yes), FIELD(whole_form, scopes) };
+static const struct shape whole_shape = SHAPE("WholeForm", whole_form, whole_fields);
+
+static const struct {
+	struct str body;
+	enum fault fault;
+	const char *field;
+} whole_forms[] = {
+	{ STR("days=x"), FAULT_BAD_FIELD, "days" },
+	{ STR("days=1&days=2"), FAULT_DUPLICATE_FIELD, "days" },
+	{ STR("days=99999999999999999999"), FAULT_BAD_FIELD, "days" },
+	{ STR("yes=maybe"), FAULT_BAD_FIELD, "yes" },
+	{ STR("yes=on&yes=on"), FAULT_DUPLICATE_FIELD, "yes" },
+	{ STR("scopes=a&scopes=%ff"), FAULT_BAD_FIELD, "scopes" },
+};
+
+static void
+forms_have_numbers_flags_and_lists(void **state)
+{
+	struct whole_form *form;
+	void *made;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(whole_forms); i++) {
+		bench_clear();
+		is_fault(fields_read_form(&w, &whole_shape, whole_forms[i].body, &made), whole_forms[i].fault,
+		    shown(whole_forms[i].body));
+		is_text(w.trouble.field, whole_forms[i].field, shown(whole_forms[i].body));
+	}
+	is_fault(fields_read_form(&w, &whole_shape,
+		     STR("csrf=a&csrf=b&days=30&scopes=read&yes=on&scopes=write&once="), &made),
+	    FAULT_NONE, "all");
+	form = made;
+	is_int(form->days.v, 30, "days");
+	is_int(form->yes.v, true, "yes");
+	is_int((int64_t)form->scopes.n, 2, "scopes");
+	is_str(form->scopes.v[1], STR("write"), "scopes");
+	is_fault(fields_read_form(&w, &whole_shape, STR("days=&yes=false"), &made), FAULT_NONE, "empty");
+	form = made;
+	is_int(form->days.is, IS_NULL, "an empty number");
+	is_int(form->yes.is == GIVEN && !form->yes.v, true, "false");
+	is_int(form->scopes.is, ABSENT, "none");
+}
+
+static void
+a_list_in_a_form_has_an_end(void **state)
+{
+	struct out o = out_limit(w.arena, 8192);
+	void *made;
+
+	(void)state;
+	for (int i = 0; i < 201; i++)
+		out_put(&o, "scopes=a&");
+	is_fault(fields_read_form(&w, &whole_shape, out_text(&o), &made), FAULT_BAD_FIELD, "201");
+	is_text(w.trouble.field, "scopes", "201");
+}
+
 int
 main(void)
 {
@@ -263,6 +327,8 @@ main(void)
 		cmocka_unit_test(long_lists_are_refused_before_there_is_room_for_them),
 		cmocka_unit_test(depth_is_bounded),
 		cmocka_unit_test(forms_are_read_the_same_way),
+		cmocka_unit_test(forms_have_numbers_flags_and_lists),
+		cmocka_unit_test(a_list_in_a_form_has_an_end),
 	};
 
 	return cmocka_run_group_tests_name("http/fields", tests, bench_open, bench_close);

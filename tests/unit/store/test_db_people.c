@@ -3,6 +3,7 @@
  * machines and sessions.
  */
 #include "store/identities.h"
+#include "store/forms.h"
 #include "store/resets.h"
 #include "store/world.h"
 
@@ -402,6 +403,20 @@ a_wish_for_a_password_is_seen_to_once(void **state)
 
 #define CASE(name) cmocka_unit_test_setup(name, world_fresh)
 
+static void
+a_form_is_sent_once(void **state)
+{
+	(void)state;
+	must(forms_insert(&w, "ses_1", "abc"));
+	is_fault(forms_insert(&w, "ses_1", "abc"), FAULT_TAKEN, "again");
+	must(forms_insert(&w, "ses_2", "abc"));
+	must(forms_insert(&w, "ses_1", "ABC"));
+	must(forms_forget(&w, w.now));
+	is_int(sql_number("SELECT COUNT(*) FROM form_sent"), 3, "of now");
+	must(forms_forget(&w, w.now + 1));
+	is_int(sql_number("SELECT COUNT(*) FROM form_sent"), 0, "forgotten");
+}
+
 int
 main(void)
 {
@@ -414,6 +429,7 @@ main(void)
 		CASE(a_session_ends_and_is_forgotten),
 		CASE(a_user_sees_and_ends_their_own_sessions),
 		CASE(somebody_is_known_elsewhere),
+		CASE(a_form_is_sent_once),
 		CASE(a_place_awaits_the_confirmation_of_an_address),
 		CASE(a_wish_for_a_password_is_seen_to_once),
 	};

@@ -1,0 +1,118 @@
+/*
+ * keys.h: what the pages of keys show.
+ */
+#ifndef UI_KEYS_H
+#define UI_KEYS_H
+
+#include "core/kind.h"
+#include "core/mint.h"
+#include "store/keys.h"
+#include "ui/frame.h"
+#include "ui/show.h"
+
+/* The pages of one kind of key: below one address, with the words of its seed. */
+struct family {
+	const char *path;
+	enum kind_id kind;
+	enum nav nav;
+	bool tabs;	  /* one of the two tabs of access tokens */
+	bool everybodys;  /* all of the organization, not one's own */
+	const char *end;  /* the last part of the address where one is ended */
+	const char *done; /* what is said then */
+	enum words title, intro, new_title, none, none_advice, end_title, end_text, end_button;
+};
+
+const struct family *family_of(const struct call *);
+/* The address of something of this family: "/settings/tokens/key_.../delete?org=..." */
+const char *family_link(struct call *, const struct family *, const char *key, const char *rest);
+
+struct reach {
+	const char *name, *path; /* of a resource; path is NULL where it has none */
+};
+
+struct key_row {
+	const struct key *k;
+	const char *scopes, *state, *state_text;
+	const char *end_link, *refresh_link; /* NULL: it cannot be */
+	const char *end_label, *refresh_label;
+	struct when created, used, expires;
+	struct {
+		size_t n;
+		struct reach *v;
+	} reach; /* what it is restricted to; none: all */
+};
+
+struct keys_page {
+	struct frame frame;
+	const struct family *family;
+	const char *link, *new_link, *next_link, *all_link; /* NULL: there is none */
+	const char *tokens_link, *access_tokens_link;
+	bool scoped, restrictable, all;
+	bool allowed; /* new ones may be made */
+	struct {
+		size_t n;
+		struct key_row *v;
+	} rows;
+};
+
+struct key_page {
+	struct frame frame;
+	const struct family *family;
+	const char *list_link, *action;
+	struct key_row row;
+};
+
+/* How a list shows a key; its restrictions are read. */
+enum fault key_row(struct call *, const struct family *, const struct key *, struct key_row *);
+
+/* A thing that a new key can be restricted to. */
+struct thing {
+	const char *id, *name, *within, *base_path;
+	bool picked;
+};
+
+struct days {
+	const char *value, *text, *ends;
+	bool chosen;
+};
+
+struct scope_choice {
+	const char *name, *label, *about;
+	bool chosen;
+};
+
+struct key_form_page {
+	struct frame frame;
+	const struct family *family;
+	const char *list_link, *action;
+	bool allowed, days_wanted, date_wanted, date_needed, scopes_wanted, permission_wanted, things_wanted,
+	    has_paths, some;
+	const char *tomorrow; /* the first date that may be chosen */
+	struct {
+		size_t n;
+		struct days *v;
+	} days;
+	struct {
+		size_t n;
+		struct scope_choice *v;
+	} scopes;
+	struct {
+		size_t n;
+		struct thing *v;
+	} things;
+};
+
+/* The text of a key, this once. */
+struct reveal_page {
+	struct frame frame;
+	struct str token;
+	const char *name, *prefix, *list_link, *mcp_url;
+	const char *variable, *placeholder; /* where a program looks for the text; "${NAME}" */
+	bool renewed;			    /* the old text is dead */
+	struct when expires;
+};
+
+/* As the answer of the form that made it. */
+enum fault reveal(struct call *, enum nav, const char *list_path, const struct minted *, bool renewed);
+
+#endif

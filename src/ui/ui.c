@@ -1,0 +1,128 @@
+/*
+ * ui.c: the door itself: which organization a page is about, and how a fault
+ * is shown.
+ */
+#include "ui/ui.h"
+
+#include "base/html_out.h"
+#include "http/problem.h"
+#include "ui/error.h"
+#include "ui/frame.h"
+#include "ui/templates.h"
+#include "ui/trouble.h"
+
+#define ORGS_SHOWN 200
+
+/* The organization the browser was in last, if the caller still is in it; else their first. */
+static const char *
+last_or_first(struct call *c, const struct org_role *rows, size_t n)
+{
+	struct str last = request_cookie(c->req, "claviger_org");
+
+	for (size_t i = 0; i < n; i++)
+		if (str_is(last, rows[i].id))
+			return rows[i].id;
+	return rows[0].id;
+}
+
+static enum fault
+enter(struct call *c, const char **org)
+{
+	struct page all = { ORGS_SHOWN, 0, "" };
+	struct org_role *rows;
+	size_t n;
+	enum fault f;
+
+	if (call_query(c, "org").s != NULL) {
+		*org = call_query_id(c, "org");
+		return FAULT_NONE;
+	}
+	f = orgs_of_user(c->work, c->caller->owner_id, c->caller->unproven, &all, &rows, &n);
+	if (f == FAULT_NONE && n == 0)
+		return fault_at(c->work, FAULT_ROLE, "organization", "you are in no organization yet");
+	if (f == FAULT_NONE)
+		*org = last_or_first(c, rows, n);
+	return f;
+}
+
+/* --- faults --- */
+
+/* The page of the form once more, with what was typed and what was wrong with it. */
+static bool
+show_again(struct call *c, enum fault f)
+{
+	int status = fault_status(f);
+	struct trouble t = c->work->trouble;
+	enum fault shown;
+
+	if (c->route == NULL || c->route->again == NULL || c->form.s == NULL ||
+	    (status != 401 && status != 409 && status != 422 && status != 429) ||
+	    (status == 401 && c->route->auth != AUTH_NONE))
+		return false;
+	response_reset(c->resp);
+	c->refused = f;
+	shown = c->route->auth == AUTH_NONE ? FAULT_NONE : db_begin(c->work, DB_SHOWS);
+	if (shown == FAULT_NONE)
+		shown = c->route->again(c);
+	db_rollback(c->work);
+	c->work->trouble = t;
+	if (shown != FAULT_NONE || out_failed(&c->resp->body) || out_failed(&c->resp->headers))
+		return false;
+	response_status(c->resp, status);
+	if (status == 429)
+		response_header(c->resp, "Retry-After", "60");
+	response_header(c->resp, "X-Request-Id", c->work->request_id);
+	response_header(c->resp, "X-Content-Type-Options", "nosniff");
+	return true;
+}
+
+/* Whoever only looks logs in, and is led back to what they looked for. */
+static bool
+send_to_login(struct call *c, enum fault f)
+{
+	struct out to = out_limit(c->work->arena, OUT_HEADER_MAX);
+
+	if (fault_status(f) != 401 || c->route == NULL || c->route->method != METHOD_GET)
+		return false;
+	out_put(&to, "/login");
+	if (frame_own_path(c->req->target) && !str_is(c->req->target, "/")) {
+		out_put(&to, "?next=");
+		html_query(&to, arena_text(c->work->arena, c->req->target));
+	}
+	if (out_failed(&to))
+		return false;
+	response_reset(c->resp);
+	response_status(c->resp, 303);
+	response_header(c->resp, "Location", out_text(&to).s);
+	response_header(c->resp, "Cache-Control", "no-store");
+	response_header(c->resp, "X-Request-Id", c->work->request_id);
+	response_header(c->resp, "X-Content-Type-Options", "nosniff");
+	return true;
+}
+
+static void
+show_error(struct call *c, enum fault f)
+{
+	struct error_page p = { .status = fault_status(f), .request_id = c->work->request_id };
+
+	response_reset(c->resp);
+	c->refused = FAULT_NONE;
+	frame_bare(c, WORDS_error, &p.frame);
+	p.title = trouble_title(f);
+	p.advice = trouble_advice(f);
+	p.login = fault_status(f) == 401 || f == FAULT_CSRF;
+	p.frame.title = p.title;
+	page_error(&c->resp->body, &p);
+	out_reset(&c->resp->headers);
+	problem_headers(c->work, c->resp, f);
+	frame_headers(c);
+}
+
+static void
+show_fault(struct call *c, enum fault f)
+{
+	if (!show_again(c, f) && !send_to_login(c, f))
+		show_error(c, f);
+}
+
+const struct door door_ui = { "ui", show_fault, true, enter };

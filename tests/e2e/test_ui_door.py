@@ -1,0 +1,174 @@
+"""The door for people: logging in and out, what opens it and what does not, headers, errors, static files."""
+
+import re
+
+import pytest
+
+from ui_kit import Browser
+
+
+@pytest.fixture
+def browser(stack):
+    return Browser(stack.web.base_url)
+
+
+@pytest.fixture
+def member(browser, world):
+    browser.log_in(world.MEMBER_EMAIL, world.MEMBER_PASSWORD)
+    return browser
+
+
+POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
+          "base-uri 'none'; frame-ancestors 'none'")
+
+
+def test_whoever_is_not_logged_in_is_led_to_log_in_and_back(browser, world):
+    away = browser.get("/settings/api-keys?state=all")
+    assert away.status == 303 and away.location == "/login?next=%2Fsettings%2Fapi-keys%3Fstate%3Dall"
+    page = browser.get(away.location)
+    page.form().set(email=world.MEMBER_EMAIL, password=world.MEMBER_PASSWORD)
+    back = browser.send(page, follow=False)
+    assert back.status == 303 and back.location == "/settings/api-keys?state=all"
+    cookie = back.headers["set-cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie
+    assert browser.get(back.location).status == 200
+
+
+@pytest.mark.parametrize("place", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:x",
+                                   "/a\r\nSet-Cookie: x=y", "/login", "/logout", "evil"])
+def test_next_is_an_address_of_our_own(browser, world, place):
+    page = browser.get("/login")
+    page.form().set(email=world.MEMBER_EMAIL, password=world.MEMBER_PASSWORD, next=place)
+    assert browser.send(page, follow=False).location == "/settings/tokens"
+
+
+def test_a_wrong_password_keeps_the_address(browser, world):
+    page = browser.get("/login")
+    page.form().set(email=world.MEMBER_EMAIL, password="not the password at all")
+    again = browser.send(page)
+    assert again.status == 401 and "not right" in again.trouble
+    assert again.form().get("email") == world.MEMBER_EMAIL and again.form().get("password") == ""
+    unknown = browser.get("/login")
+    unknown.form().set(email="nobody@example.org", password="not the password at all")
+    assert browser.send(unknown).trouble == again.trouble
+
+
+def test_another_site_logs_nobody_in(browser, world):
+    page = browser.get("/login")
+    page.form().set(email=world.MEMBER_EMAIL, password=world.MEMBER_PASSWORD)
+    answer = browser.post("/login", page.form().values, origin="https://evil.example")
+    assert answer.status == 403 and "set-cookie" not in answer.headers
+
+
+def test_logging_out_ends_the_session(member):
+    page = member.get("/settings/tokens")
+    out = member.send(member.get(page.link("Log out")))
+    assert "logged out" in out.notice
+    assert member.get("/settings/tokens").status == 303
+
+
+def test_every_page_has_its_headers(member):
+    for path in ("/login", "/settings/tokens", "/settings/tokens/new", "/no/such/page"):
+        page = member.get(path)
+        assert page.headers["content-security-policy"] == POLICY, path
+        assert page.headers["cache-control"] == "no-store"
+        assert page.headers["referrer-policy"] == "same-origin"
+        assert page.headers["x-content-type-options"] == "nosniff"
+        assert page.headers["cross-origin-opener-policy"] == "same-origin"
+        assert page.headers.get_list("x-request-id") == [page.headers["x-request-id"]]
+        assert len(page.headers.get_list("cache-control")) == 1
+        assert not re.search(r"<style|style=|<script>|\son\w+=", page.html)
+
+
+@pytest.mark.parametrize("who", ["MEMBER_EMAIL", None])
+def test_no_key_opens_a_page(stack, world, who):
+    browser = Browser(stack.web.base_url)
+    if who:
+        browser.log_in(world.MEMBER_EMAIL, world.MEMBER_PASSWORD)
+    for token in (world.PERSONAL_TOKEN, world.ORG_TOKEN, world.admin.token):
+        page = browser.get("/settings/tokens", headers={"Authorization": "Bearer " + token})
+        assert page.status == 403 and "Pages are for people" in page.text
+
+
+def test_a_key_in_the_address_is_refused(member, world):
+    page = member.get("/settings/tokens?x=" + world.PERSONAL_TOKEN)
+    assert page.status == 400 and world.PERSONAL_TOKEN not in page.html
+
+
+@pytest.mark.parametrize("change", ["no token", "another's", "another site", "no origin"])
+def test_a_form_needs_its_token_and_our_origin(member, world, stack, change):
+    page = member.get("/settings/tokens/new")
+    form = page.form().set(name="forged " + change)
+    origin = stack.web.base_url
+    if change == "no token":
+        form.set(csrf=None)
+    elif change == "another's":
+        other = Browser(stack.web.base_url)
+        other.log_in(world.ADMIN_EMAIL, world.ADMIN_PASSWORD)
+        form.set(csrf=other.get("/settings/tokens/new").form().get("csrf"))
+    elif change == "another site":
+        origin = "https://evil.example"
+    if change == "no origin":
+        answer = member.request("POST", form.action, data=dict(form.values))
+    else:
+        answer = member.post(form.action, form.values, origin)
+    assert answer.status == 403 and "out of date" in answer.text
+    assert member.get("/settings/tokens").row("forged " + change) is None
+    # Nor does an empty body pass.
+    assert member.request("POST", "/logout", headers={"Origin": origin}).status == 403
+    assert member.get("/settings/tokens").status == 200
+
+
+def test_a_form_of_another_s_once_is_no_form_of_ours(member):
+    page = member.get("/settings/tokens/new")
+    page.form().set(name="no once", once="x")
+    assert member.send(page).status == 422
+    page.form().set(once=None)
+    assert member.send(page).status == 422
+    assert member.get("/settings/tokens").row("no once") is None
+
+
+def test_what_is_not_there_is_a_page_for_people_and_json_for_programs(member, raw):
+    page = member.get("/no/such/page")
+    assert page.status == 404 and page.headings[0][1] == "There is no such page"
+    assert page.headers["x-request-id"] in page.text
+    answer = raw.ask("GET", "/no/such/page")
+    assert answer.status == 404 and answer.headers["content-type"] == "application/problem+json"
+    assert member.request("POST", "/settings/tokens/new", data={}).status == 405
+
+
+def test_the_organization_of_the_address_the_cookie_or_the_first(stack, world, org):
+    browser = Browser(stack.web.base_url)
+    browser.log_in(world.ADMIN_EMAIL, world.ADMIN_PASSWORD)
+    assert browser.get(f"/settings/tokens?org={org.id}").status == 200
+    assert f"org={org.id}" in browser.get("/settings/tokens").link("New personal")
+    switched = browser.get(f"/settings/tokens?org={world.ORG}")
+    assert f"org={world.ORG}" in browser.get("/settings/tokens").link("New personal")
+    assert {f"/settings/tokens?org={org.id}", f"/settings/tokens?org={world.ORG}"} <= {href for href, _ in switched.links}
+    browser.client.cookies.set("claviger_org", world.OTHER_ORG)
+    assert browser.get("/settings/tokens").status == 200
+    assert browser.get(f"/settings/tokens?org={world.OTHER_ORG}").status == 404
+
+
+def test_static_files_are_kept_for_ever(web):
+    browser = Browser(web.base_url)
+    names = re.findall(r'(?:href|src)="(/static/[^"]+)"', browser.get("/login").html)
+    kinds = {}
+    for name in names:
+        answer = browser.client.get(name)
+        assert answer.status_code == 200 and "immutable" in answer.headers["cache-control"]
+        kinds[name.rpartition(".")[2]] = answer
+    assert {k: a.headers["content-type"].partition(";")[0] for k, a in kinds.items()} == {
+        "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+    assert browser.client.get("/static/claviger.css").status_code == 404
+    whole = sum(len(a.content) for a in kinds.values()) + len(browser.get("/login").html)
+    assert whole < 30 * 1024
+
+
+def test_pages_come_through_every_web_server(web, world):
+    browser = Browser(web.base_url)
+    page = browser.log_in(world.MEMBER_EMAIL, world.MEMBER_PASSWORD)
+    assert page.status == 200 and page.headings[0][1] == "Access tokens"
+    form = browser.get("/settings/tokens/new")
+    form.form().set(name="through " + web.kind)
+    assert browser.send(form).value_of("token")
