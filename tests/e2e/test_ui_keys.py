@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from conftest import Org  # noqa: F401
 from ui_kit import Browser
 
 DASHES = {"personal": "/settings/tokens", "provider": "/settings/api-keys", "space": "/settings/access-tokens",

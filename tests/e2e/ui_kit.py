@@ -2,7 +2,7 @@
 script."""
 
 from html.parser import HTMLParser
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx
 
@@ -97,8 +97,9 @@ class Page(HTMLParser):
         self.words.append(data)
         if "title" in tags:
             self.title = data
-        if tags and tags[-1] in ("h1", "h2", "h3"):
-            self.headings.append((tags[-1], data.strip()))
+        heading = next((tag for tag in tags if tag in ("h1", "h2", "h3")), None)
+        if heading:
+            self.headings.append((heading, data.strip()))
         if "a" in tags:
             self.links[-1][1] = " ".join((self.links[-1][1], data)).strip()
         for tag, a in self.open:
@@ -182,8 +183,3 @@ class Browser:
         page = self.get("/login")
         page.form("/login").set(email=email, password=password)
         return self.send(page)
-
-    def at(self, path):
-        """The path and query of a page's address."""
-        parts = urlsplit(path)
-        return parts.path

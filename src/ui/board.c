@@ -1,0 +1,159 @@
+/*
+ * board.c: a page that is made of parts.
+ */
+#include "ui/board.h"
+
+#include <assert.h>
+
+#include "base/text.h"
+#include "ui/templates.h"
+#include "ui/ui.h"
+
+#define ADD(list) (assert((list).n < COUNT((list).v)), &(list).v[(list).n++])
+
+enum fault
+board_begin_named(struct call *c, const char *title, enum nav nav, struct board **b)
+{
+	*b = arena_new(c->work->arena, struct board);
+	return frame_begin_titled(c, title, nav, &(*b)->frame);
+}
+
+enum fault
+board_begin(struct call *c, enum words title, enum nav nav, struct board **b)
+{
+	frame_speak(c);
+	return board_begin_named(c, words_text(title), nav, b);
+}
+
+enum fault
+board_show(struct call *c, struct board *b)
+{
+	page_board(&c->resp->body, b);
+	return FAULT_NONE;
+}
+
+void
+board_tab(struct call *c, struct board *b, enum words text, const char *path, bool here)
+{
+	*ADD(b->tabs) = (struct tab){ words_text(text), frame_link(c, path), here };
+}
+
+void
+board_link(struct call *c, struct board *b, enum words text, const char *path)
+{
+	*ADD(b->links) = (struct tab){ words_text(text), frame_link(c, path), false };
+}
+
+void
+board_fact(struct board *b, enum words label, const char *text)
+{
+	*ADD(b->facts) = (struct fact){ .label = words_text(label), .text = text };
+}
+
+void
+board_instant(struct board *b, enum words label, struct when when, bool ends)
+{
+	*ADD(b->facts) = (struct fact){ .label = words_text(label), .when = when, .ends = ends };
+}
+
+void
+board_list(struct call *c, struct board *b, enum words none, enum words first, enum words second,
+    enum words when)
+{
+	b->listed = true;
+	b->none = none;
+	b->col_name = WORDS_col_name;
+	b->col_first = first;
+	b->col_second = second;
+	b->col_when = when;
+	b->lines.v = arena_array(c->work->arena, struct line, BOARD_LINES);
+}
+
+struct line *
+board_line(struct board *b, const char *name)
+{
+	struct line *l = &b->lines.v[b->lines.n++];
+
+	assert(b->lines.n <= BOARD_LINES);
+	*l = (struct line){ .name = name };
+	return l;
+}
+
+static const char *
+label_of(struct call *c, const struct line *l, enum words text)
+{
+	return words_format(c->work->arena, WORDS_end_label, words_text(text), l->name);
+}
+
+void
+line_act(struct call *c, struct line *l, enum words text, const char *path)
+{
+	l->act = frame_link(c, path);
+	l->act_text = words_text(text);
+	l->act_label = label_of(c, l, text);
+}
+
+void
+line_ask(struct call *c, struct line *l, enum words text, const char *path)
+{
+	l->ask = frame_link(c, path);
+	l->ask_text = words_text(text);
+	l->ask_label = label_of(c, l, text);
+}
+
+struct board_form *
+board_form(struct call *c, struct board *b, enum words title, enum words button, const char *path)
+{
+	struct board_form *f = ADD(b->forms);
+
+	*f = (struct board_form){ .action = frame_link(c, path), .title = title, .button = button };
+	return f;
+}
+
+struct control *
+form_control(struct board_form *f, enum control_sort sort, const char *name, enum words label,
+    enum words hint)
+{
+	struct control *k = ADD(f->controls);
+
+	*k = (struct control){ .sort = sort,
+		.name = name,
+		.label = label,
+		.hint = hint,
+		.max = 100,
+		.needed = true };
+	return k;
+}
+
+struct control *
+form_select(struct call *c, struct board_form *f, const char *name, enum words label, size_t n)
+{
+	struct control *k = form_control(f, CONTROL_SELECT, name, label, WORDS_none);
+
+	k->options.v = arena_array(c->work->arena, struct option, n + 1);
+	return k;
+}
+
+void
+control_option(const struct board *b, struct control *k, const char *value, const char *text, bool there)
+{
+	k->options.v[k->options.n++] =
+	    (struct option){ value, text, chosen(&b->frame, k->name, value, there) };
+}
+
+struct confirm_form {
+	struct given_text confirm;
+};
+static const struct field confirm_fields[] = { FIELD_NEEDED(confirm_form, confirm) };
+const struct shape shape_ui_confirm = SHAPE("ConfirmForm", confirm_form, confirm_fields);
+
+enum fault
+confirm_name(struct call *c, const char *name)
+{
+	const struct confirm_form *form = c->body;
+	struct arena *a = c->work->arena;
+
+	return str_eq(text_fold(a, form->confirm.v), text_fold(a, str_of(name)))
+	    ? FAULT_NONE
+	    : fault_at(c->work, FAULT_BAD_FIELD, "confirm", "must be the name");
+}

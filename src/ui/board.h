@@ -1,0 +1,130 @@
+/*
+ * board.h: a page that is made of parts: tabs, facts, a list, forms.
+ *
+ * The pages of administration differ in what they say and not in how it is laid
+ * out: a handler adds the parts, one template shows them all.
+ */
+#ifndef UI_BOARD_H
+#define UI_BOARD_H
+
+#include "ui/frame.h"
+#include "ui/parts.h"
+#include "ui/show.h"
+
+#define BOARD_LINES 201 /* what a list holds; more than a page of a list */
+
+struct tab {
+	const char *text, *link;
+	bool here;
+};
+
+struct fact {
+	const char *label, *text;
+	struct when when; /* where text is NULL */
+	bool ends;	  /* it is an end: a near one stands out */
+	bool code;
+};
+
+/* A row of the list; what is NULL is not there. */
+struct line {
+	const char *name, *about, *link;
+	const char *first, *second, *state, *state_text;
+	struct when when;
+	bool ends;
+	const char *act, *act_text, *act_label; /* a form without fields: its address, its button */
+	const char *ask, *ask_text, *ask_label; /* a page that asks first */
+};
+
+struct option {
+	const char *value, *text;
+	bool chosen;
+};
+
+enum control_sort {
+	CONTROL_TEXT,
+	CONTROL_EMAIL,
+	CONTROL_PASSWORD,
+	CONTROL_DATE,
+	CONTROL_SELECT,
+	CONTROL_FLAG
+};
+
+struct control {
+	enum control_sort sort;
+	const char *name, *value;
+	enum words label, hint;
+	int max;
+	bool needed, on;
+	struct {
+		size_t n;
+		struct option *v;
+	} options;
+};
+
+struct board_form {
+	const char *action;
+	enum words title, text, button;
+	bool danger, once;
+	struct {
+		size_t n;
+		struct control v[10];
+	} controls;
+};
+
+struct board {
+	struct frame frame;
+	const char *intro, *back, *back_text;
+	enum words col_name, col_first, col_second, col_when; /* WORDS_none: no such column */
+	enum words none;				      /* said where the list is empty */
+	bool listed;
+	const char *next_link;
+	struct {
+		size_t n;
+		struct tab v[6];
+	} tabs, links;
+	struct {
+		size_t n;
+		struct fact v[10];
+	} facts;
+	struct {
+		size_t n;
+		struct line *v;
+	} lines;
+	struct {
+		size_t n;
+		struct board_form v[6];
+	} forms;
+};
+
+/* An empty one, in the arena, with its frame. */
+enum fault board_begin(struct call *, enum words title, enum nav, struct board **);
+/* For a thing that has a name. */
+enum fault board_begin_named(struct call *, const char *title, enum nav, struct board **);
+enum fault board_show(struct call *, struct board *);
+
+void board_tab(struct call *, struct board *, enum words, const char *path, bool here);
+/* A way to another page, as a button. */
+void board_link(struct call *, struct board *, enum words, const char *path);
+void board_fact(struct board *, enum words label, const char *text);
+void board_instant(struct board *, enum words label, struct when, bool ends);
+
+/* The list and its columns; then its rows, of which there is room for BOARD_LINES. */
+void board_list(struct call *, struct board *, enum words none, enum words first, enum words second,
+    enum words when);
+struct line *board_line(struct board *, const char *name);
+/* Taking the thing of a row away: at once, or by a page that asks. */
+void line_act(struct call *, struct line *, enum words, const char *path);
+void line_ask(struct call *, struct line *, enum words, const char *path);
+
+struct board_form *board_form(struct call *, struct board *, enum words title, enum words button,
+    const char *path);
+struct control *form_control(struct board_form *, enum control_sort, const char *name, enum words label,
+    enum words hint);
+/* A list to choose from has room for n. */
+struct control *form_select(struct call *, struct board_form *, const char *name, enum words label, size_t n);
+void control_option(const struct board *, struct control *, const char *value, const char *text, bool there);
+
+/* Nobody deletes a thing by a slip: its name was written into the form shape_ui_confirm. */
+enum fault confirm_name(struct call *, const char *name);
+
+#endif
