@@ -65,6 +65,7 @@ struct board_form {
 	const char *action;
 	enum words title, text, button;
 	bool danger, once;
+	const char *username; /* for whom a password is: browsers keep them together */
 	struct {
 		size_t n;
 		struct control v[10];

@@ -22,7 +22,7 @@ static void
 offer_languages(struct call *c, struct board *b)
 {
 	static const char *const names[LANGUAGE__MAX] = { "English", "Deutsch" };
-	struct board_form *form = board_form(c, b, WORDS_language, WORDS_save, "/settings/language");
+	struct board_form *form = board_form(c, b, WORDS_none, WORDS_save, "/settings/language");
 	struct control *k = form_select(c, form, "language", WORDS_language, LANGUAGE__MAX + 1);
 	struct str chosen_one = request_cookie(c->req, "claviger_language");
 
@@ -47,6 +47,7 @@ ui_account(struct call *c)
 	if (c->work->settings->access_passwords && !c->caller->by_server && !c->caller->header_only) {
 		form = board_form(c, b, WORDS_change_password, WORDS_change_password, "/settings/account");
 		form->text = WORDS_change_password_text;
+		form->username = c->caller->owner_email;
 		form_control(form, CONTROL_PASSWORD, "password", WORDS_password, WORDS_none);
 		form_control(form, CONTROL_PASSWORD, "new_password", WORDS_new_password, WORDS_password_hint);
 	}

@@ -53,3 +53,7 @@ addEventListener("pageshow", () => {
 const trouble = document.getElementById("trouble");
 if (trouble)
 	trouble.focus();
+
+/* On a narrow screen the navigation is a strip: where one is shall be seen. */
+for (const here of document.querySelectorAll(".side [aria-current], .tabs [aria-current]"))
+	here.scrollIntoView({ block: "nearest", inline: "center" });

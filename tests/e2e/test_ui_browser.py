@@ -1,0 +1,56 @@
+"""The pages in a real browser: every one in light and dark, narrow and wide, looked at by axe-core; a
+key's text that is shown once, with scripts and without.  Screenshots stay in the build directory."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from conftest import TOP
+
+CHROMIUM = shutil.which("chromium")
+
+
+@pytest.fixture(scope="module")
+def modules(program):
+    """Where contrib/check has put playwright-core and axe-core."""
+    path = program.parent / "browser" / "node_modules"
+    if CHROMIUM is None or not (path / "playwright-core").is_dir() or not (path / "axe-core").is_dir():
+        pytest.skip("there is no browser: contrib/check installs one")
+    return path
+
+
+def test_the_pages_in_a_browser(modules, stack, world, tmp_path, program):
+    shots = program.parent / "screenshots"
+    shutil.rmtree(shots, ignore_errors=True)
+    shots.mkdir()
+    machine = f"/settings/machines/{world.MACHINE}"
+    wish = {
+        "base": stack.web.base_url, "email": world.ADMIN_EMAIL, "password": world.ADMIN_PASSWORD,
+        "shots": str(shots), "modules": str(modules), "chromium": CHROMIUM,
+        "paths": {
+            "tokens": "/settings/tokens", "token-new": "/settings/tokens/new",
+            "access-tokens": "/settings/access-tokens", "access-token-new": "/settings/access-tokens/new",
+            "api-keys": "/settings/api-keys", "api-key-new": "/settings/api-keys/new",
+            "developer": "/developer/api-keys?state=all", "developer-new": "/developer/api-keys/new",
+            "developer-revoke": f"/developer/api-keys/{world.ORG_KEY}/revoke",
+            "machines": "/settings/machines", "machine-new": "/settings/machines/new", "machine": machine,
+            "machine-sources": machine + "/sources", "machine-teams": machine + "/teams",
+            "machine-settings": machine + "/settings", "organization": "/settings/organization",
+            "members": "/settings/members", "member": f"/settings/members/{world.MEMBER}",
+            "teams": "/settings/teams", "team": f"/settings/teams/{world.TEAM}",
+            "resources": "/settings/resources", "resource": f"/settings/resources/{world.PROVIDER}",
+            "audit": "/settings/audit", "account": "/settings/account", "sessions": "/settings/sessions",
+            "logout": "/logout",
+        },
+    }
+    for name in wish["paths"]:
+        wish["paths"][name] += ("&" if "?" in wish["paths"][name] else "?") + "org=" + world.ORG
+    (tmp_path / "wish.json").write_text(json.dumps(wish))
+    done = subprocess.run(["node", str(Path(TOP) / "tests/e2e/browser.js"), str(tmp_path / "wish.json")],
+                          capture_output=True, text=True, timeout=540)
+    seen = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0, done.stderr
+    assert seen == [{"done": True}], "\n".join(f"{s.get('where')}: {s.get('what')}" for s in seen)
