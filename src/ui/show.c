@@ -32,8 +32,9 @@ distance(struct work *w, int64_t seconds)
 	for (size_t i = 0; i < COUNT(units); i++) {
 		if (far < units[i].seconds)
 			continue;
-		/* Months are counted in thirties, from two on. */
-		n = far / (i == 1 ? 30 * (int64_t)CLOCK_DAY : units[i].seconds);
+		/* Months are counted in thirties, from two on; all of them are rounded. */
+		n = i == 1 ? 30 * (int64_t)CLOCK_DAY : units[i].seconds;
+		n = (far + n / 2) / n;
 		if (seconds < 0)
 			word = n == 1 ? units[i].one_ago : units[i].many_ago;
 		else

@@ -41,7 +41,7 @@ def test_seed_1_3_to_1_28_a_machine_and_its_overview(admin, ours, api):
     token = shown.value_of("token")
     assert token.startswith("drvm_") and works(api, token) == 200 and "/mcp/v1" in shown.html
     assert overview.headings[0] == ("h1", "builder")
-    for word in ("Status", "Active", "Expires", "in 2 months", "Last used", token[:11] + "…"):
+    for word in ("Status", "Active", "Expires", "in 3 months", "Last used", token[:11] + "…"):
         assert word in overview.text, word
     row = admin.get(ours("/settings/machines")).row("builder")
     assert row["Status"] == "Active" and row["Last used"] and row["Expires"]
