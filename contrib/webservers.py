@@ -50,6 +50,7 @@ class Web:
             "127.0.0.1:8480": f"{LOOPBACK}:{self.port}",
             "127.0.0.1:8481": f"{LOOPBACK}:{self.protected_port}",
             "127.0.0.1:8482": self.stack.gate_listen or "127.0.0.1:8482",
+            "/usr/share/claviger": os.path.join(self.directory, "share"),
             self.sample_logs: self.logs,
             f"/etc/{self.kind}/claviger": os.path.join(self.directory, "claviger"),
         }
@@ -73,11 +74,22 @@ class Web:
         for name in os.listdir(source):
             with open(os.path.join(source, name)) as f:
                 write_file(os.path.join(target, name), self.replaced(f.read()), 0o644)
+        self.copy_static()
         open(self.error_log, "ab").close()
         if as_root():
             for path in (os.path.join(self.directory, "tmp"), self.logs, self.error_log):
                 shutil.chown(path, WEB_USER, WEB_USER)
         write_file(self.config, self.main_config(), 0o644)
+
+    def copy_static(self):
+        """What pages load, from where it was built: not everybody may look there."""
+        built = os.path.join(os.path.dirname(self.stack.program), "static")
+        target = os.path.join(self.directory, "share", "static")
+        make_directory(os.path.dirname(target), 0o755)
+        make_directory(target, 0o755)
+        for name in os.listdir(built) if os.path.isdir(built) else ():
+            shutil.copyfile(os.path.join(built, name), os.path.join(target, name))
+            os.chmod(os.path.join(target, name), 0o644)
 
     def answers(self):
         for port in (self.port, self.protected_port):
@@ -135,7 +147,7 @@ class Apache(Web):
     kind = "apache"
     binary = "/usr/sbin/apache2"
     sample_logs = "/var/log/apache2"
-    modules = ("mpm_event", "authn_core", "authz_core", "authz_user", "authnz_fcgi", "env", "headers",
+    modules = ("mpm_event", "alias", "authn_core", "authz_core", "authz_user", "authnz_fcgi", "env", "headers",
                "proxy", "proxy_fcgi", "reqtimeout", "setenvif")
 
     def command(self):

@@ -1,6 +1,7 @@
 """The door for people: logging in and out, what opens it and what does not, headers, errors, static files."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -157,12 +158,31 @@ def test_static_files_are_kept_for_ever(web):
     for name in names:
         answer = browser.client.get(name)
         assert answer.status_code == 200 and "immutable" in answer.headers["cache-control"]
+        assert answer.headers["x-content-type-options"] == "nosniff" and "set-cookie" not in answer.headers
+        assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+        assert "x-request-id" not in answer.headers, "the web server has it on its disk"
         kinds[name.rpartition(".")[2]] = answer
     assert {k: a.headers["content-type"].partition(";")[0] for k, a in kinds.items()} == {
         "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-    assert browser.client.get("/static/claviger.css").status_code == 404
+    for absent in ("/static/claviger.css", "/static/", "/static/%2e%2e/static.txt", "/static/..%2f..%2f..%2fetc/passwd"):
+        assert browser.client.get(absent).status_code in (400, 403, 404), absent
     whole = sum(len(a.content) for a in kinds.values()) + len(browser.get("/login").html)
     assert whole < 30 * 1024
+
+
+def test_the_program_has_what_the_disk_has_not(stack):
+    nginx = stack.webs["nginx"]
+    browser = Browser(nginx.base_url)
+    name = re.search(r'href="(/static/[^"]+css)"', browser.get("/login").html)[1]
+    there = browser.client.get(name)
+    kept = Path(nginx.directory, "share" + name)
+    kept.rename(str(kept) + ".away")
+    try:
+        answer = browser.client.get(name)
+        assert answer.status_code == 200 and answer.content == there.content and "x-request-id" in answer.headers
+        assert answer.headers["content-type"] == there.headers["content-type"]
+    finally:
+        Path(str(kept) + ".away").rename(kept)
 
 
 def test_pages_come_through_every_web_server(web, world):
