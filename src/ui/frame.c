@@ -184,7 +184,7 @@ kept(const struct frame *f, const char *name, const char *there)
 
 	if (c->refused == FAULT_NONE || c->form.s == NULL)
 		return there == NULL ? "" : there;
-	return arena_text(c->work->arena, query_value(c->work->arena, c->form, name));
+	return arena_text(c->work->vault, query_value(c->work->vault, c->form, name));
 }
 
 struct choice {

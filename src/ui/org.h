@@ -17,4 +17,7 @@ void org_offer_role(struct call *, struct board *, struct board_form *, const ch
 enum fault org_offer_subjects(struct call *, struct board *, struct board_form *, const char *name,
     bool teams, bool everyone);
 
+/* For whose address is not confirmed: a form that sends the mail for it. */
+void offer_confirmation(struct call *, struct board *);
+
 #endif

@@ -76,6 +76,18 @@ show_again(struct call *c, enum fault f)
 	return true;
 }
 
+/* Whoever is in no organization is led to where they are listed, and new ones made. */
+static bool
+send_to_organizations(struct call *c, enum fault f)
+{
+	if (f != FAULT_ROLE || c->work->actor == NULL || c->work->actor->org_id != NULL ||
+	    c->route->method != METHOD_GET)
+		return false;
+	response_reset(c->resp);
+	response_header(c->resp, "X-Request-Id", c->work->request_id);
+	return frame_go(c, "/settings/organizations", NULL) == FAULT_NONE;
+}
+
 /* Whoever only looks logs in, and is led back to what they looked for. */
 static bool
 send_to_login(struct call *c, enum fault f)
@@ -121,7 +133,7 @@ show_error(struct call *c, enum fault f)
 static void
 show_fault(struct call *c, enum fault f)
 {
-	if (!show_again(c, f) && !send_to_login(c, f))
+	if (!show_again(c, f) && !send_to_login(c, f) && !send_to_organizations(c, f))
 		show_error(c, f);
 }
 

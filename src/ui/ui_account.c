@@ -6,7 +6,7 @@
 #include "core/account.h"
 #include "store/audit.h"
 #include "store/sessions.h"
-#include "ui/board.h"
+#include "ui/org.h"
 
 static const struct field password_fields[] = { FIELD(password_wish, password),
 	FIELD(password_wish, new_password) };
@@ -42,7 +42,10 @@ ui_account(struct call *c)
 	if (f != FAULT_NONE)
 		return f;
 	board_fact(b, WORDS_name, c->caller->owner_name);
-	board_fact(b, WORDS_email, c->caller->owner_email);
+	board_fact(b, WORDS_email,
+	    c->caller->unproven ? words_format(c->work->arena, WORDS_not_confirmed, c->caller->owner_email)
+				: c->caller->owner_email);
+	offer_confirmation(c, b);
 	offer_languages(c, b);
 	if (c->work->settings->access_passwords && !c->caller->by_server && !c->caller->header_only) {
 		form = board_form(c, b, WORDS_change_password, WORDS_change_password, "/settings/account");

@@ -46,7 +46,8 @@ next_of(struct call *c, struct str next)
 enum fault
 ui_login(struct call *c)
 {
-	struct login_page p = { .passwords = c->work->settings->access_passwords };
+	struct login_page p = { .passwords = c->work->settings->access_passwords,
+		.mail = c->work->settings->mail_server[0] != '\0' };
 
 	frame_bare(c, WORDS_log_in, &p.frame);
 	p.next = next_of(c,

@@ -49,6 +49,14 @@ addEventListener("pageshow", () => {
 		delete form.dataset.sent;
 });
 
+/* The link of a mail has its code behind the #, and the address keeps it no longer than that. */
+const code = document.querySelector("[data-from-link]");
+if (code && location.hash.length > 1) {
+	code.value = location.hash.slice(1);
+	history.replaceState(null, "", location.pathname);
+	document.getElementById("new_password").focus();
+}
+
 /* What was wrong is read first. */
 const trouble = document.getElementById("trouble");
 if (trouble)
