@@ -23,6 +23,7 @@ struct call {
 	void *body;		       /* of the route's shape */
 	struct str form;	       /* the same as it came, where it is a form */
 	enum fault refused;	       /* why a page's form is shown again */
+	struct trouble wrong;	       /* and what was wrong with it */
 	struct json json;
 };
 

@@ -35,13 +35,16 @@ board_show(struct call *c, struct board *b)
 void
 board_tab(struct call *c, struct board *b, enum words text, const char *path, bool here)
 {
-	*ADD(b->tabs) = (struct tab){ words_text(text), frame_link(c, path), here };
+	*ADD(b->tabs) = (struct tab){ .text = words_text(text), .link = frame_link(c, path), .here = here };
 }
 
-void
+struct tab *
 board_link(struct call *c, struct board *b, enum words text, const char *path)
 {
-	*ADD(b->links) = (struct tab){ words_text(text), frame_link(c, path), false };
+	struct tab *t = ADD(b->links);
+
+	*t = (struct tab){ .text = words_text(text), .link = frame_link(c, path) };
+	return t;
 }
 
 void

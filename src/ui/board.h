@@ -16,6 +16,7 @@
 struct tab {
 	const char *text, *link;
 	bool here;
+	bool plain; /* a button that is not the main one */
 };
 
 struct fact {
@@ -45,6 +46,7 @@ enum control_sort {
 	CONTROL_EMAIL,
 	CONTROL_PASSWORD,
 	CONTROL_DATE,
+	CONTROL_NUMBER,
 	CONTROL_SELECT,
 	CONTROL_FLAG
 };
@@ -85,7 +87,7 @@ struct board {
 	} tabs, links;
 	struct {
 		size_t n;
-		struct fact v[10];
+		struct fact v[14];
 	} facts;
 	struct {
 		size_t n;
@@ -105,7 +107,7 @@ enum fault board_show(struct call *, struct board *);
 
 void board_tab(struct call *, struct board *, enum words, const char *path, bool here);
 /* A way to another page, as a button. */
-void board_link(struct call *, struct board *, enum words, const char *path);
+struct tab *board_link(struct call *, struct board *, enum words, const char *path);
 void board_fact(struct board *, enum words label, const char *text);
 void board_instant(struct board *, enum words label, struct when, bool ends);
 

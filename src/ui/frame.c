@@ -71,6 +71,8 @@ begin(struct call *c, const char *title, enum nav here, struct frame *f)
 		.once = once,
 		.notice = c->refused == FAULT_NONE ? notice_of(c) : NULL };
 	if (c->refused != FAULT_NONE) {
+		/* What was asked meanwhile, to show the page, may have left its own. */
+		c->work->trouble = c->wrong;
 		f->trouble = trouble_text(c->work, c->refused);
 		f->trouble_field = c->work->trouble.field;
 	}

@@ -23,6 +23,12 @@ struct family {
 };
 
 const struct family *family_of(const struct call *);
+/* By the name of its kind; NULL for machines' keys, which have no pages of their own. */
+const struct family *family_named(const char *kind);
+/* "/settings/tokens/key_...": rest begins with a slash, or is empty. */
+const char *key_path(struct call *, const struct family *, const char *key, const char *rest);
+/* The key of the address, if it is on this family's list: each page has the words of its kind. */
+enum fault key_of_family(struct call *, const struct family *, struct key *);
 /* The address of something of this family: "/settings/tokens/key_.../delete?org=..." */
 const char *family_link(struct call *, const struct family *, const char *key, const char *rest);
 
@@ -33,6 +39,7 @@ struct reach {
 struct key_row {
 	const struct key *k;
 	const char *scopes, *state, *state_text;
+	const char *link;
 	const char *end_link, *refresh_link; /* NULL: it cannot be */
 	const char *end_label, *refresh_label;
 	struct when created, used, expires;

@@ -52,7 +52,6 @@ static bool
 show_again(struct call *c, enum fault f)
 {
 	int status = fault_status(f);
-	struct trouble t = c->work->trouble;
 	enum fault shown;
 
 	if (c->route == NULL || c->route->again == NULL || c->form.s == NULL ||
@@ -61,11 +60,12 @@ show_again(struct call *c, enum fault f)
 		return false;
 	response_reset(c->resp);
 	c->refused = f;
+	c->wrong = c->work->trouble;
 	shown = c->route->auth == AUTH_NONE ? FAULT_NONE : db_begin(c->work, DB_SHOWS);
 	if (shown == FAULT_NONE)
 		shown = c->route->again(c);
 	db_rollback(c->work);
-	c->work->trouble = t;
+	c->work->trouble = c->wrong;
 	if (shown != FAULT_NONE || out_failed(&c->resp->body) || out_failed(&c->resp->headers))
 		return false;
 	response_status(c->resp, status);

@@ -37,6 +37,21 @@ family_of(const struct call *c)
 	return &families[i];
 }
 
+const struct family *
+family_named(const char *kind)
+{
+	for (size_t i = 0; i < COUNT(families); i++)
+		if (strcmp(kind_of(families[i].kind)->name, kind) == 0)
+			return &families[i];
+	return NULL;
+}
+
+const char *
+key_path(struct call *c, const struct family *fam, const char *key, const char *rest)
+{
+	return arena_print(c->work->arena, "%s/%s%s", fam->path, key, rest);
+}
+
 const char *
 family_link(struct call *c, const struct family *fam, const char *key, const char *rest)
 {
@@ -79,6 +94,7 @@ key_row(struct call *c, const struct family *fam, const struct key *k, struct ke
 		.used = when_of(w, k->last_used_at, WORDS_never_used),
 		.expires = when_of(w, k->expires_at, WORDS_never) };
 	row->state_text = state_word(row->state);
+	row->link = frame_link(c, key_path(c, fam, k->id, ""));
 	if (strcmp(row->state, "revoked") != 0) {
 		row->end_link = family_link(c, fam, k->id, fam->end);
 		row->end_label =
@@ -161,9 +177,8 @@ ui_keys(struct call *c)
 
 /* --- the end --- */
 
-/* Only what is on this family's list: each page has the words of its kind. */
-static enum fault
-see(struct call *c, const struct family *fam, struct key *k)
+enum fault
+key_of_family(struct call *c, const struct family *fam, struct key *k)
 {
 	enum fault f = key_see(c->work, call_param(c, "key"), k);
 
@@ -179,7 +194,7 @@ ui_key_end(struct call *c)
 	struct key k;
 	enum fault f;
 
-	if ((f = see(c, p.family, &k)) != FAULT_NONE ||
+	if ((f = key_of_family(c, p.family, &k)) != FAULT_NONE ||
 	    (f = frame_begin(c, p.family->end_title, p.family->nav, &p.frame)) != FAULT_NONE ||
 	    (f = key_row(c, p.family, &k, &p.row)) != FAULT_NONE)
 		return f;
@@ -194,7 +209,7 @@ ui_key_end_send(struct call *c)
 {
 	const struct family *fam = family_of(c);
 	struct key k;
-	enum fault f = see(c, fam, &k);
+	enum fault f = key_of_family(c, fam, &k);
 
 	if (f != FAULT_NONE || (f = key_end(c->work, k.id)) != FAULT_NONE)
 		return f;
@@ -216,7 +231,7 @@ ui_key_refresh(struct call *c)
 	struct key k;
 	enum fault f;
 
-	if ((f = see(c, p.family, &k)) != FAULT_NONE ||
+	if ((f = key_of_family(c, p.family, &k)) != FAULT_NONE ||
 	    (f = frame_begin(c, WORDS_refresh_token, p.family->nav, &p.frame)) != FAULT_NONE ||
 	    (f = key_row(c, p.family, &k, &p.row)) != FAULT_NONE)
 		return f;
@@ -239,7 +254,7 @@ ui_key_refresh_send(struct call *c)
 
 	if (wish.expires_at.v.n == 0)
 		wish.expires_at.is = ABSENT;
-	if ((f = see(c, fam, &k)) != FAULT_NONE || (f = frame_once(c, &again)) != FAULT_NONE)
+	if ((f = key_of_family(c, fam, &k)) != FAULT_NONE || (f = frame_once(c, &again)) != FAULT_NONE)
 		return f;
 	if (again)
 		return frame_go(c, fam->path, "sent_before");

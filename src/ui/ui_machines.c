@@ -7,17 +7,20 @@
 #include "core/machine.h"
 #include "core/machine_access.h"
 #include "core/resource.h"
+#include "core/retire.h"
 #include "core/team.h"
 #include "ui/board.h"
 #include "ui/keys.h"
+#include "ui/limit.h"
 
 #define LIST "/settings/machines"
 
 struct machine_form {
 	struct given_text name, description, expires_in;
+	struct given_int requests, seconds;
 };
 static const struct field form_fields[] = { FIELD(machine_form, name), FIELD(machine_form, description),
-	FIELD(machine_form, expires_in) };
+	FIELD(machine_form, expires_in), FIELD(machine_form, requests), FIELD(machine_form, seconds) };
 const struct shape shape_ui_machine = SHAPE("MachineForm", machine_form, form_fields);
 
 struct access_form {
@@ -89,7 +92,7 @@ offer_periods(struct call *c, struct board *b, struct board_form *form)
 }
 
 static void
-describe(struct board_form *form, const struct machine *m)
+describe(struct call *c, struct board_form *form, const struct machine *m)
 {
 	struct control *k = form_control(form, CONTROL_TEXT, "name", WORDS_name, WORDS_machine_name_hint);
 
@@ -98,6 +101,7 @@ describe(struct board_form *form, const struct machine *m)
 	k->value = m == NULL ? NULL : m->description;
 	k->max = 500;
 	k->needed = false;
+	offer_limit(c, form, m == NULL ? 0 : m->rate_requests, m == NULL ? 0 : m->rate_seconds);
 }
 
 enum fault
@@ -111,23 +115,26 @@ ui_machine_new(struct call *c)
 		return f;
 	form = board_form(c, b, WORDS_none, WORDS_create, LIST);
 	form->once = true;
-	describe(form, NULL);
 	offer_periods(c, b, form);
+	describe(c, form, NULL);
 	return board_show(c, b);
 }
 
 static struct machine_wish
-wish_of(const struct machine_form *form)
+wish_of(const struct call *c)
 {
+	const struct machine_form *form = c->body;
+
 	return (struct machine_wish){ .name = form->name,
 		.description = form->description,
-		.expires_in = form->expires_in };
+		.expires_in = form->expires_in,
+		.rate_limit = limit_given(c->work, &form->requests, &form->seconds) };
 }
 
 enum fault
 ui_machine_make(struct call *c)
 {
-	struct machine_wish wish = wish_of(c->body);
+	struct machine_wish wish = wish_of(c);
 	struct machine m;
 	struct minted key;
 	bool again;
@@ -181,6 +188,11 @@ ui_machine(struct call *c)
 	board_instant(b, WORDS_col_expires, when_of(c->work, m.expires_at, WORDS_never), true);
 	board_instant(b, WORDS_col_used, when_of(c->work, m.last_used_at, WORDS_never_used), false);
 	board_instant(b, WORDS_col_created, when_of(c->work, m.created_at, WORDS_never), false);
+	board_fact(b, WORDS_limit, limit_text(c, m.rate_requests, m.rate_seconds));
+	if (m.past_until > c->work->now)
+		board_instant(b, WORDS_past_until, when_of(c->work, m.past_until, WORDS_never), true);
+	if (m.key_id != NULL && strcmp(machine_state(c->work, &m), "active") == 0)
+		offer_rotation(c, b, m.past_until, path_of(c, m.id, "/rotate"), path_of(c, m.id, "/rotated"));
 	form = board_form(c, b, WORDS_regenerate, WORDS_regenerate, path_of(c, m.id, "/key"));
 	form->text = WORDS_regenerate_text;
 	form->once = true;
@@ -191,7 +203,7 @@ ui_machine(struct call *c)
 enum fault
 ui_machine_key(struct call *c)
 {
-	struct machine_wish wish = wish_of(c->body);
+	struct machine_wish wish = wish_of(c);
 	const char *id = call_param(c, "machine");
 	struct minted key;
 	bool again;
@@ -204,6 +216,48 @@ ui_machine_key(struct call *c)
 	if ((f = machine_regenerate(c->work, id, &wish, &key)) != FAULT_NONE)
 		return f;
 	return reveal(c, NAV_MACHINES, path_of(c, id, ""), &key, true);
+}
+
+/* The id of its live key; FAULT_CONFLICT if there is none. */
+static enum fault
+live_key(struct call *c, const char *machine, const char **key)
+{
+	struct machine m;
+	enum fault f = machines_get(c->work, c->work->actor->org_id, machine, &m);
+
+	if (f != FAULT_NONE)
+		return f;
+	*key = m.key_id;
+	return m.key_id != NULL ? FAULT_NONE : FAULT_CONFLICT;
+}
+
+enum fault
+ui_machine_rotate(struct call *c)
+{
+	const char *id = call_param(c, "machine"), *key;
+	struct mint_wish wish = rotate_wish(c);
+	struct minted m;
+	bool again;
+	enum fault f;
+
+	if ((f = live_key(c, id, &key)) != FAULT_NONE || (f = frame_once(c, &again)) != FAULT_NONE)
+		return f;
+	if (again)
+		return frame_go(c, path_of(c, id, ""), "sent_before");
+	if ((f = mint_rotate(c->work, key, &wish, &m)) != FAULT_NONE)
+		return f;
+	return reveal(c, NAV_MACHINES, path_of(c, id, ""), &m, wish.grace.v == 0);
+}
+
+enum fault
+ui_machine_rotated(struct call *c)
+{
+	const char *id = call_param(c, "machine"), *key;
+	enum fault f;
+
+	if ((f = live_key(c, id, &key)) != FAULT_NONE || (f = key_rotated(c->work, key)) != FAULT_NONE)
+		return f;
+	return frame_go(c, path_of(c, id, ""), "ended");
 }
 
 /* --- what it reaches --- */
@@ -373,7 +427,7 @@ ui_machine_settings(struct call *c)
 
 	if (f != FAULT_NONE)
 		return f;
-	describe(board_form(c, b, WORDS_none, WORDS_save, path_of(c, m.id, "/settings")), &m);
+	describe(c, board_form(c, b, WORDS_none, WORDS_save, path_of(c, m.id, "/settings")), &m);
 	form = board_form(c, b, WORDS_danger_zone, WORDS_delete_machine, path_of(c, m.id, "/delete"));
 	form->text = WORDS_delete_machine_text;
 	form->danger = true;
@@ -385,7 +439,7 @@ ui_machine_settings(struct call *c)
 enum fault
 ui_machine_describe(struct call *c)
 {
-	struct machine_wish wish = wish_of(c->body);
+	struct machine_wish wish = wish_of(c);
 	const char *id = call_param(c, "machine");
 	struct machine m;
 	enum fault f = machine_describe(c->work, id, &wish, &m);
