@@ -7,3 +7,7 @@ CREATE TABLE IF NOT EXISTS form_sent (
 	PRIMARY KEY (session_id, once),
 	KEY form_sent_at (sent_at)
 ) ENGINE=InnoDB CHARACTER SET ascii COLLATE ascii_bin;
+
+-- When the session's user last said the password again: asked for before what
+-- cannot be undone, if the log-in was a while ago.
+ALTER TABLE session ADD COLUMN IF NOT EXISTS proven_at BIGINT NOT NULL DEFAULT 0;

@@ -15,7 +15,7 @@ GRANT SELECT, INSERT, UPDATE (name, description, prefix, lookup, secret_hash, ex
     last_used_ip, ended_at, ended_by, version, unique_name, renewed_at, rate_requests, rate_seconds, past_version) ON api_key TO @account@;
 GRANT SELECT, INSERT, UPDATE (until, last_used_at, last_used_ip) ON key_past TO @account@;
 GRANT SELECT, INSERT ON key_restriction TO @account@;
-GRANT SELECT, INSERT, DELETE, UPDATE (ended_at) ON session TO @account@;
+GRANT SELECT, INSERT, DELETE, UPDATE (ended_at, proven_at) ON session TO @account@;
 GRANT SELECT, INSERT, DELETE ON identity TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (user_id, digest, expires_at, used_at) ON password_reset TO @account@;
 GRANT SELECT, INSERT, UPDATE (place, prev, hash) ON audit TO @account@;

@@ -8,6 +8,8 @@
 #include "base/given.h"
 #include "base/work.h"
 
+#define PROOF_SECONDS 600 /* that a password counts as shown */
+
 struct password_wish {
 	struct given_text password, new_password;
 };
@@ -21,6 +23,14 @@ enum fault account_need(struct work *, const char *field, const struct given_tex
  * password that is wrong; FAULT_CONFLICT where there is none.
  */
 enum fault account_set_password(struct work *, const struct password_wish *);
+
+/*
+ * Has the acting session's user shown not long ago to know the password?  True where
+ * there is none to show.  And showing it once more, in the field "proof": counted and
+ * refused as for account_set_password.
+ */
+enum fault account_recent(struct work *, bool *recent);
+enum fault account_prove(struct work *, struct str password);
 
 /* End one session of the acting session's user; FAULT_NOT_FOUND. */
 enum fault account_end_session(struct work *, const char *session_id);

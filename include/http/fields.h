@@ -71,8 +71,8 @@ enum fault fields_read(struct work *, const struct shape *, struct str body, voi
  * The same from a form (application/x-www-form-urlencoded).  A member that is a
  * list is given as often as it has texts, and a number that is empty is null; a
  * flag is true or false by its word, and true for "on", as a ticked box has it.
- * Lists of objects cannot be given.  Two names are every form's own: "csrf" and
- * "once" are no members.
+ * Lists of objects cannot be given.  Three names are every form's own: "csrf",
+ * "once" and "proof" are no members.
  */
 enum fault fields_read_form(struct work *, const struct shape *, struct str body, void **made);
 

@@ -24,6 +24,9 @@ struct session_row {
 enum fault sessions_insert(struct work *, const struct session_row *);
 /* FAULT_NOT_FOUND if there is none. */
 enum fault sessions_get(struct work *, const char *id, struct session *);
+/* When its user last showed to know the password: at its beginning, or by sessions_prove. */
+enum fault sessions_proven(struct work *, const char *id, int64_t *at);
+enum fault sessions_prove(struct work *, const char *id);
 enum fault sessions_end(struct work *, const char *id);
 /* All of a user's but one (NULL: all), when the password changes. */
 enum fault sessions_end_of_user(struct work *, const char *user_id, const char *but);

@@ -38,7 +38,7 @@ wish_check(struct work *w, const struct password_wish *wish, struct str *fresh)
 
 /* A session that was stolen must not be good for trying passwords without end. */
 static enum fault
-password_right(struct work *w, const struct user *u, struct str password)
+password_right(struct work *w, const struct user *u, const char *field, struct str password)
 {
 	struct str account = str_of(u->email), normal = password_normal(w, password);
 	bool right, outdated;
@@ -57,7 +57,7 @@ password_right(struct work *w, const struct user *u, struct str password)
 	if (right)
 		return FAULT_NONE;
 	denial_login(w, u->id);
-	return fault_at(w, FAULT_BAD_FIELD, "password", "is not the password");
+	return fault_at(w, FAULT_BAD_FIELD, field, "is not the password");
 }
 
 enum fault
@@ -71,7 +71,7 @@ account_set_password(struct work *w, const struct password_wish *wish)
 
 	if ((f = wish_check(w, wish, &fresh)) != FAULT_NONE ||
 	    (f = users_get(w, s->owner_id, &before)) != FAULT_NONE ||
-	    (f = password_right(w, &before, wish->password.v)) != FAULT_NONE ||
+	    (f = password_right(w, &before, "password", wish->password.v)) != FAULT_NONE ||
 	    (f = password_hash(w, fresh, &hash)) != FAULT_NONE ||
 	    (f = users_lock(w, s->owner_id, &now)) != FAULT_NONE)
 		return f;
@@ -83,6 +83,34 @@ account_set_password(struct work *w, const struct password_wish *wish)
 	    (f = change_user(w, ACT_USER_PASSWORD, s->owner_id, STR_NONE)) != FAULT_NONE)
 		return f;
 	return sessions_end_of_user(w, s->owner_id, s->session_id);
+}
+
+enum fault
+account_recent(struct work *w, bool *recent)
+{
+	const struct standing *s = w->actor;
+	struct user u;
+	int64_t at;
+	enum fault f;
+
+	*recent = !w->settings->access_passwords || s->by_server;
+	if (*recent || (f = users_get(w, s->owner_id, &u)) != FAULT_NONE ||
+	    (f = sessions_proven(w, s->session_id, &at)) != FAULT_NONE)
+		return *recent ? FAULT_NONE : f;
+	*recent = u.password_hash == NULL || w->now < at + PROOF_SECONDS;
+	return FAULT_NONE;
+}
+
+enum fault
+account_prove(struct work *w, struct str password)
+{
+	struct user u;
+	enum fault f;
+
+	if ((f = users_get(w, w->actor->owner_id, &u)) != FAULT_NONE ||
+	    (f = password_right(w, &u, "proof", password)) != FAULT_NONE)
+		return f;
+	return sessions_prove(w, w->actor->session_id);
 }
 
 enum fault

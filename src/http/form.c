@@ -90,7 +90,7 @@ read_pair(void *ctx, struct str name, struct str value)
 	const char *text = arena_text(form->work->arena, name);
 	const struct field *f = field_named(form->shape, text);
 
-	if (str_is(name, "csrf") || str_is(name, "once"))
+	if (str_is(name, "csrf") || str_is(name, "once") || str_is(name, "proof"))
 		return true;
 	if (f == NULL || strlen(text) != name.n)
 		form->fault = fields_unknown(form->work, strlen(text) != name.n ? "" : text);

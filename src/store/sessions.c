@@ -5,7 +5,12 @@
 
 #include "store/tables.h"
 
-enum { GET, OF_USER, INSERT, END, END_OWN, END_OF_USER, FORGET };
+enum { GET, PROVEN, OF_USER, INSERT, PROVE, END, END_OWN, END_OF_USER, FORGET };
+
+struct proven {
+	int64_t at;
+};
+static const struct col proven_cols[] = { COL(proven, at), COL_END };
 
 static const struct col cols[] = {
 	COL(session, id),
@@ -35,6 +40,9 @@ static const struct stmt stmts[] = {
 	    "s.source = 'password' AND u.confirmed_at IS NULL AS unproven "
 	    "FROM session s JOIN user u ON u.id = s.user_id WHERE s.id = ?",
 	    "t", cols, sizeof(struct session), DB_APP | DB_GATE, READS },
+	[PROVEN] = { "sessions_proven",
+	    "SELECT GREATEST(created_at, proven_at) AS at FROM session WHERE id = ?", "t", proven_cols,
+	    sizeof(struct proven), DB_APP, READS },
 	[OF_USER] = { "sessions_of_user",
 	    "SELECT id, user_id, source, created_at, expires_at, address, agent FROM session "
 	    "WHERE user_id = ? AND ended_at IS NULL AND expires_at > ? AND "
@@ -45,6 +53,8 @@ static const struct stmt stmts[] = {
 	    "INSERT INTO session (id, user_id, source, created_at, expires_at, address, agent) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?)",
 	    "tttiitt", NULL, 0, DB_APP, KEEPS },
+	[PROVE] = { "sessions_prove", "UPDATE session SET proven_at = ? WHERE id = ?", "it", NULL, 0, DB_APP,
+	    KEEPS },
 	[END] = { "sessions_end", "UPDATE session SET ended_at = ? WHERE id = ? AND ended_at IS NULL", "it",
 	    NULL, 0, DB_APP, KEEPS },
 	[END_OWN] = { "sessions_end_own",
@@ -74,6 +84,22 @@ sessions_get(struct work *w, const char *id, struct session *s)
 	enum fault f = stmt_one(w, &stmts[GET], ARGS(TEXT(id)), s);
 
 	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
+}
+
+enum fault
+sessions_proven(struct work *w, const char *id, int64_t *at)
+{
+	struct proven p;
+	enum fault f = stmt_one(w, &stmts[PROVEN], ARGS(TEXT(id)), &p);
+
+	*at = f == FAULT_NONE ? p.at : 0;
+	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
+}
+
+enum fault
+sessions_prove(struct work *w, const char *id)
+{
+	return stmt_do(w, &stmts[PROVE], ARGS(I64(w->now), TEXT(id)), NULL);
 }
 
 enum fault

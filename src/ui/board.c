@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "base/text.h"
+#include "core/account.h"
 #include "ui/templates.h"
 #include "ui/ui.h"
 
@@ -110,6 +111,18 @@ board_form(struct call *c, struct board *b, enum words title, enum words button,
 	struct board_form *f = ADD(b->forms);
 
 	*f = (struct board_form){ .action = frame_link(c, path), .title = title, .button = button };
+	return f;
+}
+
+enum fault
+form_danger(struct call *c, struct board_form *form, enum words text)
+{
+	bool recent;
+	enum fault f = account_recent(c->work, &recent);
+
+	form->text = text;
+	form->danger = true;
+	form->proof = !recent;
 	return f;
 }
 

@@ -66,7 +66,7 @@ struct control {
 struct board_form {
 	const char *action;
 	enum words title, text, button;
-	bool danger, once;
+	bool danger, once, proof;
 	const char *username; /* for whom a password is: browsers keep them together */
 	struct {
 		size_t n;
@@ -121,6 +121,8 @@ void line_ask(struct call *, struct line *, enum words, const char *path);
 
 struct board_form *board_form(struct call *, struct board *, enum words title, enum words button,
     const char *path);
+/* Of what cannot be undone: the password is asked for where frame_proof will want it. */
+enum fault form_danger(struct call *, struct board_form *, enum words text);
 struct control *form_control(struct board_form *, enum control_sort, const char *name, enum words label,
     enum words hint);
 /* A list to choose from has room for n. */

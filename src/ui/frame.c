@@ -4,6 +4,7 @@
 #include "ui/frame.h"
 
 #include "base/random.h"
+#include "core/account.h"
 #include "core/id.h"
 #include "core/login.h"
 #include "store/forms.h"
@@ -177,6 +178,20 @@ frame_once(struct call *c, bool *again)
 	f = forms_insert(c->work, c->caller->session_id, arena_text(c->work->arena, once));
 	*again = f == FAULT_TAKEN;
 	return *again ? FAULT_NONE : f;
+}
+
+enum fault
+frame_proof(struct call *c)
+{
+	struct str proof = query_value(c->work->vault, c->form, "proof");
+	bool recent;
+	enum fault f = account_recent(c->work, &recent);
+
+	if (f != FAULT_NONE || recent)
+		return f;
+	if (proof.n == 0)
+		return fault_at(c->work, FAULT_MISSING_FIELD, "proof", "must be given");
+	return account_prove(c->work, proof);
 }
 
 const char *

@@ -19,6 +19,7 @@ enum nav {
 	NAV_MEMBERS,
 	NAV_TEAMS,
 	NAV_RESOURCES,
+	NAV_INVENTORY,
 	NAV_AUDIT,
 	NAV_ORGANIZATIONS,
 	NAV_ACCOUNT,
@@ -68,6 +69,12 @@ const char *frame_link(struct call *, const char *path);
  * of what it does.
  */
 enum fault frame_once(struct call *, bool *again);
+
+/*
+ * Before what cannot be undone: the session's log-in was not long ago, or the form
+ * has the password in "proof".  FAULT_MISSING_FIELD, FAULT_BAD_FIELD.
+ */
+enum fault frame_proof(struct call *);
 
 /* For templates.  What stands in a field of the form: as it was typed, or what is there. */
 const char *kept(const struct frame *, const char *name, const char *there);

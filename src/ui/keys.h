@@ -8,6 +8,7 @@
 #include "core/mint.h"
 #include "store/keys.h"
 #include "ui/frame.h"
+#include "ui/key_list.h"
 #include "ui/show.h"
 
 /* The pages of one kind of key: below one address, with the words of its seed. */
@@ -52,7 +53,8 @@ struct key_row {
 struct keys_page {
 	struct frame frame;
 	const struct family *family;
-	const char *link, *new_link, *next_link, *all_link; /* NULL: there is none */
+	struct key_list list;
+	const char *link, *new_link, *all_link; /* NULL: there is none */
 	const char *tokens_link, *access_tokens_link;
 	bool scoped, restrictable, all;
 	bool allowed; /* new ones may be made */
@@ -67,6 +69,37 @@ struct key_page {
 	const struct family *family;
 	const char *list_link, *action;
 	struct key_row row;
+};
+
+/* Keys of all kinds and owners. */
+struct any_row {
+	const struct key *k;
+	const char *link, *kind, *state, *state_text;
+	bool endable; /* here, with others */
+	struct when created, used, expires;
+};
+
+struct any_rows {
+	size_t n;
+	struct any_row *v;
+};
+
+struct inventory_page {
+	struct frame frame;
+	struct key_list list;
+	const char *revoke_path, *matching_link; /* NULL: nothing narrows the list */
+	struct any_rows rows;
+};
+
+/* What is going to be ended. */
+struct revoke_page {
+	struct frame frame;
+	const char *list_link, *action;
+	const struct key_query *said; /* NULL: it is those of the rows */
+	const char *count;
+	bool more;     /* than are shown */
+	bool password; /* is asked for again */
+	struct any_rows rows;
 };
 
 /* How a list shows a key; its restrictions are read. */

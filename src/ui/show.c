@@ -130,3 +130,15 @@ words_of(struct work *w, struct str text, size_t *n)
 	}
 	return words;
 }
+
+enum words
+kind_word(const struct kind *k)
+{
+	static const enum words words[KIND__MAX] = { [KIND_PERSONAL] = WORDS_kind_personal,
+		[KIND_MACHINE] = WORDS_kind_machine,
+		[KIND_ORGANIZATION] = WORDS_kind_organization,
+		[KIND_PROVIDER] = WORDS_kind_provider,
+		[KIND_SPACE] = WORDS_kind_space };
+
+	return words[k->id];
+}

@@ -23,6 +23,8 @@ const char *scopes_text(struct work *, unsigned scopes);
 const char *scope_word(unsigned bit);
 /* "active", "expired", "revoked", "no_key" for people. */
 const char *state_word(const char *state);
+struct kind;
+enum words kind_word(const struct kind *);
 /* "admin", "editor", "member" */
 const char *role_word(const char *role);
 

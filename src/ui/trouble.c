@@ -7,6 +7,8 @@
 
 #include "ui/words.h"
 
+#define STARS_MAX 2 /* of one detail */
+
 static const struct {
 	const char *detail;
 	enum words text;
@@ -71,14 +73,38 @@ trouble_advice(enum fault f)
 	return words_text(fault_status(f) >= 500 ? WORDS_busy_advice : WORDS_go_back);
 }
 
+/* Is it this detail?  What stands where it has stars, each up to what follows it, goes into given. */
+static bool
+is_detail(struct arena *a, const char *said, const char *pattern, const char *given[static STARS_MAX],
+    size_t *n)
+{
+	for (*n = 0; *pattern != '\0'; pattern++) {
+		size_t length;
+
+		if (*pattern != '*') {
+			if (*said++ != *pattern)
+				return false;
+			continue;
+		}
+		length =
+		    pattern[1] == '\0' ? strlen(said) : strcspn(said, (const char[]){ pattern[1], '\0' });
+		if (*n == STARS_MAX)
+			return false;
+		given[(*n)++] = arena_text(a, (struct str){ said, length });
+		said += length;
+	}
+	return *said == '\0';
+}
+
 const char *
 trouble_text(struct work *w, enum fault f)
 {
-	const char *detail = w->trouble.detail;
+	const char *detail = w->trouble.detail, *given[STARS_MAX];
+	size_t n;
 
 	for (size_t i = 0; detail != NULL && i < COUNT(details); i++)
-		if (strcmp(detail, details[i].detail) == 0)
-			return words_text(details[i].text);
+		if (is_detail(w->arena, detail, details[i].detail, given, &n))
+			return words_format_all(w->arena, details[i].text, given, n);
 	if (detail == NULL || fault_status(f) == 401 || fault_status(f) == 429)
 		return trouble_title(f);
 	return arena_print(w->arena, "%s: %s.", words_text(WORDS_not_right), detail);

@@ -6,7 +6,6 @@
  */
 #include "ui/ui.h"
 
-#include "core/key_query.h"
 #include "core/retire.h"
 #include "store/resources.h"
 #include "ui/keys.h"
@@ -113,31 +112,14 @@ key_row(struct call *c, const struct family *fam, const struct key *k, struct ke
 static enum fault
 read_rows(struct call *c, struct keys_page *p)
 {
-	struct work *w = c->work;
-	struct key_query query = { .kind = str_of(kind_of(p->family->kind)->name),
-		.state = p->all ? STR("all") : STR_NONE,
-		.owner = p->family->everybodys ? STR_NONE : STR("me") };
-	struct key_filter filter;
-	struct key_order order;
-	struct page page;
-	struct key *keys;
-	size_t n;
-	enum fault f;
+	enum fault f = key_list_read(c, &p->frame, p->family->path, str_of(kind_of(p->family->kind)->name),
+	    p->family->everybodys ? STR_NONE : STR("me"), &p->list);
 
-	if ((f = key_query_filter(w, &query, &filter)) != FAULT_NONE ||
-	    (f = key_query_order(w, &query, &order)) != FAULT_NONE ||
-	    (f = call_page_marked(c, key_query_mark(w, &query), &page)) != FAULT_NONE ||
-	    (f = keys_page(w, w->actor->org_id, &filter, order, &page, &keys, &n)) != FAULT_NONE)
+	if (f != FAULT_NONE)
 		return f;
-	/* One more is read than shown: then there is a next page. */
-	if (n >= (size_t)page.limit) {
-		n = (size_t)page.limit - 1;
-		p->next_link = arena_print(w->arena, "%s%s&cursor=%s", p->link, p->all ? "&state=all" : "",
-		    page_marked(w->arena, page.mark, keys[n - 1].created_at, keys[n - 1].id, NULL));
-	}
-	p->rows.v = arena_array(c->work->arena, struct key_row, n + 1);
-	for (; p->rows.n < n && f == FAULT_NONE; p->rows.n++)
-		f = key_row(c, p->family, &keys[p->rows.n], &p->rows.v[p->rows.n]);
+	p->rows.v = arena_array(c->work->arena, struct key_row, p->list.n + 1);
+	for (; p->rows.n < p->list.n && f == FAULT_NONE; p->rows.n++)
+		f = key_row(c, p->family, &p->list.keys[p->rows.n], &p->rows.v[p->rows.n]);
 	return f;
 }
 

@@ -429,8 +429,8 @@ ui_machine_settings(struct call *c)
 		return f;
 	describe(c, board_form(c, b, WORDS_none, WORDS_save, path_of(c, m.id, "/settings")), &m);
 	form = board_form(c, b, WORDS_danger_zone, WORDS_delete_machine, path_of(c, m.id, "/delete"));
-	form->text = WORDS_delete_machine_text;
-	form->danger = true;
+	if ((f = form_danger(c, form, WORDS_delete_machine_text)) != FAULT_NONE)
+		return f;
 	/* Nobody deletes it by a slip: its name is to be written. */
 	form_control(form, CONTROL_TEXT, "confirm", WORDS_write_name, WORDS_none);
 	return board_show(c, b);
@@ -454,7 +454,7 @@ ui_machine_delete(struct call *c)
 	enum fault f = machines_get(c->work, c->work->actor->org_id, call_param(c, "machine"), &m);
 
 	if (f != FAULT_NONE || (f = confirm_name(c, m.name)) != FAULT_NONE ||
-	    (f = machine_delete(c->work, m.id)) != FAULT_NONE)
+	    (f = frame_proof(c)) != FAULT_NONE || (f = machine_delete(c->work, m.id)) != FAULT_NONE)
 		return f;
 	return frame_go(c, LIST, "deleted");
 }

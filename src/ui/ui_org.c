@@ -84,7 +84,26 @@ ui_org(struct call *c)
 	k = form_control(form, CONTROL_FLAG, "space_never_allowed", WORDS_allow_never,
 	    WORDS_allow_never_hint);
 	k->on = o.space_never_allowed != 0;
+	form =
+	    board_form(c, b, WORDS_danger_zone, WORDS_delete_organization, "/settings/organization/delete");
+	form_control(form, CONTROL_TEXT, "confirm", WORDS_write_name, WORDS_none);
+	if ((f = form_danger(c, form, WORDS_delete_organization_text)) != FAULT_NONE)
+		return f;
 	return board_show(c, b);
+}
+
+enum fault
+ui_org_delete(struct call *c)
+{
+	const char *org = c->work->actor->org_id;
+	struct org o;
+	enum fault f;
+
+	if ((f = orgs_get(c->work, org, &o)) != FAULT_NONE || (f = confirm_name(c, o.name)) != FAULT_NONE ||
+	    (f = frame_proof(c)) != FAULT_NONE || (f = organization_delete(c->work, org)) != FAULT_NONE)
+		return f;
+	c->work->actor = c->caller; /* the next page is of another one, if there is one */
+	return frame_go(c, "/settings/organizations", "deleted");
 }
 
 enum fault
@@ -208,8 +227,8 @@ ui_member(struct call *c)
 	org_offer_role(c, b, form, m.role, false);
 	form = board_form(c, b, WORDS_danger_zone, WORDS_remove_member,
 	    arena_print(c->work->arena, "%s/remove", path));
-	form->text = WORDS_remove_member_text;
-	form->danger = true;
+	if ((f = form_danger(c, form, WORDS_remove_member_text)) != FAULT_NONE)
+		return f;
 	return board_show(c, b);
 }
 
@@ -227,8 +246,10 @@ ui_member_role(struct call *c)
 enum fault
 ui_member_remove(struct call *c)
 {
-	enum fault f = member_leave(c->work, call_param(c, "user"));
+	enum fault f = frame_proof(c);
 
+	if (f == FAULT_NONE)
+		f = member_leave(c->work, call_param(c, "user"));
 	return f != FAULT_NONE ? f : frame_go(c, "/settings/members", "removed");
 }
 

@@ -129,8 +129,8 @@ ui_resource(struct call *c)
 		return f;
 	org_offer_role(c, b, form, "member", true);
 	form = board_form(c, b, WORDS_danger_zone, WORDS_delete_resource, path_of(c, "/delete"));
-	form->text = WORDS_delete_resource_text;
-	form->danger = true;
+	if ((f = form_danger(c, form, WORDS_delete_resource_text)) != FAULT_NONE)
+		return f;
 	form_control(form, CONTROL_TEXT, "confirm", WORDS_write_name, WORDS_none);
 	return board_show(c, b);
 }
@@ -162,7 +162,8 @@ ui_resource_delete(struct call *c)
 	enum fault f;
 
 	if ((f = resources_get(c->work, c->work->actor->org_id, id, &r)) != FAULT_NONE ||
-	    (f = confirm_name(c, r.name)) != FAULT_NONE || (f = resource_delete(c->work, id)) != FAULT_NONE)
+	    (f = confirm_name(c, r.name)) != FAULT_NONE || (f = frame_proof(c)) != FAULT_NONE ||
+	    (f = resource_delete(c->work, id)) != FAULT_NONE)
 		return f;
 	return frame_go(c, LIST, "deleted");
 }

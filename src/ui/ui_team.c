@@ -83,8 +83,8 @@ ui_team(struct call *c)
 	form = board_form(c, b, WORDS_rename, WORDS_save, path_of(c, ""));
 	form_control(form, CONTROL_TEXT, "name", WORDS_name, WORDS_none)->value = t.name;
 	form = board_form(c, b, WORDS_danger_zone, WORDS_delete_team, path_of(c, "/delete"));
-	form->text = WORDS_delete_team_text;
-	form->danger = true;
+	if ((f = form_danger(c, form, WORDS_delete_team_text)) != FAULT_NONE)
+		return f;
 	return board_show(c, b);
 }
 
@@ -100,8 +100,10 @@ ui_team_rename(struct call *c)
 enum fault
 ui_team_delete(struct call *c)
 {
-	enum fault f = team_delete(c->work, call_param(c, "team"));
+	enum fault f = frame_proof(c);
 
+	if (f == FAULT_NONE)
+		f = team_delete(c->work, call_param(c, "team"));
 	return f != FAULT_NONE ? f : frame_go(c, "/settings/teams", "removed");
 }
 

@@ -135,7 +135,7 @@ def test_what_is_not_there_is_a_page_for_people_and_json_for_programs(member, ra
     assert page.headers["x-request-id"] in page.text
     answer = raw.ask("GET", "/no/such/page")
     assert answer.status == 404 and answer.headers["content-type"] == "application/problem+json"
-    assert member.request("POST", "/settings/tokens/new", data={}).status == 405
+    assert member.request("POST", "/settings/keys", data={}).status == 405
 
 
 def test_the_organization_of_the_address_the_cookie_or_the_first(stack, world, org):

@@ -1,0 +1,195 @@
+"""Lists of keys in pages: search, filters, orders, pages of a list; all keys of an organization and ending many;
+the password that is asked for again before what cannot be undone."""
+
+import re
+import secrets
+from urllib.parse import urlencode
+
+import pytest
+
+from api_kit import secret
+from test_ui_keys import works
+from ui_kit import Browser
+from world import new_password
+
+
+class Chief:
+    """An admin of an organization of their own, in a browser."""
+
+    def __init__(self, org, stack, db):
+        self.email, self.password = f"{secrets.token_hex(6)}@test.example", secret(new_password())
+        self.id = org.admin.must("POST", org.path + "/members", {
+            "email": self.email, "name": "Chief", "role": "admin", "password": self.password})["id"]
+        self.org, self.db = org, db
+        self.browser = Browser(stack.web.base_url)
+        self.browser.log_in(self.email, self.password)
+
+    def get(self, path, **query):
+        return self.browser.get(path + "?" + urlencode({"org": self.org.id, **query}, doseq=True))
+
+    def look(self, page, form):
+        """A form that only asks."""
+        assert form.method == "get"
+        return self.browser.get(form.action + "?" + urlencode(form.values))
+
+    def later(self):
+        """The log-in is a while ago."""
+        with self.db.cursor() as cursor:
+            assert cursor.execute("UPDATE session SET created_at = created_at - 3600, proven_at = 0 WHERE user_id = %s",
+                                  (self.id,)) == 1
+
+
+@pytest.fixture
+def chief(org, stack, db):
+    return Chief(org, stack, db)
+
+
+def names(page):
+    return [r["name"].split()[0] for r in page.rows if r.get("name")]
+
+
+def test_keys_are_searched_filtered_and_sorted(chief, org):
+    ids = {}
+    for name in ("beta", "alpha", "gamma"):
+        ids[name] = org.add_key("organization", name=name, permission="read", description=f"for {name}",
+                                expires_at="2099-01-01" if name == "beta" else "2098-01-01")["id"]
+    org.admin.must("DELETE", f"{org.path}/keys/{ids['gamma']}")
+    path = "/developer/api-keys"
+    assert names(chief.get(path, sort="name")) == ["alpha", "beta"]
+    assert names(chief.get(path, sort="-name")) == ["beta", "alpha"]
+    assert names(chief.get(path, sort="expires_at", state="active")) == ["alpha", "beta"]
+    assert names(chief.get(path, state="revoked")) == ["gamma"]
+    assert sorted(names(chief.get(path, state="all"))) == ["alpha", "beta", "gamma"]
+    page = chief.get(path)
+    page.form(path).set(search="FOR alp", sort="", state="")
+    found = chief.look(page, page.form(path))
+    assert names(found) == ["alpha"] and found.form(path).get("search") == "FOR alp"
+    assert names(chief.browser.get(found.link("Show all"))) == names(page)
+    nothing = chief.get(path, search="<nothing> & \"like\" this")
+    assert "No key is like that" in nothing.text and nothing.form(path).get("search") == "<nothing> & \"like\" this"
+    # Heads of columns lead to the other order, and keep what was searched for.
+    sorted_up = chief.get(path, sort="name", search="a")
+    assert 'aria-sort="ascending"' in sorted_up.html and names(sorted_up) == ["alpha", "beta"]
+    down = chief.browser.get(next(h for h, text in sorted_up.links if text == "Name"))
+    assert 'aria-sort="descending"' in down.html and names(down) == ["beta", "alpha"]
+    assert down.form(path).get("search") == "a"
+
+
+def test_long_lists_are_read_piece_by_piece(chief, org):
+    for n in range(5):
+        org.add_key("organization", name=f"n{n}", permission="read")
+    first = chief.get("/developer/api-keys", sort="-name", limit=2)
+    assert names(first) == ["n4", "n3"]
+    second = chief.browser.get(first.link("Next page"))
+    assert names(second) == ["n2", "n1", "n0"] and not [h for h, text in second.links if text == "Next page"]
+    assert names(chief.browser.get(second.link("First page"))) == ["n4", "n3", "n2", "n1", "n0"]
+    # A cursor of another order is none.
+    cursor = re.search(r"cursor=([^&]+)", first.link("Next page"))[1]
+    assert chief.get("/developer/api-keys", sort="name", cursor=cursor).status == 400
+
+
+@pytest.mark.parametrize("wish, language, said", [
+    ({"expires_before": "soon"}, "en", "Enter a date"), ({"sort": "size"}, "en", "Choose"),
+    ({"state": "asleep"}, "de", "Wählen"), ({"search": "x" * 101}, "de", "höchstens 100")])
+def test_what_nobody_can_ask_for_is_told(chief, wish, language, said):
+    chief.browser.client.headers["Accept-Language"] = language
+    page = chief.get("/settings/keys", **wish)
+    assert page.status == 422 and said in page.trouble and page.form("/settings/keys")
+
+
+def test_all_keys_of_an_organization(chief, org):
+    org.add_key("personal", name="mine", expires_in_days=30)
+    org.add_key("provider", name="files", scopes=["read"])
+    org.add_machine(name="builder")
+    page = chief.get("/settings/keys")
+    kinds = {r["name"].split()[0]: r["Kind"] for r in page.rows if r.get("name")}
+    assert kinds == {"mine": "Personal token", "files": "Provider key", "builder": "Machine key"}
+    assert {"mine", "files"} <= set(names(chief.get("/settings/keys", never_used="true")))
+    assert names(chief.get("/settings/keys", kind="provider")) == ["files"]
+    assert names(chief.get("/settings/keys", owner=chief.id)) == []
+    # A machine's key is not to be ended here.
+    assert page.html.count('name="ids"') == 2
+    assert chief.browser.get(page.link("builder")).headings[0][1] == "builder"
+    assert chief.browser.get(page.link("mine")).headings[0][1] == "mine"
+
+
+def test_chosen_keys_are_revoked(chief, org, api):
+    made = [org.add_key("personal", name=f"p{n}", expires_in_days=30) for n in range(3)]
+    page = chief.get("/settings/keys")
+    page.form("/revoke").set(ids=[made[0]["id"], made[2]["id"]])
+    asked = chief.look(page, page.form("/revoke"))
+    assert names(asked) == ["p0", "p2"] and "Keys: 2" in asked.text
+    assert [works(api, m["token"]) for m in made] == [200] * 3
+    done = chief.browser.send(asked, asked.form("/revoke"))
+    assert "Revoked" in done.notice and names(done) == ["p1"]
+    assert [works(api, m["token"]) for m in made] == [401, 200, 401]
+    # The same form again ends nothing more, and nothing is asked about what is gone.
+    assert "Revoked" in chief.browser.send(asked, asked.form("/revoke")).notice
+    assert "nothing to revoke" in chief.browser.get(asked.url).text
+
+
+def test_all_that_match_are_revoked(chief, org, api):
+    kept = org.add_key("personal", name="kept", expires_in_days=365)
+    ended = [org.add_key("personal", name=f"temporary {n}", expires_in_days=30) for n in range(3)]
+    machine = org.add_machine(name="temporary machine")
+    assert not [1 for _, text in chief.get("/settings/keys").links if "all that match" in text]
+    page = chief.get("/settings/keys", search="temporary")
+    asked = chief.browser.get(page.link("all that match"))
+    assert "Keys: 3" in asked.text and len(names(asked)) == 3
+    assert asked.form("/revoke").get("search") == "temporary"
+    assert "Revoked" in chief.browser.send(asked, asked.form("/revoke")).notice
+    assert [works(api, m["token"]) for m in ended] == [401] * 3
+    assert works(api, kept["token"]) == works(api, machine["token"]) == 200
+
+
+def test_nothing_is_revoked_without_choosing(chief, org, api):
+    made = org.add_key("personal", name="stays", expires_in_days=30)
+    page = chief.get("/settings/keys/revoke")
+    assert page.status == 200 and "nothing to revoke" in page.text
+    csrf = chief.get("/settings/organization").form().get("csrf")
+    answer = chief.browser.post(f"/settings/keys/revoke?org={org.id}", [("csrf", csrf)])
+    assert answer.status == 422 and works(api, made["token"]) == 200
+
+
+# --- the password, again ---
+
+def test_the_password_is_asked_for_again(chief, org, api):
+    made = org.add_key("personal", name="old", expires_in_days=30)
+    chief.later()
+    asked = chief.get("/settings/keys/revoke", ids=made["id"])
+    form = asked.form("/revoke")
+    assert "proof" in form.names()
+    for proof, said in (("", "fill this in"), ("not my password at all", "not the password")):
+        form.set(proof=proof)
+        again = chief.browser.send(asked, form)
+        assert again.status == 422 and said in again.trouble and 'id="wrong-proof"' in again.html
+        assert works(api, made["token"]) == 200 and names(again) == ["old"]
+    form.set(proof=chief.password)
+    assert "Revoked" in chief.browser.send(asked, form).notice and works(api, made["token"]) == 401
+    # For a while it is not asked for any more.
+    assert "proof" not in chief.get("/settings/keys/revoke", ids=made["id"]).html.replace("proof-", "")
+    assert "proof" not in chief.get("/settings/organization").form("/delete").names()
+
+
+def test_it_is_asked_for_before_all_that_cannot_be_undone(chief, org):
+    machine, team = org.add_machine(name="m"), org.admin.must("POST", org.path + "/teams", {"name": "t"})
+    space, (_, member) = org.add_resource("space", name="s"), org.add_member()
+    pages = {f"/settings/machines/{machine['machine']['id']}/settings": "m", f"/settings/teams/{team['id']}": None,
+             f"/settings/resources/{space}": "s", f"/settings/members/{member}": None,
+             "/settings/organization": org.admin.must("GET", org.path)["name"]}
+    chief.later()
+    for path, name in pages.items():
+        page = chief.get(path)
+        form = page.form("/remove?" if "members" in path else "/delete")
+        assert "proof" in form.names(), path
+        if name:
+            form.set(confirm=name)
+        form.set(proof="this is wrong, too")
+        again = chief.browser.send(page, form)
+        assert again.status == 422 and 'id="wrong-proof"' in again.html, path
+        with chief.db.cursor() as cursor:
+            cursor.execute("UPDATE session SET proven_at = 0 WHERE user_id = %s", (chief.id,))
+        form.set(proof=chief.password)
+        done = chief.browser.send(page, form)
+        assert done.status == 200 and done.notice, (path, done.text)
+        chief.later()
