@@ -13,13 +13,15 @@
 extern const struct door door_ui;
 
 extern const struct shape shape_ui_nothing, shape_ui_login, shape_ui_key, shape_ui_refresh, shape_ui_forgot,
-    shape_ui_reset, shape_ui_org_new, shape_ui_key_change, shape_ui_rotate, shape_ui_revoke, shape_ui_machine,
-    shape_ui_access, shape_ui_confirm, shape_ui_policy, shape_ui_member, shape_ui_team, shape_ui_subject,
-    shape_ui_resource, shape_ui_grant, shape_ui_password, shape_ui_language;
+    shape_ui_reset, shape_ui_org_new, shape_ui_key_change, shape_ui_rotate, shape_ui_revoke,
+    shape_ui_resource_name, shape_ui_connection, shape_ui_machine, shape_ui_access, shape_ui_confirm,
+    shape_ui_policy, shape_ui_member, shape_ui_team, shape_ui_subject, shape_ui_resource, shape_ui_grant,
+    shape_ui_password, shape_ui_language;
 
 handler ui_static, ui_favicon, ui_start;
 handler ui_login, ui_login_send, ui_logout, ui_logout_send;
 handler ui_key, ui_key_change, ui_key_rotate, ui_key_rotated, ui_key_find;
+handler ui_resource_new, ui_resource_contents, ui_resource_settings, ui_resource_rename, ui_resource_connect;
 handler ui_inventory, ui_revoke, ui_revoke_send;
 handler ui_forgot, ui_forgot_send, ui_reset, ui_reset_send;
 handler ui_orgs, ui_org_make, ui_confirm_send;

@@ -48,7 +48,8 @@ enum control_sort {
 	CONTROL_DATE,
 	CONTROL_NUMBER,
 	CONTROL_SELECT,
-	CONTROL_FLAG
+	CONTROL_FLAG,
+	CONTROL_HIDDEN
 };
 
 struct control {

@@ -34,9 +34,11 @@ org_begin(struct call *c, enum org_tab tab, struct board **b)
 		const char *path;
 	} tabs[] = { { WORDS_policy, "/settings/organization" }, { WORDS_members, "/settings/members" },
 		{ WORDS_teams, "/settings/teams" }, { WORDS_resources, "/settings/resources" } };
-	enum fault f = board_begin(c, WORDS_organization, NAV_ORGANIZATION, b);
+	enum fault f = tab == ORG_RESOURCES ? board_begin(c, WORDS_resources, NAV_RESOURCES, b)
+					    : board_begin(c, WORDS_organization, NAV_ORGANIZATION, b);
 
-	for (size_t i = 0; f == FAULT_NONE && i < COUNT(tabs); i++)
+	/* Members have the last of them only, and it is no tab then. */
+	for (size_t i = 0; f == FAULT_NONE && (*b)->frame.admin && i < COUNT(tabs); i++)
 		board_tab(c, *b, tabs[i].text, tabs[i].path, i == (size_t)tab);
 	return f;
 }

@@ -1,74 +1,152 @@
 /*
- * ui_resources.c: sources, providers and spaces, and who has which role on them.
+ * ui_resources.c: sources, providers and spaces: their list, and new ones.
  */
 #include "ui/ui.h"
 
-#include "core/grant.h"
+#include "core/ask.h"
 #include "core/resource.h"
-#include "store/grants.h"
 #include "ui/org.h"
+#include "ui/resource.h"
 
 #define LIST "/settings/resources"
 
-/* The types that are made here; a base and a table are made in their space. */
-static const struct {
-	const char *type;
-	enum words text;
-} types[] = { { "source", WORDS_source }, { "provider", WORDS_provider }, { "space", WORDS_space } };
+/* What may be made, by the word for it in an address. */
+static const struct make {
+	const char *what, *type, *driver;
+	enum words title, button;
+	enum connection connection;
+	bool admins; /* only they */
+	bool within; /* in another one */
+} makes[] = {
+	{ "source", "source", NULL, WORDS_new_source, WORDS_source, CONNECTION_ROOT, true, false },
+	{ "local", "provider", "local", WORDS_new_local, WORDS_provider_local, CONNECTION_ROOT, true, false },
+	{ "s3", "provider", "s3", WORDS_new_s3, WORDS_provider_s3, CONNECTION_S3, true, false },
+	{ "space", "space", NULL, WORDS_new_space, WORDS_space, CONNECTION_NONE, false, false },
+	{ "base", "base", NULL, WORDS_new_base, WORDS_base, CONNECTION_NONE, false, true },
+	{ "table", "table", NULL, WORDS_new_table, WORDS_table, CONNECTION_NONE, false, true },
+};
 
 struct resource_form {
-	struct given_text type, name, root;
+	struct given_text what, parent, name;
+	CONNECTION_MEMBERS;
 };
-static const struct field resource_fields[] = { FIELD(resource_form, type), FIELD(resource_form, name),
-	FIELD(resource_form, root) };
+static const struct field resource_fields[] = { FIELD_NEEDED(resource_form, what),
+	FIELD(resource_form, parent), FIELD_NEEDED(resource_form, name), CONNECTION_FIELDS(resource_form) };
 const struct shape shape_ui_resource = SHAPE("ResourceForm", resource_form, resource_fields);
 
-struct grant_form {
-	struct given_text subject, role;
-};
-static const struct field grant_fields[] = { FIELD(grant_form, subject), FIELD(grant_form, role) };
-const struct shape shape_ui_grant = SHAPE("GrantForm", grant_form, grant_fields);
+static const struct make *
+make_named(struct str what)
+{
+	for (size_t i = 0; i < COUNT(makes); i++)
+		if (str_is(what, makes[i].what))
+			return &makes[i];
+	return NULL;
+}
 
-static const char *
+const char *
+resource_new_link(struct call *c, const char *what, const char *parent)
+{
+	return arena_print(c->work->arena, "%s&what=%s&parent=%s", frame_link(c, LIST "/new"), what, parent);
+}
+
+const char *
 type_word(const char *type)
 {
-	for (size_t i = 0; i < COUNT(types); i++)
-		if (strcmp(types[i].type, type) == 0)
-			return words_text(types[i].text);
+	for (size_t i = 0; i < COUNT(makes); i++)
+		if (strcmp(makes[i].type, type) == 0)
+			return words_text(strcmp(type, "provider") == 0 ? WORDS_provider : makes[i].button);
 	return type;
+}
+
+/* --- the list --- */
+
+/* Only who rules a thing has a page for it. */
+enum fault
+resource_line(struct call *c, struct board *b, const struct resource *r)
+{
+	enum fault f = ask_actor(c->work, ACTION_ADMIN, r->id);
+	struct line *l = board_line(b, r->name);
+
+	if (f == FAULT_NONE)
+		l->link = frame_link(c, arena_print(c->work->arena, LIST "/%s", r->id));
+	l->first = type_word(r->type);
+	l->when = when_of(c->work, r->created_at, WORDS_never);
+	return fault_status(f) >= 500 ? f : FAULT_NONE;
+}
+
+enum fault
+resource_lines(struct call *c, struct board *b, const char *parent, const char *path)
+{
+	struct resource *rows;
+	struct page page, next;
+	size_t n;
+	enum fault f;
+
+	if ((f = call_page(c, &page)) != FAULT_NONE)
+		return f;
+	page.limit--;
+	if ((f = resource_list(c->work, NULL, parent, &page, &rows, &n, &next)) != FAULT_NONE)
+		return f;
+	for (size_t i = 0; i < n && f == FAULT_NONE; i++)
+		f = resource_line(c, b, &rows[i]);
+	if (next.after_id != NULL)
+		b->next_link = arena_print(c->work->arena, "%s&cursor=%s", frame_link(c, path),
+		    page_cursor(c->work->arena, next.after_at, next.after_id));
+	return f;
 }
 
 enum fault
 ui_resources(struct call *c)
 {
-	struct page page = { BOARD_LINES - 1, 0, "" }, next;
-	struct board_form *form;
-	struct resource *rows;
-	struct control *k;
 	struct board *b;
-	size_t n;
-	enum fault f;
+	enum fault f = org_begin(c, ORG_RESOURCES, &b);
 
-	if ((f = org_begin(c, ORG_RESOURCES, &b)) != FAULT_NONE ||
-	    (f = resource_list(c->work, NULL, NULL, &page, &rows, &n, &next)) != FAULT_NONE)
+	if (f != FAULT_NONE)
 		return f;
 	b->intro = words_text(WORDS_resources_intro);
-	board_list(c, b, WORDS_no_resources, WORDS_type, WORDS_none, WORDS_col_created);
-	for (size_t i = 0; i < n; i++) {
-		struct line *l = board_line(b, rows[i].name);
+	for (size_t i = 0; i < COUNT(makes); i++)
+		if (!makes[i].within && (b->frame.admin || !makes[i].admins)) {
+			struct tab *t = board_link(c, b, makes[i].title, LIST "/new");
 
-		l->link = frame_link(c, arena_print(c->work->arena, LIST "/%s", rows[i].id));
-		l->first = type_word(rows[i].type);
-		l->when = when_of(c->work, rows[i].created_at, WORDS_never);
-	}
-	form = board_form(c, b, WORDS_new_resource, WORDS_create, LIST);
-	k = form_select(c, form, "type", WORDS_type, COUNT(types));
-	for (size_t i = 0; i < COUNT(types); i++)
-		control_option(b, k, types[i].type, words_text(types[i].text), i == 0);
+			t->link = resource_new_link(c, makes[i].what, "");
+			t->plain = true;
+		}
+	board_list(c, b, WORDS_no_resources, WORDS_type, WORDS_none, WORDS_col_created);
+	return (f = resource_lines(c, b, NULL, LIST)) == FAULT_NONE ? board_show(c, b) : f;
+}
+
+/* --- a new one --- */
+
+static void
+hidden(struct call *c, struct board_form *form, const char *name, struct str value)
+{
+	form_control(form, CONTROL_HIDDEN, name, WORDS_none, WORDS_none)->value =
+	    arena_text(c->work->arena, value);
+}
+
+enum fault
+ui_resource_new(struct call *c)
+{
+	struct str query = c->refused != FAULT_NONE ? c->form : c->req->query;
+	struct str what = query_value(c->work->arena, query, "what"),
+		   parent = query_value(c->work->arena, query, "parent");
+	const struct make *m = make_named(what);
+	struct board_form *form;
+	struct board *b;
+	enum fault f;
+
+	if (m == NULL)
+		return FAULT_NOT_FOUND;
+	if ((f = board_begin(c, m->title, NAV_RESOURCES, &b)) != FAULT_NONE)
+		return f;
+	b->back = frame_link(c, LIST);
+	b->back_text = words_text(WORDS_resources);
+	form = board_form(c, b, WORDS_none, WORDS_create, LIST);
+	hidden(c, form, "what", what);
+	if (m->within)
+		hidden(c, form, "parent", parent);
 	form_control(form, CONTROL_TEXT, "name", WORDS_name, WORDS_none);
-	k = form_control(form, CONTROL_TEXT, "root", WORDS_root, WORDS_root_hint);
-	k->needed = false;
-	k->max = 1024;
+	offer_connection(form, m->connection, NULL);
 	return board_show(c, b);
 }
 
@@ -76,94 +154,19 @@ enum fault
 ui_resource_make(struct call *c)
 {
 	const struct resource_form *form = c->body;
-	struct resource_config config = { .root = form->root };
-	struct resource_wish wish = { .type = form->type, .name = form->name };
+	const struct make *m = make_named(form->what.v);
+	struct resource_config config = { CONNECTION_GIVEN(form) };
+	struct resource_wish wish = { .name = form->name };
 	struct resource r;
 	enum fault f;
 
-	if (str_is(form->type.v, "provider"))
-		config.driver = (struct given_text){ GIVEN, STR("local") };
-	if (form->root.v.n > 0)
-		wish.config = (struct given_rows){ GIVEN, &config, 1 };
-	f = resource_create(c->work, &wish, &r);
-	return f != FAULT_NONE ? f : frame_go(c, LIST, "made");
-}
-
-static const char *
-path_of(struct call *c, const char *rest)
-{
-	return arena_print(c->work->arena, LIST "/%s%s", call_param(c, "resource"), rest);
-}
-
-enum fault
-ui_resource(struct call *c)
-{
-	const char *org = c->work->actor->org_id, *id = call_param(c, "resource");
-	struct board_form *form;
-	struct resource r;
-	struct grant *rows;
-	struct board *b;
-	size_t n;
-	enum fault f;
-
-	if ((f = resources_get(c->work, org, id, &r)) != FAULT_NONE ||
-	    (f = grants_on(c->work, org, id, &rows, &n)) != FAULT_NONE ||
-	    (f = board_begin_named(c, r.name, NAV_ORGANIZATION, &b)) != FAULT_NONE)
+	if (m == NULL)
+		return FAULT_NOT_FOUND;
+	wish.type = (struct given_text){ GIVEN, str_of(m->type) };
+	if (m->within)
+		wish.parent = form->parent;
+	wish.config = connection_given(m->connection, m->driver, &config);
+	if ((f = resource_create(c->work, &wish, &r)) != FAULT_NONE)
 		return f;
-	b->back = frame_link(c, LIST);
-	b->back_text = words_text(WORDS_resources);
-	board_fact(b, WORDS_type, type_word(r.type));
-	b->intro = words_text(WORDS_grants_intro);
-	board_list(c, b, WORDS_no_grants, WORDS_role, WORDS_none, WORDS_since);
-	for (size_t i = 0; i < n && i < BOARD_LINES; i++) {
-		bool everyone = strcmp(rows[i].subject_id, "everyone") == 0;
-		struct line *l = board_line(b, everyone ? words_text(WORDS_everyone) : rows[i].name);
-
-		l->first = role_word(rows[i].role);
-		l->when = when_of(c->work, rows[i].granted_at, WORDS_never);
-		line_act(c, l, WORDS_remove,
-		    path_of(c, arena_print(c->work->arena, "/grants/%s/remove", rows[i].subject_id)));
-	}
-	form = board_form(c, b, WORDS_new_grant, WORDS_assign, path_of(c, "/grants"));
-	if ((f = org_offer_subjects(c, b, form, "subject", true, true)) != FAULT_NONE)
-		return f;
-	org_offer_role(c, b, form, "member", true);
-	form = board_form(c, b, WORDS_danger_zone, WORDS_delete_resource, path_of(c, "/delete"));
-	if ((f = form_danger(c, form, WORDS_delete_resource_text)) != FAULT_NONE)
-		return f;
-	form_control(form, CONTROL_TEXT, "confirm", WORDS_write_name, WORDS_none);
-	return board_show(c, b);
-}
-
-enum fault
-ui_grant_set(struct call *c)
-{
-	const struct grant_form *form = c->body;
-	struct grant_wish wish = { .role = form->role };
-	enum fault f =
-	    grant_set(c->work, call_param(c, "resource"), arena_text(c->work->vault, form->subject.v), &wish);
-
-	return f != FAULT_NONE ? f : frame_go(c, path_of(c, ""), "saved");
-}
-
-enum fault
-ui_grant_remove(struct call *c)
-{
-	enum fault f = grant_remove(c->work, call_param(c, "resource"), call_param(c, "subject"));
-
-	return f != FAULT_NONE ? f : frame_go(c, path_of(c, ""), "removed");
-}
-
-enum fault
-ui_resource_delete(struct call *c)
-{
-	const char *id = call_param(c, "resource");
-	struct resource r;
-	enum fault f;
-
-	if ((f = resources_get(c->work, c->work->actor->org_id, id, &r)) != FAULT_NONE ||
-	    (f = confirm_name(c, r.name)) != FAULT_NONE || (f = frame_proof(c)) != FAULT_NONE ||
-	    (f = resource_delete(c->work, id)) != FAULT_NONE)
-		return f;
-	return frame_go(c, LIST, "deleted");
+	return frame_go(c, arena_print(c->work->arena, LIST "/%s", r.id), "made");
 }

@@ -165,12 +165,13 @@ def test_teams_resources_and_roles(admin, ours, org, stack):
 
     folder = os.path.join(stack.files, "team-files")
     os.makedirs(folder, exist_ok=True)
-    page = admin.get(ours("/settings/resources"))
-    page.form("/resources").set(type="provider", name="Files", root="/etc")
+    page = admin.get(admin.get(ours("/settings/resources")).link("New provider: directory"))
+    page.form("/resources").set(name="Files", root="/etc")
     refused = admin.send(page, page.form("/resources"))
     assert refused.status == 422 and 'id="wrong-root"' in refused.html
     page.form("/resources").set(root=folder)
-    listed = admin.send(page, page.form("/resources"))
+    assert admin.send(page, page.form("/resources")).headings[0][1] == "Files"
+    listed = admin.get(ours("/settings/resources"))
     assert listed.row("Files")["Type"] == "Provider"
     one = admin.get(listed.link("Files"))
     subjects = one.form("/grants").offered["subject"]
@@ -180,6 +181,7 @@ def test_teams_resources_and_roles(admin, ours, org, stack):
     assert one.row("Everyone in the organization")["Role"] == "Editor"
     one = admin.send(one, one.form("/remove"))
     assert one.row("Everyone in the organization") is None
+    one = admin.get(one.link("Settings"))
     one.form("/delete").set(confirm="files")
     assert admin.send(one, one.form("/delete")).row("Files") is None
     gone = admin.send(team, team.form("/delete"))
@@ -189,7 +191,7 @@ def test_teams_resources_and_roles(admin, ours, org, stack):
 def test_no_member_sees_these_pages(world, stack, api, db):
     member = Browser(stack.web.base_url)
     member.log_in(world.MEMBER_EMAIL, world.MEMBER_PASSWORD)
-    for path in ("machines", "machines/new", f"machines/{world.MACHINE}", "organization", "members", "teams", "resources",
+    for path in ("machines", "machines/new", f"machines/{world.MACHINE}", "organization", "members", "teams", "keys", "keys/revoke",
                  "audit", f"teams/{world.TEAM}", f"members/{world.ADMIN}"):
         page = member.get(f"/settings/{path}?org={world.ORG}")
         assert page.status == 403 and "role does not allow" in page.text, path

@@ -175,7 +175,7 @@ def test_it_is_asked_for_before_all_that_cannot_be_undone(chief, org):
     machine, team = org.add_machine(name="m"), org.admin.must("POST", org.path + "/teams", {"name": "t"})
     space, (_, member) = org.add_resource("space", name="s"), org.add_member()
     pages = {f"/settings/machines/{machine['machine']['id']}/settings": "m", f"/settings/teams/{team['id']}": None,
-             f"/settings/resources/{space}": "s", f"/settings/members/{member}": None,
+             f"/settings/resources/{space}/settings": "s", f"/settings/members/{member}": None,
              "/settings/organization": org.admin.must("GET", org.path)["name"]}
     chief.later()
     for path, name in pages.items():

@@ -1,0 +1,34 @@
+/*
+ * resource.h: what the pages of resources have in common.
+ */
+#ifndef UI_RESOURCE_H
+#define UI_RESOURCE_H
+
+#include "core/resource.h"
+#include "ui/board.h"
+
+/* What a resource of a type is connected to. */
+enum connection { CONNECTION_NONE, CONNECTION_ROOT, CONNECTION_S3 };
+
+#define CONNECTION_MEMBERS struct given_text root, endpoint, bucket, region, access_key, secret_key, prefix
+#define CONNECTION_FIELDS(type) \
+	FIELD(type, root), FIELD(type, endpoint), FIELD(type, bucket), FIELD(type, region), \
+	    FIELD(type, access_key), FIELD(type, secret_key), FIELD(type, prefix)
+#define CONNECTION_GIVEN(form) \
+	.root = (form)->root, .endpoint = (form)->endpoint, .bucket = (form)->bucket, \
+	.region = (form)->region, .access_key = (form)->access_key, .secret_key = (form)->secret_key, \
+	.prefix = (form)->prefix
+
+/* Its fields in a form, as they are (NULL: there is nothing yet); secrets are never shown. */
+void offer_connection(struct board_form *, enum connection, const struct resource_config *now);
+/* As core takes it: what was left empty is not given. */
+struct given_rows connection_given(enum connection, const char *driver, struct resource_config *);
+
+/* Where a new one is made: of this sort, in that one ("": in none). */
+const char *resource_new_link(struct call *, const char *what, const char *parent);
+const char *type_word(const char *type);
+/* In a list with the columns type and created. */
+enum fault resource_line(struct call *, struct board *, const struct resource *);
+enum fault resource_lines(struct call *, struct board *, const char *parent, const char *path);
+
+#endif

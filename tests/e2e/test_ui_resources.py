@@ -1,0 +1,115 @@
+"""Resources in pages: directories and S3, spaces with bases and tables, what they are called and connected to."""
+
+import os
+import secrets
+
+import pytest
+
+import conftest
+from api_kit import secret
+from ui_kit import Browser
+from world import new_password
+
+
+@pytest.fixture
+def admin(stack, world):
+    browser = Browser(stack.web.base_url)
+    browser.log_in(world.ADMIN_EMAIL, world.ADMIN_PASSWORD)
+    return browser
+
+
+@pytest.fixture
+def ours(org):
+    return lambda path: f"{path}?org={org.id}"
+
+
+def new(admin, page, link, **wish):
+    page = admin.get(page.link(link))
+    page.form("/resources").set(**wish)
+    return admin.send(page, page.form("/resources"))
+
+
+def stored(org, page):
+    resource = page.url.partition("?")[0].split("/resources/")[1].split("/")[0]
+    return org.admin.must("GET", f"{org.path}/resources/{resource}")
+
+
+def test_a_provider_in_s3(admin, ours, org, stack, db):
+    access, hidden = "AKIA" + secrets.token_hex(8), secrets.token_urlsafe(30)
+    conftest.SEEN_SECRETS.update((access, hidden))
+    wish = {"name": "Cold", "endpoint": "https://s3.example.org", "bucket": "cold", "region": "", "prefix": "backups/",
+            "access_key": access, "secret_key": hidden}
+    page = admin.get(admin.get(ours("/settings/resources")).link("New provider: S3"))
+    page.form("/resources").set(**{**wish, "endpoint": "ftp://s3.example.org"})
+    again = admin.send(page, page.form("/resources"))
+    assert again.status == 422 and 'id="wrong-endpoint"' in again.html and "https://" in again.trouble
+    assert again.form("/resources").get("bucket") == "cold" and hidden not in again.html and access not in again.html
+    again.form("/resources").set(**wish)
+    one = admin.send(again, again.form("/resources"))
+    assert one.headings[0][1] == "Cold" and one.notice == "Created."
+    config = stored(org, one)["config"]
+    assert config == {"driver": "s3", "endpoint": "https://s3.example.org", "bucket": "cold", "prefix": "backups/"}
+    settings = admin.get(one.link("Settings"))
+    form = settings.form("/connection")
+    assert form.get("bucket") == "cold" and hidden not in settings.html and access not in settings.html
+    form.set(bucket="colder", access_key="", secret_key="")
+    refused = admin.send(settings, form)
+    assert refused.status == 422 and 'id="wrong-access_key"' in refused.html
+    form.set(access_key=access, secret_key=hidden)
+    assert admin.send(settings, form).notice == "Saved." and stored(org, one)["config"]["bucket"] == "colder"
+
+
+def test_directories_are_connected_anew(admin, ours, org, stack):
+    for name in ("ui-one", "ui-two"):
+        os.makedirs(os.path.join(stack.files, name), exist_ok=True)
+    page = admin.get(ours("/settings/resources"))
+    for link in ("New source", "New provider: directory"):
+        one = new(admin, page, link, name="Docs", root=os.path.join(stack.files, "ui-one"))
+        settings = admin.get(one.link("Settings"))
+        form = settings.form("/connection")
+        assert form.get("root") == os.path.realpath(os.path.join(stack.files, "ui-one"))
+        form.set(root="/etc")
+        refused = admin.send(settings, form)
+        assert refused.status == 422 and 'id="wrong-root"' in refused.html and refused.form("/connection").get("root") == "/etc"
+        form.set(root=os.path.join(stack.files, "ui-two"))
+        assert admin.send(settings, form).notice == "Saved."
+        assert stored(org, one)["config"]["root"].endswith("ui-two")
+        settings.form("/settings").set(name="Docs & <more>")
+        assert admin.send(settings, settings.form("/settings")).headings[0][1] == "Docs & <more>"
+
+
+def test_a_space_with_a_base_and_a_table(admin, ours, org):
+    space = new(admin, admin.get(ours("/settings/resources")), "New space", name="Sales")
+    bases = admin.get(space.link("Bases"))
+    assert "There is nothing yet" in bases.text
+    base = new(admin, bases, "New base", name="Leads")
+    assert stored(org, base)["parent"] == stored(org, space)["id"]
+    table = new(admin, admin.get(base.link("Tables")), "New table", name="People")
+    assert stored(org, table)["type"] == "table" and not [1 for _, text in table.links if text == "Bases"]
+    assert admin.get(bases.url).row("Leads")["Type"] == "Base"
+    assert admin.get(base.link("Tables")).row("People")["Type"] == "Table"
+    assert admin.get(table.link("Back")).row("People")
+    settings = admin.get(space.link("Settings"))
+    settings.form("/delete").set(confirm="Sales")
+    admin.send(settings, settings.form("/delete"))
+    for gone in (space, base, table):
+        assert admin.get(gone.url).status == 404
+
+
+def test_members_make_spaces_and_rule_them(ours, org, stack):
+    email, password = f"{secrets.token_hex(6)}@test.example", secret(new_password())
+    org.admin.must("POST", org.path + "/members", {"email": email, "role": "member", "name": "M", "password": password})
+    theirs = org.add_resource("space", "Theirs")
+    org.grant(theirs, "everyone", "member")
+    member = Browser(stack.web.base_url)
+    member.log_in(email, password)
+    page = member.get(ours("/settings/resources"))
+    assert [text for _, text in page.links if text.startswith("New ")] == ["New space"]
+    assert page.row("Theirs") and not [1 for _, text in page.links if text == "Theirs"]
+    assert member.get(ours(f"/settings/resources/{theirs}")).status == 403
+    own = new(member, page, "New space", name="Own")
+    assert own.status == 200 and own.headings[0][1] == "Own"
+    sneaked = member.get(ours("/settings/resources/new") + "&what=s3")
+    sneaked.form("/resources").set(name="No", endpoint="https://x.example", bucket="b", access_key="a", secret_key="s")
+    assert member.send(sneaked, sneaked.form("/resources")).status == 403
+    assert member.get(ours("/settings/resources/new") + "&what=organization").status == 404
