@@ -1,10 +1,9 @@
 /*
- * ui_account.c: one's own account and sessions, and what happened in the organization.
+ * ui_account.c: one's own account and sessions.
  */
 #include "ui/ui.h"
 
 #include "core/account.h"
-#include "store/audit.h"
 #include "store/sessions.h"
 #include "ui/org.h"
 
@@ -132,48 +131,4 @@ ui_sessions_end_others(struct call *c)
 	enum fault f = account_end_others(c->work);
 
 	return f != FAULT_NONE ? f : frame_go(c, "/settings/sessions", "ended");
-}
-
-/* --- what happened --- */
-
-static bool
-event_cursor(struct call *c, struct event_filter *filter)
-{
-	struct str before = call_query(c, "before");
-
-	*filter = (struct event_filter){ .limit = 51 };
-	return before.s == NULL || (str_int(before, &filter->before_id) && filter->before_id > 0);
-}
-
-enum fault
-ui_audit(struct call *c)
-{
-	struct event_filter filter;
-	struct event *rows;
-	struct board *b;
-	size_t n;
-	enum fault f;
-
-	if (!event_cursor(c, &filter))
-		return FAULT_BAD_CURSOR;
-	if ((f = board_begin(c, WORDS_audit, NAV_AUDIT, &b)) != FAULT_NONE ||
-	    (f = audit_page(c->work, c->work->actor->org_id, &filter, &rows, &n)) != FAULT_NONE)
-		return f;
-	b->intro = words_text(WORDS_audit_intro);
-	board_list(c, b, WORDS_no_events, WORDS_actor, WORDS_target, WORDS_at);
-	b->col_name = WORDS_action;
-	if (n == (size_t)filter.limit) {
-		n--;
-		b->next_link = arena_print(c->work->arena, "%s&before=%lld", frame_link(c, "/settings/audit"),
-		    (long long)rows[n - 1].id);
-	}
-	for (size_t i = 0; i < n; i++) {
-		struct line *l = board_line(b, rows[i].action);
-
-		l->about = rows[i].address;
-		l->first = rows[i].actor_id;
-		l->second = rows[i].target_id;
-		l->when = when_of(c->work, rows[i].at, WORDS_never);
-	}
-	return board_show(c, b);
 }
