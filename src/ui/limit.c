@@ -49,6 +49,17 @@ limit_given(struct work *w, const struct given_int *requests, const struct given
 	return (struct given_rows){ GIVEN, wish, 1 };
 }
 
+struct given_texts
+ranges_given(struct work *w, struct given_text text)
+{
+	struct given_texts given = { ABSENT, NULL, 0 };
+
+	if (text.is == GIVEN && text.v.n > 0)
+		given.v = words_of(w, text.v, &given.n);
+	given.is = given.n > 0 ? GIVEN : ABSENT;
+	return given;
+}
+
 /* --- a new text beside the old --- */
 
 static void

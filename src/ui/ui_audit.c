@@ -164,6 +164,8 @@ name(struct call *c, struct names *known, const char *id, struct named *n)
 	*n = (struct named){ .text = id, .id = id };
 	if (id == NULL)
 		return FAULT_NONE;
+	if (strcmp(id, "operator") == 0)
+		n->text = words_text(WORDS_operator);
 	for (size_t i = 0; i < known->n; i++)
 		if (strcmp(known->v[i].id, id) == 0) {
 			*n = known->v[i];
@@ -295,8 +297,7 @@ read_row(struct call *c, const struct event *e, struct names *known, struct audi
 	    (f = name(c, known, e->target_id, &row->target)) != FAULT_NONE)
 		return f;
 	if (e->actor_id == NULL)
-		row->actor.text = words_text(
-		    str_is(str_of(e->actor_type), "operator") ? WORDS_operator : WORDS_nobody_known);
+		row->actor.text = words_text(WORDS_nobody_known);
 	else
 		row->only_link = link_with(c, e->actor_id, 0);
 	return FAULT_NONE;

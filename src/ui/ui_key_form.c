@@ -7,6 +7,7 @@
 #include "core/resource.h"
 #include "core/type.h"
 #include "ui/keys.h"
+#include "ui/limit.h"
 #include "ui/templates.h"
 
 #define THINGS_MAX 200 /* that are offered to restrict a key to */
@@ -17,7 +18,7 @@
  */
 struct key_form {
 	struct given_text name, description, permission, expires_at, reach, allowed_ips;
-	struct given_int expires_in_days;
+	struct given_int expires_in_days, requests, seconds;
 	struct given_texts scopes, thing, pick, base_path;
 };
 
@@ -33,6 +34,8 @@ static const struct field form_fields[] = {
 	FIELD(key_form, pick),
 	FIELD(key_form, base_path),
 	FIELD(key_form, allowed_ips),
+	FIELD(key_form, requests),
+	FIELD(key_form, seconds),
 };
 const struct shape shape_ui_key = SHAPE("KeyForm", key_form, form_fields);
 
@@ -230,7 +233,6 @@ static void
 read_wish(struct call *c, const struct kind *kind, struct mint_wish *wish)
 {
 	const struct key_form *form = c->body;
-	size_t n;
 
 	*wish = (struct mint_wish){ .kind = given(str_of(kind->name)),
 		.name = form->name,
@@ -242,11 +244,8 @@ read_wish(struct call *c, const struct kind *kind, struct mint_wish *wish)
 	/* No box is ticked: that is a set with nothing in it. */
 	if (kind->scoping == SCOPING_SET)
 		wish->scopes.is = GIVEN;
-	if (unless_empty(form->allowed_ips).is == GIVEN) {
-		wish->allowed_ips.v = words_of(c->work, form->allowed_ips.v, &n);
-		wish->allowed_ips.n = n;
-		wish->allowed_ips.is = n > 0 ? GIVEN : ABSENT;
-	}
+	wish->allowed_ips = ranges_given(c->work, form->allowed_ips);
+	wish->rate_limit = limit_given(c->work, &form->requests, &form->seconds);
 	read_reach(c, kind, wish);
 }
 

@@ -16,11 +16,12 @@
 #define LIST "/settings/machines"
 
 struct machine_form {
-	struct given_text name, description, expires_in;
+	struct given_text name, description, expires_in, allowed_ips;
 	struct given_int requests, seconds;
 };
 static const struct field form_fields[] = { FIELD(machine_form, name), FIELD(machine_form, description),
-	FIELD(machine_form, expires_in), FIELD(machine_form, requests), FIELD(machine_form, seconds) };
+	FIELD(machine_form, expires_in), FIELD(machine_form, allowed_ips), FIELD(machine_form, requests),
+	FIELD(machine_form, seconds) };
 const struct shape shape_ui_machine = SHAPE("MachineForm", machine_form, form_fields);
 
 struct access_form {
@@ -108,6 +109,7 @@ enum fault
 ui_machine_new(struct call *c)
 {
 	struct board_form *form;
+	struct control *k;
 	struct board *b;
 	enum fault f = board_begin(c, WORDS_new_machine, NAV_MACHINES, &b);
 
@@ -117,6 +119,9 @@ ui_machine_new(struct call *c)
 	form->once = true;
 	offer_periods(c, b, form);
 	describe(c, form, NULL);
+	k = form_control(form, CONTROL_TEXT, "allowed_ips", WORDS_allowed_ips, WORDS_allowed_ips_hint);
+	k->max = 1000;
+	k->needed = false;
 	return board_show(c, b);
 }
 
@@ -128,6 +133,7 @@ wish_of(const struct call *c)
 	return (struct machine_wish){ .name = form->name,
 		.description = form->description,
 		.expires_in = form->expires_in,
+		.allowed_ips = ranges_given(c->work, form->allowed_ips),
 		.rate_limit = limit_given(c->work, &form->requests, &form->seconds) };
 }
 

@@ -74,6 +74,23 @@ resource_line(struct call *c, struct board *b, const struct resource *r)
 	return fault_status(f) >= 500 ? f : FAULT_NONE;
 }
 
+/* What a row stands in, most often a row of the same page. */
+static enum fault
+parent_name(struct call *c, const struct resource *rows, size_t n, const char *parent, const char **name)
+{
+	struct resource r;
+	enum fault f;
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(rows[i].id, parent) == 0) {
+			*name = rows[i].name;
+			return FAULT_NONE;
+		}
+	if ((f = resources_get(c->work, c->work->actor->org_id, parent, &r)) == FAULT_NONE)
+		*name = r.name;
+	return f == FAULT_NOT_FOUND ? FAULT_NONE : f;
+}
+
 enum fault
 resource_lines(struct call *c, struct board *b, const char *parent, const char *path)
 {
@@ -87,8 +104,11 @@ resource_lines(struct call *c, struct board *b, const char *parent, const char *
 	page.limit--;
 	if ((f = resource_list(c->work, NULL, parent, &page, &rows, &n, &next)) != FAULT_NONE)
 		return f;
-	for (size_t i = 0; i < n && f == FAULT_NONE; i++)
+	for (size_t i = 0; i < n && f == FAULT_NONE; i++) {
 		f = resource_line(c, b, &rows[i]);
+		if (f == FAULT_NONE && parent == NULL && rows[i].parent_id != NULL)
+			f = parent_name(c, rows, n, rows[i].parent_id, &b->lines.v[b->lines.n - 1].second);
+	}
 	if (next.after_id != NULL)
 		b->next_link = arena_print(c->work->arena, "%s&cursor=%s", frame_link(c, path),
 		    page_cursor(c->work->arena, next.after_at, next.after_id));
@@ -111,7 +131,7 @@ ui_resources(struct call *c)
 			t->link = resource_new_link(c, makes[i].what, "");
 			t->plain = true;
 		}
-	board_list(c, b, WORDS_no_resources, WORDS_type, WORDS_none, WORDS_col_created);
+	board_list(c, b, WORDS_no_resources, WORDS_type, WORDS_stands_in, WORDS_col_created);
 	return (f = resource_lines(c, b, NULL, LIST)) == FAULT_NONE ? board_show(c, b) : f;
 }
 

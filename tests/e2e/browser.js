@@ -12,7 +12,7 @@ const problem = (where, what) => console.log(JSON.stringify({ where, what }));
 const fail = (where, yes, what) => yes || problem(where, what);
 
 async function open(browser, options) {
-	const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+	const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce", ...options });
 	const page = await context.newPage();
 
 	page.on("console", (m) => problem(page.url(), "console: " + m.text()));
@@ -69,6 +69,17 @@ async function all(browser) {
 	await page.close();
 }
 
+/* The link of a mail: its code is in the field, and in the address no more. */
+async function reset(browser) {
+	const page = await browser.newPage();
+
+	await page.goto(wish.base + "/login/reset#rst_code");
+	fail("reset", await page.inputValue("#token") === "rst_code", "the code is not in its field");
+	fail("reset", !page.url().includes("rst_code"), "the code is in the address");
+	fail("reset", await page.evaluate(() => document.activeElement.id) === "new_password", "the focus is elsewhere");
+	await page.close();
+}
+
 /* It is left only when it was copied; what was shown is not shown again. */
 async function once(browser, javaScriptEnabled) {
 	const where = javaScriptEnabled ? "with scripts" : "without scripts";
@@ -95,7 +106,7 @@ async function once(browser, javaScriptEnabled) {
 		fail(where, !(await page.content()).includes(token), "the text is there again after " + step);
 	}
 	await page.goto(wish.base + "/settings/tokens");
-	fail(where, await page.locator("bdi.name", { hasText: new RegExp("^" + where + "$") }).count() === 1, "not one key");
+	fail(where, await page.locator(".list .name", { hasText: new RegExp("^" + where + "$") }).count() === 1, "not one key");
 	await page.close();
 }
 
@@ -103,6 +114,7 @@ async function once(browser, javaScriptEnabled) {
 	const browser = await chromium.launch({ executablePath: wish.chromium, args: ["--no-sandbox"] });
 
 	try {
+		await reset(browser);
 		await once(browser, true);
 		await once(browser, false);
 		await all(browser);

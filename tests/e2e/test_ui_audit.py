@@ -50,7 +50,7 @@ def test_events_are_filtered(admin, get, org):
     assert "Key made" in {r["name"] for r in rows(theirs)}
     form = theirs.forms[0]
     assert form.get("actor") == member_id and form.method == "get"
-    only = get().link("Only events of Second")
+    only = get().link("Only these: Second")
     assert {r["name"] for r in rows(admin.get(only))} == {r["name"] for r in rows(theirs)}
     assert rows(get(since="2099-01-01")) == [] and rows(get(since="2020-01-01"))
     assert rows(get(key=key["id"])) == []

@@ -107,3 +107,20 @@ def test_the_links_of_mails_lead_to_the_key(admin, org, world, stack):
     assert other.get("/settings/keys/" + key).location.startswith("/login?next=")
     other.log_in(world.OTHER_ADMIN_EMAIL, world.OTHER_ADMIN_PASSWORD)
     assert other.get("/settings/keys/" + key).status == 404
+
+
+def test_limits_and_addresses_of_new_ones(admin, org, api):
+    limited = make(admin, org.id, "personal", name="limited", expires_in_days="30", requests="2", seconds="3600",
+                   allowed_ips="127.0.0.0/8, ::1").value_of("token")
+    assert [works(api, limited) for _ in range(3)] == [200, 200, 429]
+    page = admin.get(address(org.id, "personal", "/new"))
+    page.form().set(name="half", expires_in_days="30", requests="2", seconds="")
+    again = admin.send(page)
+    assert again.status == 422 and 'id="wrong-seconds"' in again.html and again.form().get("requests") == "2"
+    page = admin.get(f"/settings/machines/new?org={org.id}")
+    page.form().set(name="elsewhere", expires_in="90d", allowed_ips="192.0.2.1 192.0.2.2")
+    assert works(api, admin.send(page).value_of("token")) == 403
+    page = admin.get(page.url)
+    page.form().set(name="nowhere", expires_in="90d", allowed_ips="here and there")
+    again = admin.send(page)
+    assert again.status == 422 and 'id="wrong-allowed_ips"' in again.html
