@@ -12,7 +12,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 DOORS = ("auth", "api", "mail", "pages", "files", "records", "advice")
-TESTED = ("auth", "api", "mail")  # a row of these has a test
+TESTED = ("auth", "api", "mail", "pages")  # a row of these has a test
 SERVERS = ("nginx", "lighttpd", "apache")  # a row of auth has one through each
 
 
@@ -75,7 +75,7 @@ def main(report):
         print(f"{row.number:5} {row.words:68} {row.state()}")
     tested = [row for row in found if row.door in TESTED]
     wrong = [row for row in tested if row.bad or row.missing()]
-    print(f"{len(tested) - len(wrong)} of {len(tested)} rows hold; {len(found) - len(tested)} are not of the API: "
+    print(f"{len(tested) - len(wrong)} of {len(tested)} rows hold; {len(found) - len(tested)} are of other doors: "
           + ", ".join(f"{sum(row.door == door for row in found)} {door}" for door in DOORS
                       if door not in TESTED))
     return 1 if wrong else 0

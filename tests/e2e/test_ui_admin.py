@@ -47,6 +47,12 @@ def test_seed_1_3_to_1_28_a_machine_and_its_overview(admin, ours, api):
     assert row["Status"] == "Active" and row["Last used"] and row["Expires"]
 
 
+def test_seed_1_11_seed_1_12_a_snippet_for_this_installation(admin, ours, stack):
+    shown, _ = new_machine(admin, ours)
+    assert f'"url": "{stack.web.base_url}/mcp/v1"' in shown.html.replace("&quot;", '"')
+    assert "Bearer ${CLAVIGER_API_TOKEN}" in shown.html and shown.html.count(shown.value_of("token")) == 1
+
+
 def test_seed_1_4_the_name_is_taken(admin, ours):
     new_machine(admin, ours, "one")
     page = admin.get(ours("/settings/machines/new"))

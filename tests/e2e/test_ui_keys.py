@@ -102,7 +102,7 @@ def test_seed_0_6_a_name_that_is_taken_is_said_beside_the_field(member, world):
     assert member.send(again).value_of("token")
 
 
-def test_seed_0_14_a_snippet_for_this_installation(member, world, stack):
+def test_seed_0_14_seed_0_15_a_snippet_for_this_installation(member, world, stack):
     shown = make(member, world.ORG, "personal", name="mcp client")
     assert f'"url": "{stack.web.base_url}/mcp/v1"' in shown.html.replace("&quot;", '"')
     assert "Bearer ${CLAVIGER_API_TOKEN}" in shown.html
@@ -155,6 +155,18 @@ def test_seed_2_7_to_2_25_a_key_of_the_organization(admin, member, world, api):
     assert admin.get(listed.link("Show revoked")).row("Exporter")["Status"] == "Revoked"
 
 
+def test_seed_3_3_seed_3_28_a_new_key_and_its_end(member, world, api):
+    page = member.get(member.get(address(world.ORG, "provider")).link("New key"))
+    page.form().set(name="sync")
+    token = member.send(page).value_of("token")
+    listed = member.get(address(world.ORG, "provider"))
+    asked = member.get(listed.link("Revoke: sync"))
+    assert asked.headings[0][1] == "Revoke this key?" and works(api, token) == 200
+    listed = member.send(asked)
+    assert listed.row("sync") is None and works(api, token) == 401
+    assert member.get(listed.link("Show revoked")).row("sync")["Status"] == "Revoked"
+
+
 def test_seed_3_4_at_least_one_scope(member, world):
     page = member.get(address(world.ORG, "provider", "/new"))
     page.form().set(name="no scope", scopes=None)
@@ -190,8 +202,8 @@ def test_some_with_none_chosen_is_refused_and_kept(member, world):
     assert again.form().get("base_path") == "../up"
 
 
-def test_seed_4_5_to_4_18_a_space_token_and_its_refresh(member, world, api):
-    page = member.get(address(world.ORG, "space", "/new"))
+def test_seed_4_3_to_4_18_a_space_token_and_its_refresh(member, world, api):
+    page = member.get(member.get(address(world.ORG, "space")).link("Create token"))
     form = page.form()
     assert form.offered["scopes"] == ["read", "write", "admin", "full"]
     assert {world.SPACE, world.BASE} <= {v for n, v in form.values if n == "thing"}
