@@ -149,7 +149,9 @@ frame_link(struct call *c, const char *path)
 {
 	const char *org = c->work->actor == NULL ? NULL : c->work->actor->org_id;
 
-	return org == NULL ? path : arena_print(c->work->arena, "%s?org=%s", path, org);
+	if (org == NULL)
+		return path;
+	return arena_print(c->work->arena, "%s%corg=%s", path, strchr(path, '?') == NULL ? '?' : '&', org);
 }
 
 enum fault

@@ -61,7 +61,7 @@ void frame_speak(const struct call *);
 
 /* Send the browser on (303): to one of our own addresses; done: a row of frame.c's list, or NULL. */
 enum fault frame_go(struct call *, const char *path, const char *done);
-/* An address with the organization in it: "/settings/tokens?org=org_..." */
+/* An address, which may have a query, with the organization in it: "/settings/tokens?org=org_..." */
 const char *frame_link(struct call *, const char *path);
 
 /*

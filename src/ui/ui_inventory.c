@@ -5,6 +5,7 @@
 #include "ui/ui.h"
 
 #include "core/account.h"
+#include "core/id.h"
 #include "core/retire.h"
 #include "core/revoke.h"
 #include "ui/keys.h"
@@ -60,6 +61,12 @@ read_rows(struct call *c, const struct key *keys, size_t n, struct any_rows *row
 
 /* --- the list --- */
 
+static bool
+machines_only(const struct key_filter *f)
+{
+	return f->kind != NULL && kind_named(str_of(f->kind))->owner == OWNER_MACHINE;
+}
+
 enum fault
 ui_inventory(struct call *c)
 {
@@ -70,7 +77,7 @@ ui_inventory(struct call *c)
 	    (f = key_list_read(c, &p.frame, LIST, STR_NONE, STR_NONE, &p.list)) != FAULT_NONE)
 		return f;
 	read_rows(c, p.list.keys, p.list.n, &p.rows);
-	if (key_query_narrows(&p.list.said) && !p.list.filter.revoked)
+	if (key_query_narrows(&p.list.said) && !p.list.filter.revoked && !machines_only(&p.list.filter))
 		p.matching_link = arena_print(c->work->arena, "%s%s", frame_link(c, REVOKE),
 		    key_query_text(c, &p.list.said, false));
 	page_inventory(&c->resp->body, &p);
@@ -89,7 +96,10 @@ look_at_pair(void *ctx, struct str name, struct str value)
 {
 	struct ids *ids = ctx;
 
-	if (str_is(name, "ids") && ids->found.n < REVOKE_IDS_MAX)
+	for (size_t i = 0; i < ids->found.n; i++)
+		if (str_eq(ids->found.v[i], value))
+			return true;
+	if (str_is(name, "ids") && id_shape(value) && ids->found.n < REVOKE_IDS_MAX)
 		ids->found.v[ids->found.n++] = value;
 	return true;
 }
@@ -183,15 +193,15 @@ end_matching(struct call *c, const struct key_query *q)
 		return f;
 	if (left == 0)
 		return frame_go(c, LIST, "revoked_many");
-	return frame_go(c,
-	    arena_print(c->work->arena, "%s%s", frame_link(c, REVOKE), key_query_text(c, q, false)),
+	/* Something narrows it, so the text is not empty. */
+	return frame_go(c, arena_print(c->work->arena, REVOKE "?%s", key_query_text(c, q, false) + 1),
 	    "revoked_some");
 }
 
 enum fault
 ui_revoke_send(struct call *c)
 {
-	const struct revoke_form *form = c->body;
+	struct given_texts ids = chosen_ids(c, c->form);
 	struct key_query q = key_query_said(c, c->form);
 	struct key *keys;
 	struct str *missed;
@@ -200,8 +210,8 @@ ui_revoke_send(struct call *c)
 
 	if (f != FAULT_NONE)
 		return f;
-	if (form->ids.n == 0)
+	if (ids.n == 0)
 		return end_matching(c, &q);
-	f = revoke_ids(c->work, &form->ids, false, &keys, &n, &missed, &missed_n);
+	f = revoke_ids(c->work, &ids, false, &keys, &n, &missed, &missed_n);
 	return f != FAULT_NONE ? f : frame_go(c, LIST, "revoked_many");
 }

@@ -116,6 +116,10 @@ ui_key(struct call *c)
 	b->intro = k.description;
 	if (row.refresh_link != NULL)
 		board_link(c, b, WORDS_refresh_button, key_path(c, fam, k.id, "/refresh"))->plain = true;
+	/* What cannot be renewed has a successor instead. */
+	if (row.refresh_link == NULL && !kind_of(fam->kind)->rotates &&
+	    (row.expires.past || row.expires.soon))
+		board_link(c, b, fam->new_title, arena_print(c->work->arena, "%s/new", fam->path));
 	if (row.end_link != NULL)
 		board_link(c, b, fam->end_button,
 		    key_path(c, fam, k.id, arena_print(c->work->arena, "/%s", fam->end)))

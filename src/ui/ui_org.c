@@ -223,6 +223,8 @@ ui_member(struct call *c)
 		return f;
 	b->back = frame_link(c, "/settings/members");
 	b->back_text = words_text(WORDS_members);
+	board_link(c, b, WORDS_their_keys, arena_print(c->work->arena, "/settings/keys?owner=%s", id))
+	    ->plain = true;
 	board_fact(b, WORDS_email, m.email);
 	board_instant(b, WORDS_joined, when_of(c->work, m.joined_at, WORDS_never), false);
 	form = board_form(c, b, WORDS_none, WORDS_save, path);

@@ -124,3 +124,13 @@ def test_limits_and_addresses_of_new_ones(admin, org, api):
     page.form().set(name="nowhere", expires_in="90d", allowed_ips="here and there")
     again = admin.send(page)
     assert again.status == 422 and 'id="wrong-allowed_ips"' in again.html
+
+
+def test_what_ends_soon_has_a_successor(admin, org, db):
+    _, name, page = one_of(admin, org, "personal")
+    assert not [1 for _, text in page.links if text == "New personal token"]
+    key = page.url.rpartition("/")[2].partition("?")[0]
+    with db.cursor() as cursor:
+        assert cursor.execute("UPDATE api_key SET expires_at = UNIX_TIMESTAMP() + 86400 WHERE id = %s", (key,)) == 1
+    page = admin.get(page.url)
+    assert "Expires in" in page.text and admin.get(page.link("New personal token")).form().get("name") == ""

@@ -151,6 +151,25 @@ def test_nothing_is_revoked_without_choosing(chief, org, api):
     assert answer.status == 422 and works(api, made["token"]) == 200
 
 
+def test_keys_of_one_person(chief, org):
+    member, member_id = org.add_member(name="Second")
+    member.must("POST", org.path + "/keys", {"kind": "personal", "name": "theirs", "expires_in_days": 30})
+    org.add_key("personal", name="mine", expires_in_days=30)
+    page = chief.browser.get(chief.get(f"/settings/members/{member_id}").link("Keys of this person"))
+    assert names(page) == ["theirs"] and page.form("/settings/keys").get("owner") == member_id
+    asked = chief.browser.get(page.link("all that match"))
+    assert names(asked) == ["theirs"] and asked.form("/revoke").get("owner") == member_id
+    assert not [1 for _, text in chief.get("/settings/keys", kind="machine").links if "all that match" in text]
+
+
+def test_ids_that_are_none_choose_nothing(chief, org):
+    made = org.add_key("personal", name="stays", expires_in_days=30)
+    page = chief.get("/settings/keys/revoke", ids=["key_none", "' OR 1=1", "\x00", "\ud83d".encode("utf-16", "surrogatepass")])
+    assert page.status == 200 and "nothing to revoke" in page.text
+    both = chief.get("/settings/keys/revoke", ids=[made["id"], "key_none", made["id"]])
+    assert set(names(both)) == {"stays"}
+
+
 # --- the password, again ---
 
 def test_the_password_is_asked_for_again(chief, org, api):

@@ -404,6 +404,25 @@ a_wish_for_a_password_is_seen_to_once(void **state)
 #define CASE(name) cmocka_unit_test_setup(name, world_fresh)
 
 static void
+a_password_is_shown_again(void **state)
+{
+	int64_t at;
+
+	(void)state;
+	must(put_session("ses_1", "usr_ann", w.now + 100, NULL, NULL));
+	must(sessions_proven(&w, "ses_1", &at));
+	is_int(at, w.now, "at its beginning");
+	w.now += 50;
+	must(sessions_proven(&w, "ses_1", &at));
+	is_int(at, w.now - 50, "still then");
+	must(sessions_prove(&w, "ses_1"));
+	must(sessions_proven(&w, "ses_1", &at));
+	is_int(at, w.now, "now");
+	is_fault(sessions_proven(&w, "ses_2", &at), FAULT_NOT_FOUND, "there is none");
+	is_int(at, 0, "never");
+}
+
+static void
 a_form_is_sent_once(void **state)
 {
 	(void)state;
@@ -429,6 +448,7 @@ main(void)
 		CASE(a_session_ends_and_is_forgotten),
 		CASE(a_user_sees_and_ends_their_own_sessions),
 		CASE(somebody_is_known_elsewhere),
+		CASE(a_password_is_shown_again),
 		CASE(a_form_is_sent_once),
 		CASE(a_place_awaits_the_confirmation_of_an_address),
 		CASE(a_wish_for_a_password_is_seen_to_once),
