@@ -174,6 +174,7 @@ def stay(stack):
 def welcome(stack, place):
     print(f"""
 claviger is at              {stack.web.base_url}
+its pages, for people       {stack.web.base_url}/login with ADMIN_EMAIL and ADMIN_PASSWORD
 an application it protects  {stack.web.protected_url}
 addresses, passwords, keys  {place.env}
 

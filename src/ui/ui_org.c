@@ -158,7 +158,8 @@ ui_members(struct call *c)
 	for (size_t i = 0; i < n; i++) {
 		struct line *l = board_line(b, rows[i].name);
 
-		l->about = rows[i].email;
+		l->about = rows[i].awaits ? words_format(c->work->arena, WORDS_not_confirmed, rows[i].email)
+					  : rows[i].email;
 		l->first = role_word(rows[i].role);
 		l->when = when_of(c->work, rows[i].joined_at, WORDS_never);
 		line_ask(c, l, WORDS_change,

@@ -55,7 +55,7 @@ type_word(const char *type)
 	for (size_t i = 0; i < COUNT(makes); i++)
 		if (strcmp(makes[i].type, type) == 0)
 			return words_text(strcmp(type, "provider") == 0 ? WORDS_provider : makes[i].button);
-	return type;
+	return strcmp(type, "collection") == 0 ? words_text(WORDS_collection) : type;
 }
 
 /* --- the list --- */

@@ -180,7 +180,7 @@ def test_metrics_are_for_some_addresses(stack, base_url):
 
 
 def test_nothing_is_answered_where_nothing_is(base_url, home):
-    for path in ("/", "/v1", "/v1/", "/v2/self", "/v1/keys", "/index.html", "/.env", "/oauth", "/oauth/token",
+    for path in ("/v1", "/v1/", "/v2/self", "/v1/keys", "/index.html", "/.env", "/oauth", "/oauth/token",
                  "/v1/organizations/" + home.id + "/", home.path + "/keys/" + home.keys["space"] + "/spin"):
         for token in (None, home.admin.token):
             is_refused(ask(base_url, "GET", path, token), 404, "not_found")

@@ -49,6 +49,7 @@ def test_a_password_is_chosen_by_the_code(browser, person, stack):
     again = browser.send(page)
     assert again.status == 422 and "15 to 128" in again.trouble and again.form().get("token") == code
     assert not again.form().get("new_password")
+    assert browser.post("/login/reset", [("token", code), ("new_password", fresh)], origin="null").status == 403
     again.form().set(token=" " + code + " ", new_password=fresh)
     assert "Log in with it" in browser.send(again).notice
     assert browser.log_in(person.email, fresh).status == 200
@@ -76,8 +77,11 @@ def test_whoever_is_in_no_organization_is_told_so(browser, person, api):
     assert browser.get(listed.link("Ada <Ltd>")).status == 200
 
 
-def test_an_address_is_confirmed(browser, victim, stack, db):  # noqa: F811
+def test_an_address_is_confirmed(browser, victim, stack, db, world):  # noqa: F811
     browser.log_in(victim.email, victim.password)
+    admin = Browser(stack.web.base_url)
+    admin.log_in(world.OTHER_ADMIN_EMAIL, world.OTHER_ADMIN_PASSWORD)
+    assert f"{victim.email} (not confirmed)" in admin.get(f"/settings/members?org={victim.theirs.id}").text
     page = browser.get("/settings/account")
     assert f"{victim.email} (not confirmed)" in page.text
     # Without mail there is nothing to send; the wish itself is taken.
