@@ -55,6 +55,9 @@ ui_machines(struct call *c)
 	    (f = machines_page(c->work, c->work->actor->org_id, &page, &rows, &n)) != FAULT_NONE)
 		return f;
 	b->intro = words_text(WORDS_machines_intro);
+	/* The list of all keys is searched and sorted, and has theirs. */
+	if (n > 1)
+		board_link(c, b, WORDS_search, "/settings/keys?kind=machine")->plain = true;
 	board_link(c, b, WORDS_new_machine, LIST "/new");
 	board_list(c, b, WORDS_no_machines, WORDS_col_status, WORDS_col_used, WORDS_col_expires);
 	if (n >= (size_t)page.limit) {
