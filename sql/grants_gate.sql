@@ -1,5 +1,5 @@
 -- What the account of the gate workers may do: read what a verdict needs, and
--- note when a key was used.  The process that faces every request of every
+-- note when a key was used and how often.  The process that faces every request of every
 -- protected application can change nothing else.
 GRANT SELECT (version) ON schema_version TO @account@;
 GRANT SELECT (id, name, epoch, personal_enabled, deleted_at) ON organization TO @account@;
@@ -14,6 +14,7 @@ GRANT SELECT (org_id, id, kind, name, prefix, lookup, secret_hash, membership_id
     ON api_key TO @account@;
 GRANT SELECT (org_id, key_id, version, prefix, lookup, secret_hash, until, last_used_at),
     UPDATE (last_used_at, last_used_ip) ON key_past TO @account@;
+GRANT SELECT, INSERT, UPDATE ON key_use_day TO @account@;
 GRANT SELECT (org_id, key_id, resource_id, base_path) ON key_restriction TO @account@;
 GRANT SELECT (issuer, subject, user_id) ON identity TO @account@;
 GRANT SELECT (id, user_id, source, expires_at, ended_at) ON session TO @account@;

@@ -32,6 +32,7 @@ handler api_resources_list, api_resource_create, api_resource_get, api_resource_
 handler api_grants_list, api_grant_set, api_grant_remove;
 handler api_keys_list, api_key_create, api_key_get, api_key_change, api_key_end, api_key_refresh,
     api_key_rotate, api_key_rotated, api_keys_revoke;
+handler api_key_use, api_census;
 handler api_audit_list;
 handler api_verify, api_explain, api_introspect, api_revoke;
 handler api_leaks;

@@ -23,6 +23,7 @@ struct work {
 	const struct standing *actor; /* NULL: nobody */
 	int64_t now;		      /* the whole work happens at this second */
 	int64_t began_ms;	      /* clock_real_ms */
+	bool counted;		      /* of the credential presented: that it was used */
 	bool overtaken;		      /* by another change, between looking who asks and its own beginning */
 	bool waited;		      /* for the database or a body, so that it may have taken time */
 	struct address peer;

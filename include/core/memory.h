@@ -118,24 +118,38 @@ void memory_mend(const struct memory_orphan *);
 /* Put the counts of those right who died while they were being counted, if that can be said now. */
 void memory_recount(void);
 
-/* --- last use --- */
+/* --- last use, and how often on a day --- */
+
+#define MEMORY_DAYS 2
+
+/* Uses on a day, which is a number: days in UTC since 1970-01-01. */
+struct memory_day {
+	int64_t day, uses;
+};
 
 struct memory_use {
 	char org_id[MEMORY_ID_SPACE], key_id[MEMORY_ID_SPACE];
 	int64_t at, past; /* past: as in struct standing */
 	struct address from;
-	uint64_t tag[2]; /* where it was found: for memory_uses_written */
+	struct memory_day days[MEMORY_DAYS]; /* those without uses mean nothing */
+	uint64_t tag[2];		     /* where it was found: for memory_uses_written */
 	size_t slot;
 };
 
-/* Note a use of a remembered key: a few stores, once a second.  False: it is not remembered. */
+/*
+ * Note a use of a remembered key: counted by one atomic instruction, unless
+ * w->counted; and a few stores, once a second.  False: it is not remembered, and
+ * whether it was counted says w->counted.
+ */
 bool memory_used(struct work *, const uint8_t tag[static MEMORY_TAG]);
 /*
  * Uses that are not written, from *turn on, at most max.  Without `all` those of
  * keys that are written often anyway wait a little (ten seconds at most).  They
- * are told again until they are said to be written.
+ * are told again until they are said to be written.  What was counted is told
+ * once: who surely did not write it gives it back.
  */
 size_t memory_uses(struct work *, bool all, struct memory_use *, size_t max, size_t *turn);
 void memory_uses_written(const struct memory_use *, size_t n);
+void memory_uses_back(const struct memory_use *, size_t n);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * census.h: how much there is of what, in the whole installation.
+ * census.h: how much there is of what, in the whole installation or one organization.
  */
 #ifndef STORE_CENSUS_H
 #define STORE_CENSUS_H
@@ -16,6 +16,7 @@ struct key_count {
 #define CENSUS_SLICES 64
 
 enum fault census_keys(struct work *, unsigned slice, struct key_count **, size_t *n);
+enum fault census_keys_of_org(struct work *, const char *org, struct key_count **, size_t *n);
 /* When the oldest mail that waits was posted, and the oldest event that is not sealed happened; 0: none. */
 enum fault census_oldest(struct work *, int64_t *mail, int64_t *event);
 

@@ -239,6 +239,7 @@ authorizer_answer(struct work *w, const struct request *req, struct response *re
 	enum fault f;
 
 	response_reset(resp);
+	w->counted = e.again;
 	f = m == MANNER_NONE ? FAULT_UNAVAILABLE : decide_entry(&e);
 	count_verdict(&e, f);
 	denial_fault(w, e.standing, f, e.again);

@@ -8,8 +8,7 @@
 
 #include "base/clock.h"
 #include "base/shared.h"
-#include "core/kind.h"
-#include "store/census.h"
+#include "core/standing.h"
 
 #define TURN_MS	     100 /* of counting keys, at once */
 #define KEYS_EVERY   60	 /* seconds, and longer where there are many */
@@ -145,6 +144,26 @@ census_take(struct work *w)
 		return FAULT_NONE;
 	f = look_at_oldest(w);
 	return f == FAULT_NONE ? count_keys(w) : f;
+}
+
+enum fault
+census_of_org(struct work *w, struct key_count kinds[static KIND__MAX])
+{
+	struct key_count *rows;
+	const struct kind *k;
+	size_t n;
+	enum fault f = census_keys_of_org(w, w->actor->org_id, &rows, &n);
+
+	for (size_t i = 0; (k = kind_at(i)) != NULL; i++)
+		kinds[k->id] = (struct key_count){ .kind = k->name };
+	for (size_t i = 0; f == FAULT_NONE && i < n; i++) {
+		if ((k = kind_named(str_of(rows[i].kind))) == NULL)
+			continue;
+		kinds[k->id] = rows[i];
+		if (k->ending == ENDS_HIDDEN)
+			kinds[k->id].revoked = 0;
+	}
+	return f;
 }
 
 static void

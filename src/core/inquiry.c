@@ -71,6 +71,7 @@ look_at_text(struct work *w, struct str token, struct inquiry *q)
 	enum fault f;
 
 	*q = (struct inquiry){ .active = false };
+	w->counted = false; /* that was the asker's */
 	if ((f = may_ask(w)) != FAULT_NONE || (f = verify_text(w, token, true, &p)) != FAULT_NONE)
 		return f;
 	q->verdict.reason = p.reason;

@@ -10,8 +10,8 @@
 #include "base/address.h"
 #include "core/memory.h"
 
-#define MEMORY_FORMAT 5
-#define KEY_WORDS     120 /* with the words before them a slot is 1 KiB */
+#define MEMORY_FORMAT 6
+#define KEY_WORDS     118 /* with the words before them a slot is 1 KiB */
 #define USE_WORDS     5
 #define TARGET_WORDS  40
 #define WAYS	      8 /* slots of a set; a key may be in either of two */
@@ -52,7 +52,8 @@ struct key_slot {
 	_Atomic uint64_t use_seq;
 	_Atomic uint64_t written_at; /* the last use that the database has, in seconds */
 	_Atomic uint64_t use[USE_WORDS];
-	_Atomic uint64_t word[KEY_WORDS]; /* tag, organization, epoch, the standing */
+	_Atomic uint64_t day[MEMORY_DAYS]; /* see memory_days.c */
+	_Atomic uint64_t word[KEY_WORDS];  /* tag, organization, epoch, the standing */
 };
 
 struct target_slot {
@@ -139,8 +140,8 @@ struct standing *memory_copy(struct arena *, const struct key_slot *, struct tag
 
 /* When its key was last used, in seconds. */
 uint64_t memory_used_at(const struct key_slot *);
-/* Have the last use of its key written.  False: it could not be; the key stays. */
-bool memory_use_let_go(struct work *, const struct key_slot *);
+/* Have the last use of its key written, and how often it was used.  False: it could not be; the key stays. */
+bool memory_use_let_go(struct work *, struct key_slot *);
 /*
  * Claim the record of a slot that is to be this key's.  False: somebody has it,
  * or it is another key's and not written.
@@ -149,6 +150,17 @@ bool memory_use_claim(struct key_slot *, struct tag, uint64_t *claimed);
 /* The slot stays as it was; or it is this key's now, which was used now. */
 void memory_use_release(struct key_slot *, uint64_t claimed);
 void memory_use_begin(struct work *, struct key_slot *, struct tag, uint64_t claimed);
+
+/* --- memory_days.c --- */
+
+/* Count uses of the key of this tag; true: nothing waited to be written before. */
+bool memory_day_add(struct key_slot *, struct tag, int64_t day, uint64_t uses);
+/* The slot is this key's from now on. */
+void memory_days_begin(struct key_slot *, struct tag, int64_t day, uint64_t uses);
+/* Is anything of this key to be written? */
+bool memory_days_wait(const struct key_slot *, struct tag);
+/* Take it out: who does not write it loses it. */
+void memory_days_take(struct key_slot *, struct tag, int64_t today, struct memory_day[static MEMORY_DAYS]);
 
 /* --- memory_epochs.c --- */
 

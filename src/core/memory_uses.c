@@ -1,6 +1,8 @@
 /*
  * memory_uses.c: when remembered keys were last used, and from where.
  *
+ * How often they were used on a day is counted in memory_days.c, and told with it.
+ *
  * The slot of a key has a record of its last use, under a sequence lock of its
  * own, and a mark in a dense table for as long as the database does not have it.
  * Records and marks change only under that lock, and so does the key of a slot:
@@ -17,8 +19,10 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/seqlock.h"
 #include "db/db.h"
+#include "store/key_days.h"
 #include "store/keys.h"
 
 #define TRIES	3
@@ -52,10 +56,11 @@ use_mark(const struct key_slot *slot, bool pending)
 	_Atomic uint64_t *marks = &memory.marks[i / 64];
 	uint64_t bit = UINT64_C(1) << i % 64;
 
+	/* Who takes a mark away sees what was counted before it was set. */
 	if (pending)
-		atomic_fetch_or_explicit(marks, bit, memory_order_relaxed);
+		atomic_fetch_or_explicit(marks, bit, memory_order_acq_rel);
 	else
-		atomic_fetch_and_explicit(marks, ~bit, memory_order_relaxed);
+		atomic_fetch_and_explicit(marks, ~bit, memory_order_acq_rel);
 }
 
 static bool
@@ -83,6 +88,22 @@ memory_used_at(const struct key_slot *slot)
 	return memory_load(&slot->use[USE_AT]);
 }
 
+static int64_t
+day_of(const struct work *w)
+{
+	return w->now / CLOCK_DAY;
+}
+
+/* Once for each credential that is presented, however often it is looked at. */
+static bool
+is_first_look(struct work *w)
+{
+	bool first = !w->counted;
+
+	w->counted = true;
+	return first;
+}
+
 bool
 memory_used(struct work *w, const uint8_t bytes[static MEMORY_TAG])
 {
@@ -95,6 +116,8 @@ memory_used(struct work *w, const uint8_t bytes[static MEMORY_TAG])
 	t = memory_tag(bytes);
 	if ((slot = memory_slot(t)) == NULL)
 		return false;
+	if (is_first_look(w) && memory_day_add(slot, t, day_of(w), 1))
+		use_mark(slot, true);
 	for (int i = 0; i < TRIES; i++) {
 		/* Never backwards, whatever the clock does; and once a second is enough. */
 		if (memory_used_at(slot) >= (uint64_t)w->now && is_use_of(slot, t))
@@ -132,24 +155,34 @@ put_id(char to[static ID_SPACE], const char *id)
 	return true;
 }
 
-/* A use that the database does not have, with the ids of its key. */
+static struct tag
+tag_told(const struct memory_use *u)
+{
+	return (struct tag){ { u->tag[0], u->tag[1] } };
+}
+
+/* What the database does not have of a key, with its ids. */
 static bool
-read_use(struct arena *a, const struct key_slot *slot, struct memory_use *u)
+read_use(struct work *w, struct key_slot *slot, struct memory_use *u)
 {
 	uint64_t use[USE_WORDS];
 	const struct standing *s;
 	uint64_t *words;
 
-	if (!seqlock_read(&slot->use_seq, slot->use, use, USE_WORDS) ||
-	    use[USE_AT] <= memory_load(&slot->written_at))
+	if (!seqlock_read(&slot->use_seq, slot->use, use, USE_WORDS))
+		return false;
+	memcpy(u->tag, use, sizeof u->tag);
+	if (use[USE_AT] <= memory_load(&slot->written_at) && !memory_days_wait(slot, tag_told(u)))
 		return false;
 	u->slot = (size_t)(slot - memory.keys);
-	memcpy(u->tag, use, sizeof u->tag);
 	u->at = (int64_t)use[USE_AT];
 	u->from = address_in(use);
-	s = memory_copy(a, slot, (struct tag){ { use[USE_TAG0], use[USE_TAG1] } }, &words);
+	s = memory_copy(w->arena, slot, tag_told(u), &words);
 	u->past = s == NULL ? 0 : s->past;
-	return s != NULL && put_id(u->org_id, s->org_id) && put_id(u->key_id, s->key_id);
+	if (s == NULL || !put_id(u->org_id, s->org_id) || !put_id(u->key_id, s->key_id))
+		return false;
+	memory_days_take(slot, tag_told(u), day_of(w), u->days);
+	return true;
 }
 
 /* Often enough that nobody notices, and at once after a pause or when the clock went back. */
@@ -168,7 +201,7 @@ memory_uses(struct work *w, bool all, struct memory_use *uses, size_t max, size_
 
 	while (memory.head != NULL && *turn < memory.keys_n && n < max) {
 		uint64_t marks = memory_load(&memory.marks[*turn / 64]) >> *turn % 64;
-		const struct key_slot *slot;
+		struct key_slot *slot;
 
 		if (marks == 0) {
 			*turn = (*turn / 64 + 1) * 64;
@@ -176,7 +209,7 @@ memory_uses(struct work *w, bool all, struct memory_use *uses, size_t max, size_
 		}
 		*turn += (size_t)__builtin_ctzll(marks);
 		slot = &memory.keys[(*turn)++];
-		if ((all || is_due(slot, w->now)) && read_use(w->arena, slot, &uses[n]))
+		if ((all || is_due(slot, w->now)) && read_use(w, slot, &uses[n]))
 			n++;
 	}
 	return n;
@@ -191,10 +224,12 @@ use_written(const struct memory_use *u)
 	/* Somebody notes another use just now: it will be told with that one. */
 	if (!use_claim(slot, &claimed))
 		return;
-	if (is_use_of(slot, (struct tag){ { u->tag[0], u->tag[1] } })) {
+	if (is_use_of(slot, tag_told(u))) {
 		memory_store(&slot->written_at, (uint64_t)u->at);
 		if (memory_used_at(slot) <= (uint64_t)u->at)
 			use_mark(slot, false);
+		if (memory_days_wait(slot, tag_told(u)))
+			use_mark(slot, true);
 	}
 	memory_use_release(slot, claimed);
 }
@@ -206,28 +241,25 @@ memory_uses_written(const struct memory_use *uses, size_t n)
 		use_written(&uses[i]);
 }
 
-/* --- the slot of a key is to become another's --- */
-
-bool
-memory_use_let_go(struct work *w, const struct key_slot *slot)
+static void
+use_back(const struct memory_use *u)
 {
-	char address[ADDRESS_TEXT_SIZE];
-	const char *from;
-	struct memory_use u;
+	struct key_slot *slot = &memory.keys[u->slot];
 
-	if (!read_use(w->arena, slot, &u))
-		return true;
-	/* A statement that fails may end a transaction, which is not ours to risk. */
-	if (db_in_transaction(w->db))
-		return false;
-	address_text(&u.from, address);
-	from = address[0] == '\0' ? NULL : address;
-	if (keys_used(w, u.org_id, u.key_id, u.at, from) != FAULT_NONE ||
-	    (u.past != 0 && keys_past_used(w, u.org_id, u.key_id, u.past, u.at, from) != FAULT_NONE))
-		return false;
-	use_written(&u);
-	return true;
+	for (size_t i = 0; i < MEMORY_DAYS; i++)
+		if (u->days[i].uses > 0 &&
+		    memory_day_add(slot, tag_told(u), u->days[i].day, (uint64_t)u->days[i].uses))
+			use_mark(slot, true);
 }
+
+void
+memory_uses_back(const struct memory_use *uses, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		use_back(&uses[i]);
+}
+
+/* --- the slot of a key is to become another's --- */
 
 /* Of a slot whose writer was killed the ids are gone, and the use with them. */
 static bool
@@ -235,8 +267,58 @@ is_pending(const struct key_slot *slot)
 {
 	struct tag of = { { memory_load(&slot->use[USE_TAG0]), memory_load(&slot->use[USE_TAG1]) } };
 
-	return memory_used_at(slot) > memory_load(&slot->written_at) && (memory_load(&slot->seq) & 1) == 0 &&
-	    memory_has_tag(slot, of);
+	return (memory_used_at(slot) > memory_load(&slot->written_at) || memory_days_wait(slot, of)) &&
+	    (memory_load(&slot->seq) & 1) == 0 && memory_has_tag(slot, of);
+}
+
+static enum fault
+write_last(struct work *w, const struct memory_use *u)
+{
+	char address[ADDRESS_TEXT_SIZE];
+	const char *from;
+	enum fault f;
+
+	address_text(&u->from, address);
+	from = address[0] == '\0' ? NULL : address;
+	f = keys_used(w, u->org_id, u->key_id, u->at, from);
+	if (f == FAULT_NONE && u->past != 0)
+		f = keys_past_used(w, u->org_id, u->key_id, u->past, u->at, from);
+	return f;
+}
+
+/* What one statement has written is not given back when the next one fails. */
+static enum fault
+write_days(struct work *w, struct memory_use *u)
+{
+	enum fault f = FAULT_NONE;
+
+	for (size_t i = 0; i < MEMORY_DAYS && f == FAULT_NONE; i++) {
+		if (u->days[i].uses == 0)
+			continue;
+		f = key_days_add(w, u->org_id, u->key_id, u->days[i].day, u->days[i].uses);
+		/* Whoever lost the connection does not know. */
+		if (f == FAULT_NONE || f == FAULT_UNAVAILABLE)
+			u->days[i].uses = 0;
+	}
+	return f;
+}
+
+bool
+memory_use_let_go(struct work *w, struct key_slot *slot)
+{
+	struct memory_use u;
+
+	/* A statement that fails may end a transaction, which is not ours to risk. */
+	if (db_in_transaction(w->db))
+		return !is_pending(slot);
+	if (!read_use(w, slot, &u))
+		return true;
+	if (write_last(w, &u) != FAULT_NONE || write_days(w, &u) != FAULT_NONE) {
+		use_back(&u);
+		return false;
+	}
+	use_written(&u);
+	return true;
 }
 
 bool
@@ -253,10 +335,15 @@ memory_use_claim(struct key_slot *slot, struct tag t, uint64_t *claimed)
 void
 memory_use_begin(struct work *w, struct key_slot *slot, struct tag t, uint64_t claimed)
 {
-	bool same = is_use_of(slot, t);
+	bool same = is_use_of(slot, t), first = is_first_look(w);
 
-	if (!same)
+	if (!same) {
 		memory_store(&slot->written_at, 0);
+		memory_days_begin(slot, t, day_of(w), first);
+	} else if (first) {
+		(void)memory_day_add(slot, t, day_of(w), 1);
+	}
+	use_mark(slot, true);
 	if (same && memory_used_at(slot) >= (uint64_t)w->now)
 		memory_use_release(slot, claimed);
 	else

@@ -14,9 +14,11 @@
 #include "core/denial.h"
 #include "core/memory.h"
 #include "core/reset.h"
+#include "core/use.h"
 #include "db/db.h"
 #include "store/forms.h"
 #include "store/kept_answers.h"
+#include "store/key_days.h"
 #include "store/keys.h"
 #include "store/orgs.h"
 #include "store/resets.h"
@@ -27,8 +29,9 @@
 #define RESETS_KEPT   DAY	 /* seconds after they were asked for */
 #define FORMS_KEPT    DAY	 /* seconds after they were sent */
 #define FORGET_EVERY  600	 /* seconds */
+#define DAYS_AT_ONCE  5000
 #define USES_AT_ONCE  1000
-#define USES_TEXT_MAX ((size_t)256 << 10)
+#define USES_TEXT_MAX ((size_t)512 << 10)
 #define LEARN_EVERY   10 /* seconds, and longer where there are many */
 #define LEARN_PAGE    ((size_t)5000)
 #define LEARN_PAGES   20 /* at once */
@@ -67,6 +70,21 @@ mend(struct work *w)
 }
 
 static void
+write_days(struct json *j, const struct memory_use *u)
+{
+	json_list(j, "u");
+	for (size_t i = 0; i < MEMORY_DAYS; i++) {
+		if (u->days[i].uses == 0)
+			continue;
+		json_object(j, NULL);
+		json_int(j, "d", u->days[i].day);
+		json_int(j, "n", u->days[i].uses);
+		json_end(j);
+	}
+	json_end(j);
+}
+
+static void
 write_use(struct json *j, const struct memory_use *u)
 {
 	char address[ADDRESS_TEXT_SIZE];
@@ -79,26 +97,51 @@ write_use(struct json *j, const struct memory_use *u)
 		json_int(j, "p", u->past);
 	json_int(j, "t", u->at);
 	json_text(j, "a", address[0] == '\0' ? NULL : address);
+	write_days(j, u);
 	json_end(j);
 }
 
 /* When keys were last used, a thousand in one statement, and their replaced texts. */
 static enum fault
+write_last(struct work *w, struct str text, const struct memory_use *uses, size_t n)
+{
+	enum fault f = keys_used_many(w, text);
+	bool past = false;
+
+	for (size_t i = 0; i < n; i++)
+		past |= uses[i].past != 0;
+	return f == FAULT_NONE && past ? keys_past_used_many(w, text) : f;
+}
+
+/* In a transaction, which says by its end whether it was written. */
+static enum fault
+write_counts(struct work *w, struct str text)
+{
+	enum fault f = db_begin(w, DB_CHANGES);
+
+	if (f == FAULT_NONE)
+		f = key_days_add_many(w, text);
+	if (f == FAULT_NONE)
+		return db_commit(w);
+	db_rollback(w);
+	return f;
+}
+
+/* How often comes last: what is given back when something fails must not be written. */
+static enum fault
 write_uses(struct work *w, const struct memory_use *uses, size_t n)
 {
 	struct out o = out_limit(w->arena, USES_TEXT_MAX);
 	struct json j = json_into(&o);
-	bool past = false;
 	enum fault f;
 
 	json_list(&j, NULL);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n; i++)
 		write_use(&j, &uses[i]);
-		past |= uses[i].past != 0;
-	}
 	json_end(&j);
-	f = keys_used_many(w, out_text(&o));
-	return f == FAULT_NONE && past ? keys_past_used_many(w, out_text(&o)) : f;
+	if ((f = write_last(w, out_text(&o), uses, n)) != FAULT_NONE)
+		return f;
+	return write_counts(w, out_text(&o));
 }
 
 /*
@@ -120,15 +163,26 @@ flush_uses(struct work *w, bool all)
 		f = n == 0 ? FAULT_NONE : write_uses(w, uses, n);
 		if (f == FAULT_NONE)
 			memory_uses_written(uses, n);
-		else
-			worst = f;
+		else if ((worst = f) != FAULT_WRITE_UNCERTAIN)
+			memory_uses_back(uses, n);
 	} while (n == USES_AT_ONCE && f != FAULT_UNAVAILABLE);
 	return worst;
 }
 
+/* Those nobody can look at any more. */
+static enum fault
+forget_days(struct work *w, bool *more)
+{
+	int64_t gone = 0;
+	enum fault f = key_days_forget(w, w->now / CLOCK_DAY - USE_DAYS, DAYS_AT_ONCE, &gone);
+
+	*more = gone == DAYS_AT_ONCE;
+	return f;
+}
+
 /*
- * What is old: sessions, resets of passwords, forms, and events where they are not
- * kept for ever.  By a clock that was set forward nothing is: it may be wrong, and an
+ * What is old: sessions, resets of passwords, forms, days of use, and events where
+ * they are not kept for ever.  By a clock that was set forward nothing is: it may be wrong, and an
  * ended session that nobody remembers would be a new one.
  */
 static enum fault
@@ -145,7 +199,9 @@ forget(struct work *w)
 		f = resets_forget(w, w->now - RESETS_KEPT);
 	if (f == FAULT_NONE)
 		f = forms_forget(w, w->now - FORMS_KEPT);
-	if (f == FAULT_NONE && days > 0)
+	if (f == FAULT_NONE)
+		f = forget_days(w, &more);
+	if (f == FAULT_NONE && days > 0 && !more)
 		f = chain_forget(w, w->now - days * DAY, &more);
 	if (f == FAULT_NONE && !more)
 		forgot_at = w->now;

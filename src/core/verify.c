@@ -8,6 +8,7 @@
  */
 #include "core/verify.h"
 
+#include "base/clock.h"
 #include "base/counters.h"
 #include "core/admission.h"
 #include "core/denial.h"
@@ -18,6 +19,7 @@
 #include "core/throttle.h"
 #include "core/token.h"
 #include "db/db.h"
+#include "store/key_days.h"
 
 /* A text under every pepper, the newest first. */
 struct digests {
@@ -53,8 +55,9 @@ upgrade_hash(struct work *w, struct str text, const struct key_found *row)
 }
 
 /*
- * When a key was last used that is not remembered, to the minute: it is not a
- * write a request.  Of the others the keeper writes it.
+ * When a key was last used that is not remembered, to the minute, and that it was
+ * used, each time: that is little beside the Argon2id run it has cost.  Of the
+ * others the keeper writes it.
  */
 static void
 note_use(struct work *w, const struct standing *s, int64_t last_used_at)
@@ -62,6 +65,9 @@ note_use(struct work *w, const struct standing *s, int64_t last_used_at)
 	char address[ADDRESS_TEXT_SIZE];
 	const char *from;
 
+	if (!w->counted)
+		(void)key_days_add(w, s->org_id, s->key_id, w->now / CLOCK_DAY, 1);
+	w->counted = true;
 	if (last_used_at + USE_GRAIN > w->now)
 		return;
 	address_text(&w->peer, address);

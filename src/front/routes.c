@@ -162,6 +162,11 @@ static const struct route api_routes[] = {
 	{ METHOD_DELETE, ORG "/keys/{key}/rotate", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_CHANGES, PLAIN,
 	    api_key_rotated, "End the old text of a key that was rotated", NULL, 204, false },
 
+	{ METHOD_GET, ORG "/keys/{key}/use", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_SHOWS, PLAIN, api_key_use,
+	    "How often a key was used on each of the last 30 days", "KeyUse", 200, false },
+	{ METHOD_GET, ORG "/census", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_SHOWS, PLAIN, api_census,
+	    "How many keys there are, by kind and state", "Census", 200, false },
+
 	{ METHOD_GET, ORG "/audit", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_SHOWS, PLAIN, api_audit_list,
 	    "What happened, newest first", "EventList", 200, false },
 };

@@ -58,6 +58,7 @@ workplace_next(struct work *w)
 	w->trouble = (struct trouble){ .field = NULL };
 	w->began_ms = clock_real_ms();
 	w->now = w->began_ms / 1000;
+	w->counted = false;
 	w->overtaken = false;
 	w->waited = false;
 	log_time(w->now);

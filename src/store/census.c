@@ -12,7 +12,7 @@
 
 #define KINDS_MAX 64
 
-enum { KEYS, OLDEST };
+enum { KEYS, KEYS_OF_ORG, OLDEST };
 
 static const struct col key_cols[] = {
 	COL(key_count, kind),
@@ -39,17 +39,24 @@ static const struct col oldest_cols[] = {
 #define ALIVE  "(NOT " DEAD " AND (k.expires_at IS NULL OR k.expires_at > ?))"
 #define WITHIN "COUNT(CASE WHEN NOT " DEAD " AND k.expires_at > ? AND k.expires_at <= ? THEN 1 END) AS "
 
+/* Eight times now, or as long after it as the name says. */
+#define KEYS_COUNTED \
+	"SELECT k.kind, COUNT(CASE WHEN " ALIVE " THEN 1 END) AS active, " \
+	"COUNT(CASE WHEN NOT " DEAD " AND k.expires_at <= ? THEN 1 END) AS expired, " \
+	"COUNT(CASE WHEN " DEAD " THEN 1 END) AS revoked, " WITHIN "in_1, " WITHIN "in_7, " WITHIN \
+	"in_30 FROM api_key k JOIN organization o ON o.id = k.org_id " \
+	"LEFT JOIN membership m ON m.org_id = k.org_id AND m.id = k.membership_id " \
+	"LEFT JOIN machine x ON x.org_id = k.org_id AND x.id = k.machine_id "
+#define INSTANTS(now) \
+	I64(now), I64(now), I64(now), I64((now) + CLOCK_DAY), I64(now), I64((now) + 7 * CLOCK_DAY), \
+	    I64(now), I64((now) + 30 * CLOCK_DAY)
+
 static const struct stmt stmts[] = {
 	/* Digests are as good as dealt by chance: a slice of them is as large as any other. */
-	[KEYS] = { "census_keys",
-	    "SELECT k.kind, COUNT(CASE WHEN " ALIVE " THEN 1 END) AS active, "
-	    "COUNT(CASE WHEN NOT " DEAD " AND k.expires_at <= ? THEN 1 END) AS expired, "
-	    "COUNT(CASE WHEN " DEAD " THEN 1 END) AS revoked, " WITHIN "in_1, " WITHIN "in_7, " WITHIN
-	    "in_30 FROM api_key k JOIN organization o ON o.id = k.org_id "
-	    "LEFT JOIN membership m ON m.org_id = k.org_id AND m.id = k.membership_id "
-	    "LEFT JOIN machine x ON x.org_id = k.org_id AND x.id = k.machine_id "
-	    "WHERE k.lookup BETWEEN ? AND ? GROUP BY k.kind",
-	    "iiiiiiiibb", key_cols, sizeof(struct key_count), DB_APP, READS },
+	[KEYS] = { "census_keys", KEYS_COUNTED "WHERE k.lookup BETWEEN ? AND ? GROUP BY k.kind", "iiiiiiiibb",
+	    key_cols, sizeof(struct key_count), DB_APP, READS },
+	[KEYS_OF_ORG] = { "census_keys_of_org", KEYS_COUNTED "WHERE k.org_id = ? GROUP BY k.kind",
+	    "iiiiiiiit", key_cols, sizeof(struct key_count), DB_APP, READS },
 	[OLDEST] = { "census_oldest",
 	    "SELECT (SELECT MIN(created_at) FROM outbox WHERE state IN ('waiting', 'sending')) AS mail, "
 	    "(SELECT MIN(at) FROM audit WHERE place IS NULL) AS event",
@@ -62,16 +69,19 @@ census_keys(struct work *w, unsigned slice, struct key_count **rows, size_t *n)
 {
 	uint8_t from[LOOKUP_SIZE] = { 0 }, to[LOOKUP_SIZE];
 	unsigned width = 256 / CENSUS_SLICES;
-	int64_t now = w->now, day = CLOCK_DAY;
 
 	assert(slice < CENSUS_SLICES);
 	memset(to, 0xff, sizeof to);
 	from[0] = (uint8_t)(slice * width);
 	to[0] = (uint8_t)(slice * width + width - 1);
 	return stmt_list(w, &stmts[KEYS],
-	    ARGS(I64(now), I64(now), I64(now), I64(now + day), I64(now), I64(now + 7 * day), I64(now),
-		I64(now + 30 * day), BYTES(from, sizeof from), BYTES(to, sizeof to)),
-	    KINDS_MAX, rows, n);
+	    ARGS(INSTANTS(w->now), BYTES(from, sizeof from), BYTES(to, sizeof to)), KINDS_MAX, rows, n);
+}
+
+enum fault
+census_keys_of_org(struct work *w, const char *org, struct key_count **rows, size_t *n)
+{
+	return stmt_list(w, &stmts[KEYS_OF_ORG], ARGS(INSTANTS(w->now), TEXT(org)), KINDS_MAX, rows, n);
 }
 
 enum fault

@@ -8,19 +8,23 @@
 #include "config.h"
 
 #include "db/db.h"
+#include "store/key_days.h"
 #include "store/keys.h"
 #include "store/orgs.h"
 
 /* The database, as far as these rooms ask it. */
 #define orgs_epoch	  play_epoch
 #define keys_used	  play_used
+#define key_days_add	  play_days_add
 #define db_in_transaction play_in_transaction
 
 static enum fault play_epoch(struct work *, const char *, int64_t *);
 static enum fault play_used(struct work *, const char *, const char *, int64_t, const char *);
+static enum fault play_days_add(struct work *, const char *, const char *, int64_t, int64_t);
 static bool play_in_transaction(const struct db *);
 
 #include "core/memory_changers.c"
+#include "core/memory_days.c"
 #include "core/memory_epochs.c"
 #include "core/memory_pack.c"
 
@@ -47,6 +51,9 @@ static struct {
 	char key[ID_SPACE];
 	char address[ADDRESS_TEXT_SIZE];
 	int64_t at;
+	char counted_key[ID_SPACE];
+	int64_t day, uses; /* the last of them, and all */
+	enum fault days_fault;
 } db;
 
 /* Whose texts are ours, and so are not freed. */
@@ -78,6 +85,19 @@ play_used(struct work *wk, const char *org, const char *id, int64_t at, const ch
 	if (db.meanwhile != NULL)
 		db.meanwhile();
 	return db.gone ? FAULT_UNAVAILABLE : FAULT_NONE;
+}
+
+static inline enum fault
+play_days_add(struct work *wk, const char *org, const char *id, int64_t day, int64_t uses)
+{
+	(void)wk;
+	(void)org;
+	if (db.days_fault != FAULT_NONE)
+		return db.days_fault;
+	(void)snprintf(db.counted_key, sizeof db.counted_key, "%s", id);
+	db.day = day;
+	db.uses += uses;
+	return FAULT_NONE;
 }
 
 static inline bool
@@ -116,6 +136,7 @@ fresh(void **state)
 	memset(&db, 0, sizeof db);
 	db.epoch = 7;
 	w.now = 1800000000;
+	w.counted = false;
 	w.after_tx = NULL;
 	w.after_ctx = NULL;
 	w.peer = address_parse(STR("192.0.2.1"));

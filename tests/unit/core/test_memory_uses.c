@@ -19,12 +19,14 @@ uses(bool all)
 static bool
 keep(uint64_t nr, const char *id)
 {
+	w.counted = false;
 	return memory_keep(&w, crowded(nr), small(id), true);
 }
 
 static bool
 use(uint64_t nr)
 {
+	w.counted = false;
 	return memory_used(&w, crowded(nr));
 }
 
