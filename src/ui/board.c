@@ -157,6 +157,21 @@ control_option(const struct board *b, struct control *k, const char *value, cons
 	    (struct option){ value, text, chosen(&b->frame, k->name, value, there) };
 }
 
+enum fault
+board_insight(struct call *c, struct board *b, const char *key_id, const char *path)
+{
+	struct explain_view *explain;
+	struct use_view *use;
+	enum fault f;
+
+	if ((f = use_views(c, &key_id, 1, &use)) != FAULT_NONE ||
+	    (f = explain_view(c, key_id, path, &explain)) != FAULT_NONE)
+		return f;
+	b->use = use;
+	b->explain = explain;
+	return FAULT_NONE;
+}
+
 struct confirm_form {
 	struct given_text confirm;
 };

@@ -8,6 +8,7 @@
 #define UI_BOARD_H
 
 #include "ui/frame.h"
+#include "ui/insight.h"
 #include "ui/parts.h"
 #include "ui/show.h"
 
@@ -82,6 +83,10 @@ struct board {
 	enum words none;				      /* said where the list is empty */
 	bool listed;
 	const char *next_link;
+	/* pictures and panels; NULL: not on this page */
+	const struct use_view *use;
+	const struct census_view *census;
+	const struct explain_view *explain;
 	struct {
 		size_t n;
 		struct tab v[6];
@@ -129,6 +134,9 @@ struct control *form_control(struct board_form *, enum control_sort, const char 
 /* A list to choose from has room for n. */
 struct control *form_select(struct call *, struct board_form *, const char *name, enum words label, size_t n);
 void control_option(const struct board *, struct control *, const char *value, const char *text, bool there);
+
+/* How a key was used, and what it may do, asked on this page. */
+enum fault board_insight(struct call *, struct board *, const char *key_id, const char *path);
 
 /* Nobody deletes a thing by a slip: its name was written into the form shape_ui_confirm. */
 enum fault confirm_name(struct call *, const char *name);

@@ -8,6 +8,7 @@
 #include "core/mint.h"
 #include "store/keys.h"
 #include "ui/frame.h"
+#include "ui/insight.h"
 #include "ui/key_list.h"
 #include "ui/show.h"
 
@@ -44,6 +45,7 @@ struct key_row {
 	const char *end_link, *refresh_link; /* NULL: it cannot be */
 	const char *end_label, *refresh_label;
 	struct when created, used, expires;
+	const struct use_view *use; /* NULL: it is not shown here */
 	struct {
 		size_t n;
 		struct reach *v;

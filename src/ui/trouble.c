@@ -7,8 +7,6 @@
 
 #include "ui/words.h"
 
-#define STARS_MAX 2 /* of one detail */
-
 static const struct {
 	const char *detail;
 	enum words text;
@@ -73,9 +71,8 @@ trouble_advice(enum fault f)
 	return words_text(fault_status(f) >= 500 ? WORDS_busy_advice : WORDS_go_back);
 }
 
-/* Is it this detail?  What stands where it has stars, each up to what follows it, goes into given. */
-static bool
-is_detail(struct arena *a, const char *said, const char *pattern, const char *given[static STARS_MAX],
+bool
+trouble_fits(struct arena *a, const char *said, const char *pattern, const char *given[static TROUBLE_STARS],
     size_t *n)
 {
 	for (*n = 0; *pattern != '\0'; pattern++) {
@@ -88,7 +85,7 @@ is_detail(struct arena *a, const char *said, const char *pattern, const char *gi
 		}
 		length =
 		    pattern[1] == '\0' ? strlen(said) : strcspn(said, (const char[]){ pattern[1], '\0' });
-		if (*n == STARS_MAX)
+		if (*n == TROUBLE_STARS)
 			return false;
 		given[(*n)++] = arena_text(a, (struct str){ said, length });
 		said += length;
@@ -99,11 +96,11 @@ is_detail(struct arena *a, const char *said, const char *pattern, const char *gi
 const char *
 trouble_text(struct work *w, enum fault f)
 {
-	const char *detail = w->trouble.detail, *given[STARS_MAX];
+	const char *detail = w->trouble.detail, *given[TROUBLE_STARS];
 	size_t n;
 
 	for (size_t i = 0; detail != NULL && i < COUNT(details); i++)
-		if (is_detail(w->arena, detail, details[i].detail, given, &n))
+		if (trouble_fits(w->arena, detail, details[i].detail, given, &n))
 			return words_format_all(w->arena, details[i].text, given, n);
 	if (detail == NULL || fault_status(f) == 401 || fault_status(f) == 429)
 		return trouble_title(f);

@@ -12,4 +12,13 @@ const char *trouble_text(struct work *, enum fault);
 const char *trouble_title(enum fault);
 const char *trouble_advice(enum fault);
 
+#define TROUBLE_STARS 4 /* of one pattern */
+
+/*
+ * Is what core said this text?  A star stands for anything up to what follows it,
+ * which goes into given, in the arena.
+ */
+bool trouble_fits(struct arena *, const char *said, const char *pattern,
+    const char *given[static TROUBLE_STARS], size_t *n);
+
 #endif

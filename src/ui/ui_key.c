@@ -125,6 +125,8 @@ ui_key(struct call *c)
 		    key_path(c, fam, k.id, arena_print(c->work->arena, "/%s", fam->end)))
 		    ->plain = true;
 	tell(c, b, fam, &row);
+	if ((f = board_insight(c, b, k.id, key_path(c, fam, k.id, ""))) != FAULT_NONE)
+		return f;
 	offer_acts(c, b, fam, &row);
 	return board_show(c, b);
 }

@@ -110,6 +110,21 @@ key_row(struct call *c, const struct family *fam, const struct key *k, struct ke
 /* --- the list --- */
 
 static enum fault
+read_use(struct call *c, struct keys_page *p)
+{
+	const char **ids = arena_array(c->work->arena, const char *, p->rows.n + 1);
+	struct use_view *views;
+	enum fault f;
+
+	for (size_t i = 0; i < p->rows.n; i++)
+		ids[i] = p->rows.v[i].k->id;
+	f = use_views(c, ids, p->rows.n, &views);
+	for (size_t i = 0; f == FAULT_NONE && i < p->rows.n; i++)
+		p->rows.v[i].use = &views[i];
+	return f;
+}
+
+static enum fault
 read_rows(struct call *c, struct keys_page *p)
 {
 	enum fault f = key_list_read(c, &p->frame, p->family->path, str_of(kind_of(p->family->kind)->name),
@@ -120,7 +135,7 @@ read_rows(struct call *c, struct keys_page *p)
 	p->rows.v = arena_array(c->work->arena, struct key_row, p->list.n + 1);
 	for (; p->rows.n < p->list.n && f == FAULT_NONE; p->rows.n++)
 		f = key_row(c, p->family, &p->list.keys[p->rows.n], &p->rows.v[p->rows.n]);
-	return f;
+	return f == FAULT_NONE ? read_use(c, p) : f;
 }
 
 static enum fault

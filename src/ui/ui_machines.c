@@ -202,6 +202,8 @@ ui_machine(struct call *c)
 		board_instant(b, WORDS_past_until, when_of(c->work, m.past_until, WORDS_never), true);
 	if (m.key_id != NULL && strcmp(machine_state(c->work, &m), "active") == 0)
 		offer_rotation(c, b, m.past_until, path_of(c, m.id, "/rotate"), path_of(c, m.id, "/rotated"));
+	if (m.key_id != NULL && (f = board_insight(c, b, m.key_id, path_of(c, m.id, ""))) != FAULT_NONE)
+		return f;
 	form = board_form(c, b, WORDS_regenerate, WORDS_regenerate, path_of(c, m.id, "/key"));
 	form->text = WORDS_regenerate_text;
 	form->once = true;

@@ -8,15 +8,17 @@
 #include "core/organization.h"
 #include "core/team.h"
 #include "ui/org.h"
+#include "ui/policy.h"
 
 struct policy_form {
 	struct given_text name;
-	struct given_flag personal_tokens_enabled, space_never_allowed;
+	struct given_flag personal_tokens_enabled, space_never_allowed, confirmed;
 	struct given_int personal_max_days, machine_max_days;
 };
 static const struct field policy_fields[] = { FIELD(policy_form, name),
 	FIELD(policy_form, personal_tokens_enabled), FIELD(policy_form, space_never_allowed),
-	FIELD(policy_form, personal_max_days), FIELD(policy_form, machine_max_days) };
+	FIELD(policy_form, personal_max_days), FIELD(policy_form, machine_max_days),
+	FIELD(policy_form, confirmed) };
 const struct shape shape_ui_policy = SHAPE("PolicyForm", policy_form, policy_fields);
 
 static const struct field member_fields[] = { FIELD(member_wish, email), FIELD(member_wish, name),
@@ -65,6 +67,7 @@ offer_cap(struct call *c, struct board *b, struct board_form *form, const char *
 enum fault
 ui_org(struct call *c)
 {
+	struct census_view *census;
 	struct board_form *form;
 	struct control *k;
 	struct board *b;
@@ -72,8 +75,10 @@ ui_org(struct call *c)
 	enum fault f;
 
 	if ((f = org_begin(c, ORG_POLICY, &b)) != FAULT_NONE ||
-	    (f = orgs_get(c->work, c->work->actor->org_id, &o)) != FAULT_NONE)
+	    (f = orgs_get(c->work, c->work->actor->org_id, &o)) != FAULT_NONE ||
+	    (f = census_view(c, &census)) != FAULT_NONE)
 		return f;
+	b->census = census;
 	form = board_form(c, b, WORDS_none, WORDS_save, "/settings/organization");
 	form_control(form, CONTROL_TEXT, "name", WORDS_name, WORDS_none)->value = o.name;
 	k = form_control(form, CONTROL_FLAG, "personal_tokens_enabled", WORDS_allow_personal,
@@ -121,9 +126,15 @@ ui_org_send(struct call *c)
 	};
 	struct organization_wish wish = { form->name };
 	const char *org = c->work->actor->org_id;
+	bool asked = false;
 	struct org o;
 	enum fault f;
 
+	/* Whoever was asked has seen what it does. */
+	if (!form->confirmed.v && (f = policy_ask(c, &policy, form->name.v, &asked)) != FAULT_NONE)
+		return f;
+	if (asked)
+		return FAULT_NONE;
 	if ((f = orgs_get(c->work, org, &o)) != FAULT_NONE)
 		return f;
 	if (!str_is(form->name.v, o.name) && (f = organization_rename(c->work, org, &wish, &o)) != FAULT_NONE)

@@ -123,14 +123,18 @@ def test_seed_0_27_to_0_33_the_policy(admin, ours, org, api):
     assert form.offered["personal_max_days"] == ["30", "90", "180", "365"]
     assert "Allow members to create personal access tokens" in page.text and "Max token expiration" in page.text
     form.set(personal_tokens_enabled=None, personal_max_days="90", machine_max_days="180")
-    saved = admin.send(page, form)
+    asked = admin.send(page, form)
+    assert "1 live key stops working at once." in asked.text and works(api, token) == 200
+    saved = admin.send(asked)
     assert saved.notice == "Saved." and works(api, token) == 401
     form = saved.form("/settings/organization")
     assert form.get("personal_tokens_enabled") is None
     assert (form.get("personal_max_days"), form.get("machine_max_days")) == ("90", "180")
     form.set(personal_tokens_enabled="on", machine_max_days="", name="Renamed")
-    saved = admin.send(saved, form)
-    assert works(api, token) == 200
+    asked = admin.send(saved, form)
+    assert "1 key that is neither expired nor deleted works again." in asked.text and works(api, token) == 401
+    saved = admin.send(asked)
+    assert saved.notice == "Saved." and works(api, token) == 200
     policy = org.admin.must("GET", org.path + "/policy")
     assert policy["machine_max_days"] is None and policy["personal_max_days"] == 90
     assert org.admin.must("GET", org.path)["name"] == "Renamed"

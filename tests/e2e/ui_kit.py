@@ -126,7 +126,8 @@ class Page(HTMLParser):
         return found[0]
 
     def form(self, part=""):
-        found = [f for f in self.forms if part in f.action]
+        """The one that sends to such an address, rather than one that asks there."""
+        found = sorted((f for f in self.forms if part in f.action), key=lambda f: f.method != "post")
         assert found, f"no form {part!r} among {[f.action for f in self.forms]}"
         return found[0]
 
@@ -167,7 +168,7 @@ class Browser:
         return self.request("POST", path, data=data, headers={"Origin": origin or self.base_url})
 
     def send(self, page, form=None, follow=True):
-        form = form or page.forms[0]
+        form = form or page.form()
         assert form.method == "post"
         answer = self.post(urljoin(page.url, form.action), form.values)
         return self.follow(answer) if follow else answer
