@@ -48,15 +48,41 @@ rule_text(const char *rule)
 	return rule;
 }
 
+static const struct {
+	const char *said;
+	enum words text;
+} names[] = { { "read", WORDS_scope_read }, { "write", WORDS_scope_write }, { "member", WORDS_role_member },
+	{ "editor", WORDS_role_editor }, { "admin", WORDS_role_admin }, { "direct", WORDS_via_direct },
+	{ "everyone", WORDS_via_everyone } };
+
+/* What people call it: an owner and a resource by their names, a role by its word. */
 static const char *
-step_text(struct arena *a, const char *because)
+name_of(const struct explain_view *v, const struct standing *about, const char *said)
+{
+	if (about->owner_id != NULL && strcmp(about->owner_id, said) == 0 && about->owner_name != NULL)
+		return about->owner_name;
+	for (size_t i = 0; i < v->places.n; i++)
+		if (strcmp(v->places.v[i].value, said) == 0)
+			return v->places.v[i].text;
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (strcmp(names[i].said, said) == 0)
+			return words_text(names[i].text);
+	return said;
+}
+
+static const char *
+step_text(struct arena *a, const struct explain_view *v, const struct standing *about, const char *because)
 {
 	const char *given[TROUBLE_STARS];
 	size_t n;
 
-	for (size_t i = 0; i < COUNT(steps); i++)
-		if (trouble_fits(a, because, steps[i].said, given, &n))
-			return words_format_all(a, steps[i].text, given, n);
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		if (!trouble_fits(a, because, steps[i].said, given, &n))
+			continue;
+		for (size_t g = 0; g < n; g++)
+			given[g] = name_of(v, about, given[g]);
+		return words_format_all(a, steps[i].text, given, n);
+	}
 	return because;
 }
 
@@ -123,7 +149,7 @@ show(struct call *c, const struct inquiry *q, struct explain_view *v)
 		const struct step *s = &found->steps[i];
 
 		v->steps.v[v->steps.n++] =
-		    (struct step_row){ rule_text(s->rule), step_text(a, s->because), s->holds };
+		    (struct step_row){ rule_text(s->rule), step_text(a, v, q->about, s->because), s->holds };
 		if (!s->holds && v->verdict == NULL)
 			v->verdict = words_format(a, WORDS_explain_no_text, rule_text(s->rule));
 	}

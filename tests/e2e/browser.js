@@ -15,7 +15,8 @@ async function open(browser, options) {
 	const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce", ...options });
 	const page = await context.newPage();
 
-	page.on("console", (m) => problem(page.url(), "console: " + m.text()));
+	/* Of a page that is not there Chromium itself says that it is not. */
+	page.on("console", (m) => fail(page.url(), m.location().url.includes("/settings/nowhere"), "console: " + m.text()));
 	page.on("pageerror", (e) => problem(page.url(), "error: " + e));
 	page.on("request", (r) => fail(page.url(), r.url().startsWith(wish.base), "asks for " + r.url()));
 	await page.goto(wish.base + "/login");
@@ -64,6 +65,10 @@ async function all(browser) {
 		await page.goto(wish.base + path);
 		await allWays(page, name);
 	}
+	await page.goto(wish.base + wish.paths.organization);
+	await page.uncheck("#personal_tokens_enabled");
+	await page.click("form.long button.main");
+	await allWays(page, "policy-preview");
 	await make(page, "seen");
 	await allWays(page, "reveal");
 	await page.close();

@@ -4,8 +4,10 @@ key's text that is shown once, with scripts and without.  Screenshots stay in th
 import json
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
+import pymysql
 import pytest
 
 from conftest import TOP
@@ -20,6 +22,18 @@ def modules(program):
     if CHROMIUM is None or not (path / "playwright-core").is_dir() or not (path / "axe-core").is_dir():
         pytest.skip("there is no browser: contrib/check installs one")
     return path
+
+
+def use_keys(stack, world):
+    """As if they had been used for a month, so that there is something to see."""
+    today = int(time.time()) // 86400
+    with pymysql.connect(unix_socket=stack.database.socket, user=stack.database.admin, database="claviger",
+                         autocommit=True) as db, db.cursor() as cursor:
+        cursor.execute("SELECT id FROM api_key WHERE org_id = %s", world.ORG)
+        for nr, (key,) in enumerate(cursor.fetchall()):
+            cursor.executemany("REPLACE INTO key_use_day VALUES (%s, %s, %s, %s)",
+                               [(world.ORG, key, today - ago, (ago * 37 + nr * 11) % 60 * (nr + 1))
+                                for ago in range(30) if (ago + nr) % 7 > 1])
 
 
 def test_the_pages_in_a_browser(modules, stack, world, tmp_path, program):
@@ -50,10 +64,13 @@ def test_the_pages_in_a_browser(modules, stack, world, tmp_path, program):
             "login": "/login", "forgot": "/login/forgot", "reset": "/login/reset",
             "revoke": f"/settings/keys/revoke?ids={world.ORG_KEY}",
             "key": f"/developer/api-keys/{world.ORG_KEY}",
+            "key-explained": f"/developer/api-keys/{world.ORG_KEY}?action=admin&resource={world.SOURCE}",
+            "no-keys": "/settings/api-keys", "page-not-there": "/settings/nowhere",
             "audit": "/settings/audit", "account": "/settings/account", "sessions": "/settings/sessions",
             "logout": "/logout",
         },
     }
+    use_keys(stack, world)
     for name in wish["paths"]:
         wish["paths"][name] += ("&" if "?" in wish["paths"][name] else "?") + "org=" + world.ORG
     (tmp_path / "wish.json").write_text(json.dumps(wish))

@@ -78,7 +78,7 @@ def test_keys_by_kind_and_state(admin, org):
     row = page.row("Organization key")
     assert (row["Active"], row["Expire within 30 days"], row["Expired"], row["Revoked"]) == ("1", "1", "0", "1")
     revoked = next(href for href, _ in page.links if "kind=organization" in href and "state=revoked" in href)
-    assert [r["name"] for r in admin.get(revoked).rows if r.get("name")] == [ended["name"]]
+    assert [r["name"].split()[0] for r in admin.get(revoked).rows if r.get("name")] == [ended["name"]]
 
 
 # --- a verdict, step by step ---
@@ -96,7 +96,8 @@ def test_a_verdict_is_explained(admin, org):
     assert "Every rule holds." in page.text and all(v == "holds" for v, _ in steps(page).values())
     page = page_of(admin, org, path, f"&action=write&resource={org.id}&path=")
     assert "The first rule that does not hold decides: Permission." in page.text
-    assert steps(page)["Permission"] == ("does not hold", "The key lacks “write”.")
+    assert steps(page)["Permission"] == ("does not hold", "The key lacks “Write”.")
+    assert steps(page)["Owner is there"][1].startswith("Insight ") and org.id not in str(steps(page))
     assert page.html.count("selected") == 2, "the question stands there still"
 
 
