@@ -1,6 +1,7 @@
 -- What the account of the gate workers may do: read what a verdict needs, and
 -- note when a key was used and how often.  The process that faces every request of every
--- protected application can change nothing else.
+-- protected application can change nothing else.  (A row of uses that may be there
+-- already is added to: MariaDB wants UPDATE on all of it.)
 GRANT SELECT (version) ON schema_version TO @account@;
 GRANT SELECT (id, name, epoch, personal_enabled, deleted_at) ON organization TO @account@;
 GRANT SELECT (id, email, name, confirmed_at) ON user TO @account@;

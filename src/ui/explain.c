@@ -114,7 +114,7 @@ offer_place(struct explain_view *v, struct str now, const char *value, const cha
 static enum fault
 offer_places(struct call *c, struct explain_view *v)
 {
-	struct page page = { PLACES_MAX, 0, "" }, next;
+	struct page page = { .limit = PLACES_MAX, .after_id = "" }, next;
 	struct str now = call_query(c, "resource");
 	struct resource *rows;
 	size_t n;
