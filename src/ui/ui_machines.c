@@ -96,7 +96,7 @@ offer_periods(struct call *c, struct board *b, struct board_form *form)
 }
 
 static void
-describe(struct call *c, struct board_form *form, const struct machine *m)
+describe(struct board_form *form, const struct machine *m)
 {
 	struct control *k = form_control(form, CONTROL_TEXT, "name", WORDS_name, WORDS_machine_name_hint);
 
@@ -105,7 +105,6 @@ describe(struct call *c, struct board_form *form, const struct machine *m)
 	k->value = m == NULL ? NULL : m->description;
 	k->max = 500;
 	k->needed = false;
-	offer_limit(c, form, m == NULL ? 0 : m->rate_requests, m == NULL ? 0 : m->rate_seconds);
 }
 
 enum fault
@@ -120,8 +119,9 @@ ui_machine_new(struct call *c)
 		return f;
 	form = board_form(c, b, WORDS_none, WORDS_create, LIST);
 	form->once = true;
+	describe(form, NULL);
 	offer_periods(c, b, form);
-	describe(c, form, NULL);
+	offer_limit(c, form, 0, 0);
 	k = form_control(form, CONTROL_TEXT, "allowed_ips", WORDS_allowed_ips, WORDS_allowed_ips_hint);
 	k->max = 1000;
 	k->needed = false;
@@ -438,7 +438,9 @@ ui_machine_settings(struct call *c)
 
 	if (f != FAULT_NONE)
 		return f;
-	describe(c, board_form(c, b, WORDS_none, WORDS_save, path_of(c, m.id, "/settings")), &m);
+	form = board_form(c, b, WORDS_none, WORDS_save, path_of(c, m.id, "/settings"));
+	describe(form, &m);
+	offer_limit(c, form, m.rate_requests, m.rate_seconds);
 	form = board_form(c, b, WORDS_danger_zone, WORDS_delete_machine, path_of(c, m.id, "/delete"));
 	if ((f = form_danger(c, form, WORDS_delete_machine_text)) != FAULT_NONE)
 		return f;
