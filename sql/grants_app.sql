@@ -27,3 +27,7 @@ GRANT SELECT, INSERT, UPDATE (since) ON reminder_start TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (body, sealed, expires_at) ON kept_answer TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (state, attempts, next_at, ended_at, last_error, sealed) ON outbox TO @account@;
 GRANT SELECT, INSERT, DELETE ON form_sent TO @account@;
+GRANT SELECT, INSERT, DELETE, UPDATE (path, parent, name, pending, size, mime, updated_at) ON file TO @account@;
+GRANT SELECT, INSERT, DELETE ON file_star TO @account@;
+GRANT SELECT, INSERT, DELETE, UPDATE (updated_at) ON upload TO @account@;
+GRANT SELECT, INSERT, DELETE ON upload_chunk TO @account@;

@@ -92,8 +92,9 @@ static inline int
 world_fresh(void **state)
 {
 	static const char *const order[] = { "outbox", "reminder", "reminder_start", "audit_chain", "audit",
-		"session", "key_restriction", "key_past", "key_use_day", "api_key", "role_grant",
-		"team_member", "resource", "machine", "team", "membership", "user", "organization" };
+		"session", "upload_chunk", "upload", "file_star", "file", "key_restriction", "key_past",
+		"key_use_day", "api_key", "role_grant", "team_member", "resource", "machine", "team", "membership",
+		"user", "organization" };
 	struct user ann = { .id = "usr_ann", .email = "ann@example.org", .name = "Ann" };
 	struct user bob = { .id = "usr_bob",
 		.email = "bob@example.org",
