@@ -8,15 +8,12 @@
 
 #include "core/resource_config.h"
 
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/json_out.h"
 #include "base/secret.h"
 #include "base/text.h"
-#include "core/base_path.h"
+#include "core/local_root.h"
 #include "core/secrets.h"
 
 #define VALUE_MAX  500
@@ -46,22 +43,6 @@ given(const struct resource_config *c, const struct member *m)
 	return (const struct given_text *)(const void *)((const char *)c + m->offset);
 }
 
-/* The directory itself, with every link resolved; NULL if it is not below an allowed one. */
-static const char *
-allowed_root(struct work *w, const char *root)
-{
-	struct str rest = str_of(w->settings->access_local_roots), word;
-	char real[PATH_MAX], allowed[PATH_MAX];
-	struct stat st;
-
-	if (realpath(root, real) == NULL || stat(real, &st) < 0 || !S_ISDIR(st.st_mode))
-		return NULL;
-	while (str_word(&rest, &word))
-		if (realpath(arena_text(w->arena, word), allowed) != NULL && base_path_covers(allowed, real))
-			return arena_text(w->arena, str_of(real));
-	return NULL;
-}
-
 static enum fault
 root_check(struct work *w, const struct given_text *g, const char **real)
 {
@@ -69,8 +50,8 @@ root_check(struct work *w, const struct given_text *g, const char **real)
 
 	if (g->is != GIVEN)
 		return fault_at(w, FAULT_MISSING_FIELD, "root", "must be given");
-	*real =
-	    root[0] == '/' && g->v.n <= VALUE_MAX && strlen(root) == g->v.n ? allowed_root(w, root) : NULL;
+	*real = root[0] == '/' && g->v.n <= VALUE_MAX && strlen(root) == g->v.n ? local_root_allowed(w, root)
+										: NULL;
 	if (*real == NULL)
 		return fault_at(w, FAULT_BAD_FIELD, "root",
 		    "must be a directory below one the administrator allowed");
