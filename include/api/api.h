@@ -28,7 +28,8 @@ handler api_teams_list, api_team_create, api_team_get, api_team_rename, api_team
 handler api_machines_list, api_machine_create, api_machine_get, api_machine_change, api_machine_delete,
     api_machine_regenerate, api_machine_sources, api_machine_source_set, api_machine_source_remove,
     api_machine_teams, api_machine_team_add, api_machine_team_remove;
-handler api_resources_list, api_resource_create, api_resource_get, api_resource_change, api_resource_delete;
+handler api_resources_list, api_resource_create, api_resource_get, api_resource_change, api_resource_delete,
+    api_resource_test;
 handler api_grants_list, api_grant_set, api_grant_remove;
 handler api_keys_list, api_key_create, api_key_get, api_key_change, api_key_end, api_key_refresh,
     api_key_rotate, api_key_rotated, api_keys_revoke;

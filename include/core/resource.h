@@ -11,6 +11,7 @@
 /* What a provider or a source is connected to. */
 struct resource_config {
 	struct given_text driver, root, endpoint, bucket, region, access_key, secret_key, prefix;
+	struct given_int quota; /* bytes a provider may hold; 0: any */
 };
 
 struct resource_wish {

@@ -18,7 +18,7 @@
 #include "base/given.h"
 #include "base/stream.h"
 
-#define FILES_LIMIT_MAX	 1000  /* entries of a folder at once */
+#define FILES_LIMIT_MAX	 500   /* entries of a folder at once */
 #define FILES_COUNT_MAX	 10000 /* entries of a folder that are counted */
 #define FILES_SEARCH_MAX 200
 #define FILES_MIME_MAX	 200
@@ -84,7 +84,7 @@ enum fault files_set_star(struct work *, const char *id, bool starred, struct fi
  * Put the whole content where the id is: of a file that is awaited (see upload.h),
  * or in place of what is there.  The stream is read to its end, or nothing
  * changes; what was awaited and did not come is awaited no more.  only_if: the
- * tag the present content must have (STR_NONE: any); FAULT_PRECONDITION.
+ * tag the present content must have (STR_NONE: any); FAULT_PRECONDITION_FAILED.
  */
 enum fault files_write(struct work *, const char *id, struct stream *, struct str only_if, struct file *);
 

@@ -24,6 +24,7 @@ struct call {
 	struct str form;	       /* the same as it came, where it is a form */
 	enum fault refused;	       /* why a page's form is shown again */
 	struct trouble wrong;	       /* and what was wrong with it */
+	struct stream stream;	       /* the body, where the row says BODY_STREAM */
 	struct json json;
 };
 
@@ -33,6 +34,12 @@ const struct route_table *call_routes(void);
 
 /* Answer one request, whatever comes. */
 void call_answer(struct work *, const struct request *, struct response *);
+
+/*
+ * Who asks, looked at anew, as when the request came: for what took its time.
+ * The actor is another after it.
+ */
+enum fault call_again(struct call *);
 
 /* The value of "{name}" in the address, as text; the row must have it. */
 const char *call_param(const struct call *, const char *name);

@@ -7,7 +7,7 @@
 #ifndef HTTP_REQUEST_H
 #define HTTP_REQUEST_H
 
-#include "base/work.h"
+#include "base/stream.h"
 
 enum method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_OTHER };
 
@@ -26,6 +26,9 @@ enum role { ROLE_RESPONDER, ROLE_AUTHORIZER };
 /* Reads the whole body, at most max bytes, into the arena. */
 typedef enum fault body_reader(void *ctx, struct work *, size_t max, struct str *body);
 
+/* The body as it comes, instead of the whole of it. */
+typedef struct stream body_streamer(void *ctx);
+
 struct request {
 	enum method method;
 	struct str method_name;
@@ -40,6 +43,7 @@ struct request {
 	struct str mode;   /* CLAVIGER_MODE: "auth", "denied" or not given */
 	enum fault broken; /* FAULT_NONE, or what the gate saw wrong: answer it and no more */
 	body_reader *read_body;
+	body_streamer *stream_body;
 	void *body_ctx;
 };
 

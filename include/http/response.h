@@ -6,12 +6,19 @@
 #define HTTP_RESPONSE_H
 
 #include "base/out.h"
+#include "base/stream.h"
 #include "core/rate.h"
 
 struct response {
 	int status;	    /* 503 until somebody says otherwise */
 	struct out headers; /* "Name: value\r\n" lines */
 	struct out body;
+	/*
+	 * A body that comes from elsewhere, instead of that: its length is in the
+	 * headers, and what breaks off in it breaks off the answer.  It is closed
+	 * by whoever sends it, or by response_reset.
+	 */
+	struct stream stream;
 };
 
 void response_start(struct response *, struct arena *);

@@ -34,8 +34,8 @@ enum permit {
 	PERMIT__MAX
 };
 
-/* Which form the body has. */
-enum body_form { BODY_NONE, BODY_JSON, BODY_FORM };
+/* Which form the body has.  A stream is read by the handler, of any length and type. */
+enum body_form { BODY_NONE, BODY_JSON, BODY_FORM, BODY_STREAM };
 
 #define KIB		1024
 #define ROUTE_PARAMS	4

@@ -54,8 +54,8 @@ enum fault files_insert(struct work *, const char *org, const struct file_row *)
  * its id; its size, type and time become these.
  */
 enum fault files_see(struct work *, const char *org, const char *provider, const char *by, struct str found);
-/* What was awaited has come, or what was there is another now. */
-enum fault files_arrived(struct work *, const char *org, const char *id, int64_t size, const char *mime);
+/* What was awaited has come, or what was there is another now: size, type and time. */
+enum fault files_arrived(struct work *, const char *org, const struct file_row *);
 enum fault files_forget(struct work *, const char *org, const char *id);
 /* With all that lies below it. */
 enum fault files_forget_tree(struct work *, const char *org, const char *provider, const char *path);

@@ -7,6 +7,7 @@
 #include "core/grant.h"
 #include "core/resource.h"
 #include "core/type.h"
+#include "files/provider.h"
 #include "store/grants.h"
 
 static const struct field config_fields[] = {
@@ -18,6 +19,7 @@ static const struct field config_fields[] = {
 	FIELD(resource_config, access_key),
 	FIELD(resource_config, secret_key),
 	FIELD(resource_config, prefix),
+	FIELD(resource_config, quota),
 };
 const struct shape shape_resource_config = SHAPE("ResourceConfig", resource_config, config_fields);
 
@@ -158,4 +160,20 @@ enum fault
 api_grant_remove(struct call *c)
 {
 	return grant_remove(c->work, call_param(c, "resource"), call_param(c, "subject"));
+}
+
+enum fault
+api_resource_test(struct call *c)
+{
+	struct provider_test t;
+	enum fault f = provider_test(c->work, call_param(c, "resource"), &t);
+
+	if (f != FAULT_NONE)
+		return f;
+	json_object(call_json(c), NULL);
+	json_flag(&c->json, "works", t.works);
+	json_text(&c->json, "step", t.step);
+	json_text(&c->json, "problem", t.problem);
+	json_end(&c->json);
+	return FAULT_NONE;
 }

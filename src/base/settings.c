@@ -161,6 +161,14 @@ check_tls(const char *v)
 	    : NULL;
 }
 
+static const char *
+check_sendfile(const char *v)
+{
+	return strcmp(v, "off") != 0 && strcmp(v, "accel") != 0 && strcmp(v, "sendfile") != 0
+	    ? "must be off, accel or sendfile"
+	    : NULL;
+}
+
 /* One row of settings.def, told apart by its sort. */
 struct row {
 	const char *section, *name;

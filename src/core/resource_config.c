@@ -100,6 +100,17 @@ foreign_member(struct work *w, const struct resource_config *c, bool s3)
 }
 
 static enum fault
+write_quota(struct work *w, const struct resource_config *c, struct json *j)
+{
+	if (c->quota.is == ABSENT)
+		return FAULT_NONE;
+	if (c->quota.is != GIVEN || c->quota.v < 0)
+		return fault_at(w, FAULT_BAD_FIELD, "quota", "must be a number of bytes");
+	json_int(j, "quota", c->quota.v);
+	return FAULT_NONE;
+}
+
+static enum fault
 take_local(struct work *w, const struct resource_config *c, bool named, struct resource *r)
 {
 	struct out o = out_limit(w->arena, CONFIG_MAX);
@@ -115,6 +126,8 @@ take_local(struct work *w, const struct resource_config *c, bool named, struct r
 		json_text(&j, "driver", "local");
 	/* Not the name that was given: a link in it could point elsewhere tomorrow. */
 	json_text(&j, "root", real);
+	if ((f = write_quota(w, c, &j)) != FAULT_NONE)
+		return f;
 	json_end(&j);
 	if (out_failed(&o))
 		return fault_at(w, FAULT_BAD_FIELD, "root", "is too long");
@@ -136,7 +149,7 @@ take_s3(struct work *w, const struct resource_config *c, struct resource *r)
 	if ((f = foreign_member(w, c, true)) != FAULT_NONE ||
 	    (f = write_members(w, c, s3_members, COUNT(s3_members), 0, &js)) != FAULT_NONE ||
 	    (f = write_members(w, c, s3_members, COUNT(s3_members), SECRET, &jh)) != FAULT_NONE ||
-	    (f = endpoint_check(w, c)) != FAULT_NONE)
+	    (f = endpoint_check(w, c)) != FAULT_NONE || (f = write_quota(w, c, &js)) != FAULT_NONE)
 		return f;
 	json_end(&js);
 	json_end(&jh);
@@ -170,7 +183,8 @@ resource_config_take(struct work *w, const struct type *type, const struct resou
 		return take_provider(w, c, r);
 	if ((type->traits & HAS_ROOT) == 0)
 		return fault_at(w, FAULT_BAD_FIELD, "config", "a %s has none", type->name);
-	if (c->driver.is != ABSENT)
-		return fault_at(w, FAULT_BAD_FIELD, "driver", "a %s has none", type->name);
+	if (c->driver.is != ABSENT || c->quota.is != ABSENT)
+		return fault_at(w, FAULT_BAD_FIELD, c->driver.is != ABSENT ? "driver" : "quota",
+		    "a %s has none", type->name);
 	return take_local(w, c, false, r);
 }

@@ -47,8 +47,12 @@
 
 struct gate {
 	FCGX_Request r;
+	struct slot *slot;
 	bool authorizer_only;
 	int64_t pause_ms, total_ms; /* how long a web server may pause, and take in all */
+	int64_t slowest;	    /* bytes a second, of what is long */
+	int64_t began, passed;	    /* of a stream: when, and the bytes since */
+	char *piece;		    /* of a stream that comes in */
 	int64_t deadline;	    /* for the body */
 	int64_t length;		    /* of the body, as announced; -1: not */
 	bool may_have_body;
@@ -58,13 +62,15 @@ struct gate {
 };
 
 struct gate *
-gate_open(const struct settings *s, bool authorizer_only)
+gate_open(const struct settings *s, struct slot *slot, bool authorizer_only)
 {
 	struct gate *g = calloc(1, sizeof *g);
 
 	if (g == NULL || FCGX_Init() != 0 || FCGX_InitRequest(&g->r, -1, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
 		abort();
+	g->slot = slot;
 	g->authorizer_only = authorizer_only;
+	g->slowest = s->files_slowest;
 	g->pause_ms = s->service_read_timeout * 1000;
 	g->total_ms = s->service_request_timeout * 500;
 	return g;
@@ -135,6 +141,7 @@ is_wanted(const struct gate *g)
 }
 
 static enum fault gate_body(void *ctx, struct work *, size_t max, struct str *body);
+static struct stream gate_stream(void *ctx);
 
 bool
 gate_begin(struct gate *g, int connection, struct work *w, struct request *req)
@@ -162,6 +169,7 @@ gate_begin(struct gate *g, int connection, struct work *w, struct request *req)
 	    &g->length);
 	g->may_have_body = req->role == ROLE_RESPONDER && req->mode.s == NULL;
 	req->read_body = gate_body;
+	req->stream_body = gate_stream;
 	req->body_ctx = g;
 	return true;
 }
@@ -231,6 +239,60 @@ gate_body(void *ctx, struct work *w, size_t max, struct str *body)
 	return f;
 }
 
+/* Whatever is long may take long, but not for ever: it must go on at some speed. */
+static void
+stream_begins(struct gate *g)
+{
+	g->began = clock_ms();
+	g->passed = 0;
+}
+
+static bool
+stream_goes_on(struct gate *g, size_t n)
+{
+	g->passed += (int64_t)n;
+	slot_set(g->slot, SLOT_BUSY);
+	return clock_ms() - g->began - g->total_ms <= g->passed / g->slowest * 1000;
+}
+
+/* As much as fits into a piece, or less at the end. */
+static enum fault
+gate_next(struct stream *s, struct work *w, struct str *piece)
+{
+	struct gate *g = s->ctx;
+	size_t n = 0;
+	int got;
+
+	w->waited = true;
+	if (g->piece == NULL)
+		g->piece = arena_take(w->arena, STREAM_PIECE);
+	while (g->may_have_body && !g->in_done && n + PIECE <= STREAM_PIECE) {
+		if ((got = next_piece(g, g->pause_ms, g->piece + n)) < 0)
+			return FCGX_GetError(g->r.in) == EAGAIN ? FAULT_REQUEST_TIMEOUT : FAULT_BAD_REQUEST;
+		n += (size_t)got;
+		if (!stream_goes_on(g, (size_t)got))
+			return FAULT_REQUEST_TIMEOUT;
+	}
+	/* What is less than was announced is not the whole of it. */
+	if (g->length >= 0 && (g->passed > g->length || (n == 0 && g->passed < g->length)))
+		return FAULT_BAD_REQUEST;
+	*piece = (struct str){ g->piece, n };
+	return FAULT_NONE;
+}
+
+/* The body_streamer of every request. */
+static struct stream
+gate_stream(void *ctx)
+{
+	struct gate *g = ctx;
+
+	assert(!g->body_read);
+	g->body_read = true;
+	g->piece = NULL;
+	stream_begins(g);
+	return (struct stream){ .next = gate_next, .ctx = g, .length = g->may_have_body ? g->length : 0 };
+}
+
 /*
  * A web server that is still sending a body when the answer comes may lose the
  * answer: read on for a moment, and throw away.  In an authorizer's request
@@ -259,6 +321,27 @@ put(struct gate *g, struct str s)
 		(void)FCGX_PutStr(s.s, (int)s.n, g->r.out);
 }
 
+/* What breaks off is told by its length, which was in the headers. */
+static void
+put_stream(struct gate *g, struct work *w, struct stream *s)
+{
+	struct str piece;
+	enum fault f;
+
+	stream_begins(g);
+	while ((f = s->next(s, w, &piece)) == FAULT_NONE && piece.n > 0) {
+		put(g, piece);
+		if (FCGX_GetError(g->r.out) != 0 || !stream_goes_on(g, piece.n))
+			break;
+	}
+	/* Less than was announced, in an answer that ends: nginx waits on where the connection is cut. */
+	if (f != FAULT_NONE || piece.n > 0)
+		FCGX_SetExitStatus(1, g->r.out);
+	if (f != FAULT_NONE)
+		log_event(LOG_WARN, "answer_broke_off", "request_id", w->request_id, "fault", fault_name(f),
+		    "detail", w->trouble.detail, NULL);
+}
+
 static bool
 has_body(const struct request *req, int status)
 {
@@ -266,7 +349,7 @@ has_body(const struct request *req, int status)
 }
 
 void
-gate_answer(struct gate *g, struct work *w, const struct request *req, const struct response *resp)
+gate_answer(struct gate *g, struct work *w, const struct request *req, struct response *resp)
 {
 	struct out head = out_limit(w->arena, OUT_HEADER_MAX + 64);
 
@@ -285,11 +368,14 @@ gate_answer(struct gate *g, struct work *w, const struct request *req, const str
 		return;
 	}
 	/* What is small fits into the socket's buffer, whoever reads it and when. */
-	if (head.n + resp->body.n > SURELY_FITS)
+	if (head.n + resp->body.n > SURELY_FITS || resp->stream.next != NULL)
 		set_timeout(g->r.ipcFd, SO_SNDTIMEO, g->pause_ms);
 	put(g, out_text(&head));
 	if (has_body(req, resp->status))
 		put(g, out_text(&resp->body));
+	if (has_body(req, resp->status) && resp->stream.next != NULL)
+		put_stream(g, w, &resp->stream);
+	stream_close(&resp->stream);
 }
 
 /* What was presented does not stay in memory that the library frees. */

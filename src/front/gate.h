@@ -9,6 +9,7 @@
 #define FRONT_GATE_H
 
 #include "base/settings.h"
+#include "front/slots.h"
 #include "http/request.h"
 #include "http/response.h"
 
@@ -16,9 +17,9 @@ struct gate;
 
 /*
  * One a process.  Signal handlers must be set before, or the library sets its
- * own.  Where only the AUTHORIZER role is served, all else is answered with 503.
+ * own.  The slot shows that a long request or answer goes on.  Where only the AUTHORIZER role is served, all else is answered with 503.
  */
-struct gate *gate_open(const struct settings *, bool authorizer_only);
+struct gate *gate_open(const struct settings *, struct slot *, bool authorizer_only);
 void gate_close(struct gate **);
 
 /*
@@ -28,7 +29,7 @@ void gate_close(struct gate **);
  */
 bool gate_begin(struct gate *, int connection, struct work *, struct request *);
 /* The one place that writes; once a request. */
-void gate_answer(struct gate *, struct work *, const struct request *, const struct response *);
+void gate_answer(struct gate *, struct work *, const struct request *, struct response *);
 /* Finish the request and close the connection. */
 void gate_end(struct gate *);
 

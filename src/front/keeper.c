@@ -17,12 +17,15 @@
 #include "core/memory.h"
 #include "core/upkeep.h"
 #include "front/process.h"
+#include "files/upload.h"
 #include "front/workplace.h"
 
 #define PAUSE_MS      1000
 #define RETRY_MS      250 /* while there is no database */
 #define LAST_TRIES    5
 #define LAST_PAUSE_MS 200
+
+#define UPLOADS_EVERY_MS 60000
 
 #define CLOCK_TOLD_MS 1000
 
@@ -56,6 +59,18 @@ watch_clock(void)
 		told_ms = ahead;
 }
 
+/* Rarely, since storages that are far away may be asked. */
+static void
+look_after_uploads(struct work *w)
+{
+	static int64_t next_ms;
+
+	if (clock_ms() < next_ms)
+		return;
+	next_ms = clock_ms() + UPLOADS_EVERY_MS;
+	upload_upkeep(w);
+}
+
 static bool
 look_after(const struct post *post, struct work *w, bool last)
 {
@@ -68,6 +83,8 @@ look_after(const struct post *post, struct work *w, bool last)
 	memory_database(there);
 	if (there)
 		upkeep_run(w, last);
+	if (there && !last)
+		look_after_uploads(w);
 	assert(!db_in_transaction(w->db));
 	slot_set(post->slot, SLOT_READY);
 	return there;

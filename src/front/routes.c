@@ -10,12 +10,14 @@
 #include "front/routes.h"
 
 #include "api/api.h"
+#include "graphql/rest.h"
 #include "ui/assets.h"
 #include "ui/ui.h"
 
 #define ORG "/v1/organizations/{org}"
 
 #define PLAIN	   BODY_NONE, NULL
+#define STREAM	   BODY_STREAM, NULL
 #define JSON(name) BODY_JSON, &shape_##name
 #define FORM(name) BODY_FORM, &shape_##name
 
@@ -136,6 +138,8 @@ static const struct route api_routes[] = {
 	    JSON(resource_change), api_resource_change, "Rename or connect a resource anew", "Resource", 200, false },
 	{ METHOD_DELETE, ORG "/resources/{resource}", &door_api, AUTH_ANY, PERMIT_RESOURCE_ADMIN, DB_CHANGES, PLAIN,
 	    api_resource_delete, "Delete a resource and what is in it", NULL, 204, false },
+	{ METHOD_POST, ORG "/resources/{resource}/test", &door_api, AUTH_ANY, PERMIT_RESOURCE_ADMIN, DB_CHANGES, PLAIN,
+	    api_resource_test, "Does a provider's storage work", "ProviderTest", 200, true },
 	{ METHOD_GET, ORG "/resources/{resource}/grants", &door_api, AUTH_ANY, PERMIT_RESOURCE_ADMIN, DB_SHOWS, PLAIN,
 	    api_grants_list, "Who has which role on it", "GrantList", 200, false },
 	{ METHOD_PUT, ORG "/resources/{resource}/grants/{subject}", &door_api, AUTH_ANY, PERMIT_RESOURCE_ADMIN,
@@ -185,10 +189,21 @@ static const struct route ui_routes[] = {
 	    BODY_FORM, &shape_##name, handler, 200, false, page)
 #include "ui/pages.def"
 };
+
+/* What Drivebase's clients use for contents. */
+static const struct route rest_routes[] = {
+	{ METHOD_POST, "/api/upload/proxy", &door_rest, AUTH_ANY, PERMIT_SELF, DB_CHANGES, STREAM, rest_upload,
+	    "The content of a file that is awaited, or that is there", "Success", 200, true },
+	{ METHOD_POST, "/api/upload/chunk", &door_rest, AUTH_ANY, PERMIT_SELF, DB_CHANGES, STREAM, rest_chunk,
+	    "A chunk of an upload in chunks", "ChunkSuccess", 200, true },
+	{ METHOD_GET, "/api/download/proxy", &door_rest, AUTH_ANY, PERMIT_SELF, DB_SHOWS, PLAIN, rest_download,
+	    "The content of a file", NULL, 200, true },
+};
 /* clang-format on */
 
 const struct route_table all_routes[] = {
 	{ api_routes, COUNT(api_routes) },
 	{ ui_routes, COUNT(ui_routes) },
+	{ rest_routes, COUNT(rest_routes) },
 	{ NULL, 0 },
 };

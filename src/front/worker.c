@@ -121,7 +121,7 @@ void
 worker_run(const struct post *post)
 {
 	struct worker k = { .post = post,
-		.gate = gate_open(post->setup->settings, post->pool->authorizer_only) };
+		.gate = gate_open(post->setup->settings, post->slot, post->pool->authorizer_only) };
 
 	process_let_others_finish();
 	log_gather();

@@ -229,6 +229,10 @@ read_body(struct call *c)
 
 	if (r->form == BODY_NONE)
 		return FAULT_NONE;
+	if (r->form == BODY_STREAM) {
+		c->stream = c->req->stream_body(c->req->body_ctx);
+		return FAULT_NONE;
+	}
 	if ((f = c->req->read_body(c->req->body_ctx, c->work, ROUTE_BODY_JSON, &body)) != FAULT_NONE)
 		return f;
 	c->text = body;
@@ -256,6 +260,12 @@ let_in(struct call *c)
 	    (f = check_credential(c)) != FAULT_NONE || (f = check_ids(c)) != FAULT_NONE)
 		return f;
 	return permits[c->route->permit](c);
+}
+
+enum fault
+call_again(struct call *c)
+{
+	return let_in(c);
 }
 
 /*

@@ -12,6 +12,7 @@ response_start(struct response *r, struct arena *a)
 	r->status = 503;
 	r->headers = out_limit(a, OUT_HEADER_MAX);
 	r->body = out_limit(a, OUT_BODY_MAX);
+	r->stream = (struct stream){ .next = NULL };
 }
 
 void
@@ -50,4 +51,6 @@ response_reset(struct response *r)
 	r->status = 503;
 	out_reset(&r->headers);
 	out_reset(&r->body);
+	stream_close(&r->stream);
+	r->stream = (struct stream){ .next = NULL };
 }

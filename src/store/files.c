@@ -227,10 +227,10 @@ files_see(struct work *w, const char *org, const char *provider, const char *by,
 }
 
 enum fault
-files_arrived(struct work *w, const char *org, const char *id, int64_t size, const char *mime)
+files_arrived(struct work *w, const char *org, const struct file_row *r)
 {
-	return stmt_do(w, &stmts[ARRIVED], ARGS(I64(size), TEXT(mime), I64(w->now), TEXT(org), TEXT(id)),
-	    NULL);
+	return stmt_do(w, &stmts[ARRIVED],
+	    ARGS(I64(r->size), TEXT(r->mime), I64(r->updated_at), TEXT(org), TEXT(r->id)), NULL);
 }
 
 enum fault

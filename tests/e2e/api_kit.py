@@ -38,12 +38,12 @@ class Route:
         return re.sub(r"{(\w+)}", lambda m: ids[m.group(1)], self.path)
 
 
-def table():
-    """The rows of the route table, read from its source."""
+def table(door="api"):
+    """The rows of the route table that go through a door, read from its source."""
     text = (SOURCES / "src/front/routes.c").read_text()
     organization = re.search(r'#define ORG "([^"]*)"', text).group(1)
-    row = re.compile(r'METHOD_(\w+), (ORG)? ?(?:"([^"]*)")?, &door_api, AUTH_(\w+), PERMIT_(\w+), DB_(\w+), '
-                     r'(PLAIN|JSON|FORM)(?:\((\w+)\))?, (\w+),')
+    row = re.compile(r'METHOD_(\w+), (ORG)? ?(?:"([^"]*)")?, &door_' + door + r', AUTH_(\w+), PERMIT_(\w+), DB_(\w+), '
+                     r'(PLAIN|JSON|FORM|STREAM)(?:\((\w+)\))?, (\w+),')
     routes = []
     for method, org, rest, auth, permit, _, form, _, _ in row.findall(re.sub(r"\s+", " ", text)):
         route = Route(method, (organization if org else "") + rest)

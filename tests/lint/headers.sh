@@ -11,7 +11,8 @@ zlib[.]h	src/core/token[.]c
 openssl/[a-z0-9_]*[.]h	src/base/(secret|signature)[.]c
 uni(case|ctype|norm|str|name|width|conv|lbrk|wbrk|gbrk)[.]h	src/base/text[.]c
 jansson[.]h	src/(base/json_in|http/fields)[.]c
-curl/[a-z]*[.]h	src/base/smtp[.]c
+curl/[a-z]*[.]h	src/(base/smtp|files/wire)[.]c
+expat[.]h	src/files/s3_xml[.]c
 ini[.]h	src/base/settings[.]c
 '
 

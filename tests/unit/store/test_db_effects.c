@@ -39,7 +39,7 @@ static const struct {
 
 /* Tables whose rows go without a trace in what is remembered. */
 static const char *const not_remembered[] = { "session", "identity", "password_reset", "outbox", "audit_past",
-	"kept_answer", "form_sent", "key_use_day" };
+	"kept_answer", "form_sent", "key_use_day", "file", "file_star", "upload" };
 
 /* Rows that are added to what may be remembered already; all others belong to something new. */
 static const char *const added[] = { "INSERT INTO role_grant ", "INSERT INTO team_member " };
@@ -105,6 +105,10 @@ effect_of_text(const char *sql)
 	for (size_t i = 0; i < COUNT(added); i++)
 		if (str_starts(text, str_of(added[i])))
 			return TURNS;
+	/* The chunk that was there was of the same upload. */
+	if (str_starts(text, STR("INSERT IGNORE INTO ")) ||
+	    str_starts(text, STR("REPLACE INTO upload_chunk ")))
+		return KEEPS;
 	return str_starts(text, STR("INSERT INTO ")) ? KEEPS : TURNS;
 }
 

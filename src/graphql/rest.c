@@ -1,0 +1,158 @@
+/*
+ * rest.c: the door of contents: who comes in, and how a fault is shown.
+ */
+#include "config.h"
+
+#include "rest.h"
+
+#include <string.h>
+
+#include "core/id.h"
+#include "http/problem.h"
+#include "store/orgs.h"
+
+/* What clients have always been told; all others get the fault's own sentence. */
+static const char *
+sentence(const struct call *c, enum fault f)
+{
+	struct str text = c->req->header[HEADER_AUTHORIZATION];
+
+	if (f == FAULT_NO_CREDENTIAL)
+		return "Unauthorized";
+	if (fault_status(f) == 401)
+		/* A JWT is three parts with dots between. */
+		return str_find(text, '.') > 0 ? "Invalid token" : "Invalid or expired API key";
+	if (fault_status(f) < 500 && fault_status(f) != 404 && c->work->trouble.detail != NULL)
+		return c->work->trouble.detail;
+	return f == FAULT_STORAGE && c->work->trouble.detail != NULL ? c->work->trouble.detail
+								     : fault_title(f);
+}
+
+static void
+show_fault(struct call *c, enum fault f)
+{
+	const char *said = sentence(c, f);
+	struct json j;
+
+	response_reset(c->resp);
+	problem_headers(c->work, c->resp, f);
+	response_header(c->resp, "Content-Type", "application/json");
+	j = json_into(&c->resp->body);
+	json_object(&j, NULL);
+	json_text(&j, "error", said);
+	json_text(&j, "code", fault_code(f));
+	json_text(&j, "request_id", c->work->request_id);
+	json_end(&j);
+}
+
+const struct door door_rest = { "graphql", show_fault };
+
+static enum fault
+enter_of_session(struct call *c, struct str named)
+{
+	struct page page = page_first();
+	struct standing *here;
+	struct org_role *orgs;
+	const char *org = arena_text(c->work->arena, named);
+	size_t n;
+	enum fault f;
+
+	page.limit = 1;
+	if (org == NULL) {
+		f = orgs_of_user(c->work, c->caller->owner_id, c->caller->unproven, &page, &orgs, &n);
+		if (f != FAULT_NONE || n == 0)
+			return f != FAULT_NONE ? f : FAULT_NOT_FOUND;
+		org = orgs[0].id;
+	}
+	if ((f = standing_in(c->work, c->caller, org, &here)) == FAULT_NONE)
+		c->work->actor = here;
+	return f == FAULT_NOT_FOUND ? FAULT_RESOURCE : f;
+}
+
+/* One that is named is the one, or none is: there is no falling back to another. */
+enum fault
+rest_enter(struct call *c)
+{
+	struct str named = c->req->header[HEADER_WORKSPACE];
+
+	if (named.s != NULL && !id_shape(named))
+		return FAULT_RESOURCE;
+	if (c->caller->kind == NULL)
+		return enter_of_session(c, named);
+	return named.s == NULL || str_is(named, c->caller->org_id) ? FAULT_NONE : FAULT_RESOURCE;
+}
+
+enum fault
+rest_param(struct call *c, const char *name, const char **value)
+{
+	struct str given = call_query(c, name);
+
+	*value = arena_text(c->work->arena, given);
+	if (given.s == NULL || given.n == 0)
+		return fault_at(c->work, FAULT_BAD_REQUEST, name, "Missing %s", name);
+	return strlen(*value) == given.n && id_shape(given) ? FAULT_NONE : FAULT_NOT_FOUND;
+}
+
+struct coming {
+	struct call *call;
+	struct str first; /* what was read to see whether there is anything */
+};
+
+static enum fault
+body_next(struct stream *s, struct work *w, struct str *piece)
+{
+	struct coming *b = s->ctx;
+	struct call *c = b->call;
+	enum fault f;
+
+	if (b->first.n > 0) {
+		*piece = b->first;
+		b->first.n = 0;
+		return FAULT_NONE;
+	}
+	if ((f = c->stream.next(&c->stream, w, piece)) != FAULT_NONE || piece->n > 0)
+		return f;
+	return (f = call_again(c)) != FAULT_NONE ? f : rest_enter(c);
+}
+
+enum fault
+rest_body(struct call *c, struct stream *s, bool *empty)
+{
+	struct coming *b = arena_new(c->work->arena, struct coming);
+	enum fault f = c->stream.next(&c->stream, c->work, &b->first);
+
+	b->call = c;
+	*empty = b->first.n == 0;
+	*s = (struct stream){ .next = body_next, .ctx = b, .length = *empty ? 0 : c->stream.length };
+	return f;
+}
+
+bool
+rest_tag_in(struct str list, const char *tag)
+{
+	struct str item, rest;
+
+	for (; list.n > 0 && str_cut(&list, '"', &item); list = rest) {
+		/* item: what stands before a quote; then the tag, up to the next one. */
+		rest = list;
+		if (str_is(str_trim(item), "*"))
+			return true;
+		if (!str_cut(&rest, '"', &item))
+			return false;
+		if (tag != NULL && str_is(item, tag))
+			return true;
+	}
+	return str_is(str_trim(list), "*");
+}
+
+struct str
+rest_if_match(struct call *c)
+{
+	struct str given = str_trim(c->req->header[HEADER_IF_MATCH]), tag;
+
+	if (given.n < 2 || given.s[0] != '"')
+		return STR_NONE;
+	given = str_from(given, 1);
+	(void)str_cut(&given, '"', &tag);
+	return tag;
+}

@@ -1,0 +1,147 @@
+"""Contents in an S3 storage: the same addresses, and what happens when the storage fails.
+
+Every request's signature is checked (see s3_kit.py); s3rver keeps the objects."""
+
+import secrets
+import shutil
+from pathlib import Path
+
+import pymysql
+import pytest
+from conftest import Api, Org
+from files_kit import Contents, Provider
+from s3_kit import Storage
+from world import make_world
+
+
+@pytest.fixture(scope="module")
+def storage(program, tmp_path_factory):
+    modules = program.parent / "s3" / "node_modules"
+    if shutil.which("node") is None or not (modules / "s3rver").is_dir():
+        pytest.skip("there is no S3 server: contrib/check installs one")
+    storage = Storage(modules, tmp_path_factory.mktemp("s3"))
+    yield storage
+    storage.stop()
+    assert storage.gate.wrong <= 1, "signatures were wrong"
+
+
+@pytest.fixture(scope="module")
+def stack(new_stack_session, storage):
+    stack = new_stack_session(settings={"files": {"s3_endpoints": storage.endpoint, "s3_timeout": 2}})
+    with stack:
+        yield stack
+        left = stack.stop()
+    assert not left
+    logs = "".join(p.read_text(errors="replace") for p in Path(stack.logs).glob("claviger*"))
+    assert storage.secret not in logs
+
+
+@pytest.fixture
+def place(stack, storage):
+    if not hasattr(stack, "made"):
+        world = make_world(stack, stack.web.base_url)
+        stack.made = Api(stack.web.base_url).log_in(world.ADMIN_EMAIL, world.ADMIN_PASSWORD)
+    db = pymysql.connect(unix_socket=stack.database.socket, user=stack.database.admin, database="claviger",
+                         autocommit=True, cursorclass=pymysql.cursors.DictCursor)
+    storage.fails(None)
+    org = Org(Api(stack.web.base_url), stack.made, "S3 " + secrets.token_hex(4))
+    prefix = secrets.token_hex(4)
+    place = Provider(stack, org, db, **storage.config(prefix=f"/{prefix}/"))
+    place.prefix = prefix
+    yield place
+    storage.fails(None)
+    db.close()
+
+
+@pytest.fixture
+def contents(stack, place):
+    return Contents(stack.web.base_url, place.key())
+
+
+def tried(place):
+    return place.org.admin.must("POST", f"{place.org.path}/resources/{place.id}/test")
+
+
+def test_it_can_be_tried(place, storage):
+    assert tried(place) == {"works": True, "step": "done", "problem": None}
+    for how, step, said in ((403, "list", "AccessDenied"), (500, "list", "InternalError"),
+                            ("hangs up", "list", "reached"), ("odd", "list", "XML"), ("silent", "list", "answer")):
+        storage.fails(how)
+        answer = tried(place)
+        assert (answer["works"], answer["step"]) == (False, step) and said in answer["problem"], answer
+        assert storage.secret not in str(answer) and "S3RVER" not in str(answer)
+
+
+def test_a_wrong_secret_is_told_and_not_shown(stack, place, storage):
+    other = Provider(stack, place.org, place.db, **{**storage.config(), "secret_key": "wrong"})
+    answer = tried(other)
+    assert not answer["works"] and "SignatureDoesNotMatch" in answer["problem"]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "Ü ordner+%2F&=?;'().txt", "\U0001f600"])
+def test_up_and_down(place, contents, name):
+    content = secrets.token_bytes(1_500_001)
+    file = place.row("/" + name, pending=True, size=len(content))
+    answer = contents.upload(file, content)
+    assert answer.status_code == 200, answer.text
+    got = contents.download(file)
+    assert got.status_code == 200 and got.content == content and got.headers["ETag"] == answer.headers["ETag"]
+    assert contents.download(file, Range="bytes=1000000-1000004").content == content[1_000_000:1_000_005]
+    assert contents.download(file, Range="bytes=-3").content == content[-3:]
+    assert contents.download(file, Range="bytes=9999999-").status_code == 416
+    assert contents.upload(file, b"other", **{"If-Match": '"x"'}).status_code == 412
+    assert contents.upload(file, b"other", **{"If-Match": answer.headers["ETag"]}).status_code == 200
+    assert contents.download(file).content == b"other"
+
+
+def test_chunks(place, contents, storage):
+    content = secrets.token_bytes((5 << 20) + 1000)
+    pieces = [content[:5 << 20], content[5 << 20:]]
+    session, file = place.session("/x y", len(content), 5 << 20, storage.begin_parts(place.prefix + "/x y"))
+    storage.fails(500)
+    assert contents.chunk(session, 1, pieces[1]).status_code == 502
+    storage.fails(None)
+    assert contents.chunk(session, 1, pieces[1]).json()["isComplete"] is False
+    assert contents.download(file).status_code == 404
+    assert contents.chunk(session, 0, pieces[0]).json()["isComplete"] is True
+    assert contents.download(file).content == content
+
+
+def test_an_empty_file(place, contents):
+    file = place.row("/empty", pending=True)
+    assert contents.upload(file, b"").status_code == 200
+    assert contents.download(file).content == b""
+
+
+@pytest.mark.parametrize("how", [403, 500, 503, "hangs up", "silent"])
+def test_it_fails_and_nothing_is_left(place, contents, storage, how):
+    there = place.row("/there", pending=True, size=5)
+    assert contents.upload(there, b"there").status_code == 200
+    file = place.row("/new", pending=True, size=3)
+    storage.fails(how)
+    for answer in (contents.upload(file, b"new"), contents.upload(there, b"other"), contents.download(there)):
+        assert answer.status_code == 502 and answer.json()["code"] == "storage", answer.text
+        assert storage.secret not in answer.text and "S3RVER" not in answer.text
+    storage.fails(None)
+    assert "/new" not in place.rows()
+    assert contents.download(there).content == b"there"
+    storage.fails(507)
+    assert contents.upload(there, b"other").json()["code"] == "storage_full"
+
+
+def test_what_breaks_off_there_breaks_off_here(place, contents, storage):
+    content = secrets.token_bytes(3_000_000)
+    file = place.row("/long", pending=True, size=len(content))
+    assert contents.upload(file, content).status_code == 200
+    storage.fails("truncated")
+    with pytest.raises(Exception, match="(?i)peer closed|incomplete|disconnected"):
+        contents.download(file)
+    storage.fails(None)
+    assert contents.download(file).content == content
+
+
+def test_an_endpoint_must_be_allowed(stack, place, storage):
+    for endpoint in ("http://127.0.0.1:1", "https://localhost", storage.endpoint + "0", "http://169.254.169.254"):
+        other = Provider(stack, place.org, place.db, **{**storage.config(), "endpoint": endpoint})
+        answer = tried(other)
+        assert not answer["works"] and "does not allow" in answer["problem"]
