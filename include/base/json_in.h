@@ -14,6 +14,8 @@ struct json_value {
 	enum json_sort sort;
 	bool flag;
 	int64_t number; /* without its fraction */
+	double real;
+	bool whole; /* a number that was written without fraction and exponent */
 	struct str text;
 	const struct json_value *items; /* of a list or an object */
 	size_t n;

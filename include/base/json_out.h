@@ -11,7 +11,7 @@
 
 #include "base/out.h"
 
-#define JSON_DEPTH_MAX 16
+#define JSON_DEPTH_MAX 64
 
 struct json {
 	struct out *out;

@@ -63,6 +63,8 @@ take_number(const json_t *number, struct json_value *v)
 	double real = json_number_value(number);
 
 	v->number = json_integer_value(number);
+	v->real = real;
+	v->whole = json_is_integer(number);
 	if (json_is_real(number)) {
 		if (!(real >= -NUMBER_MAX && real <= NUMBER_MAX))
 			return false;
