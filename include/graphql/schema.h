@@ -123,8 +123,6 @@ struct gql_schema {
 	enum fault (*let)(struct gql_run *, enum gql_for);
 	/* A field ends with a fault: what is said about it, with r->work->trouble. */
 	const char *(*say)(struct gql_run *, enum fault);
-	/* Do one field of a mutation, in a transaction of its own; the deed may be done again. */
-	enum fault (*change)(struct gql_run *, enum fault (*deed)(void *ctx), void *ctx);
 };
 
 struct gql_directive_row {

@@ -41,6 +41,14 @@ void call_answer(struct work *, const struct request *, struct response *);
  */
 enum fault call_again(struct call *);
 
+/*
+ * For handlers that begin their own transactions: a change in one, when its turn
+ * has come and whoever asks has been looked at again; rolled back after a fault,
+ * and begun anew, the deed too, if it lost a race in the database.
+ */
+typedef enum fault call_deed(struct call *, void *ctx);
+enum fault call_change(struct call *, call_deed *, void *ctx);
+
 /* The value of "{name}" in the address, as text; the row must have it. */
 const char *call_param(const struct call *, const char *name);
 /* A value of the query, decoded; STR_NONE if it is not there. */

@@ -24,8 +24,8 @@ struct door {
 	enum fault (*enter)(struct call *, const char **org);
 };
 
-/* How a request authenticates. */
-enum auth { AUTH_NONE, AUTH_ANY, AUTH_SESSION };
+/* How a request authenticates.  AUTH_OPTIONAL: whoever presents nothing is nobody, and the handler says what of it. */
+enum auth { AUTH_NONE, AUTH_OPTIONAL, AUTH_ANY, AUTH_SESSION };
 
 enum permit {
 #define PERMIT(id, check, about) PERMIT_##id,

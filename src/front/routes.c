@@ -10,6 +10,7 @@
 #include "front/routes.h"
 
 #include "api/api.h"
+#include "graphql/graphql.h"
 #include "graphql/rest.h"
 #include "ui/assets.h"
 #include "ui/ui.h"
@@ -175,6 +176,14 @@ static const struct route api_routes[] = {
 	    "What happened, newest first", "EventList", 200, false },
 };
 
+static const struct route graphql_routes[] = {
+#define GRAPHQL(method, handler, about) \
+	{ method, "/graphql", &door_graphql, AUTH_OPTIONAL, PERMIT_IN_ORG, DB_SHOWS, PLAIN, handler, about, NULL, 200, \
+	    true, NULL },
+	GRAPHQL(METHOD_GET, graphql_get, "A query of GraphQL, in the address")
+	GRAPHQL(METHOD_POST, graphql_post, "An operation of GraphQL")
+};
+
 /* Pages: the same rows, shorter. */
 static const struct route ui_routes[] = {
 #define ROW(method, address, auth, permit, tx, body, shape, handler, status, no_tx, again) \
@@ -203,6 +212,7 @@ static const struct route rest_routes[] = {
 
 const struct route_table all_routes[] = {
 	{ api_routes, COUNT(api_routes) },
+	{ graphql_routes, COUNT(graphql_routes) },
 	{ ui_routes, COUNT(ui_routes) },
 	{ rest_routes, COUNT(rest_routes) },
 	{ NULL, 0 },

@@ -12,7 +12,7 @@
 #include "core/secrets.h"
 #include "front/routes.h"
 #include "front/vet.h"
-#include "http/call.h"
+#include "graphql/graphql.h"
 
 /*
  * The secrets come last: they are kept by core, for the whole process, and must
@@ -44,9 +44,14 @@ read_files(struct setup *u, const char *config, settings_problem *tell, void *ct
 static bool
 doors_are_whole(settings_problem *tell, void *ctx)
 {
-	if (call_open(all_routes))
+	const char *why;
+
+	if (!call_open(all_routes))
+		tell(ctx, "this program", "a route has no permit or no handler");
+	else if (!graphql_open(&why))
+		tell(ctx, "this program", "a row of the GraphQL schema is not whole");
+	else
 		return true;
-	tell(ctx, "this program", "a route has no permit or no handler");
 	return false;
 }
 

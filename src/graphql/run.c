@@ -318,68 +318,6 @@ write_fields(struct gql_run *r, const struct gql_type *t, struct gql_group *set,
 
 /* --- the root --- */
 
-/* One field of a mutation, which may be begun again. */
-struct deed {
-	struct gql_run *run;
-	const struct gql_type *type;
-	struct gql_group *group;
-	struct gql_step step;
-	struct mark mark;
-	bool written;
-};
-
-static enum fault
-do_deed(void *ctx)
-{
-	struct deed *d = ctx;
-	struct gql_run *r = d->run;
-	struct gql_got got = { .sort = GOT_NULL };
-	const struct gql_field *row = d->group->picks->selection->row;
-	enum fault f;
-
-	go_back(r, &d->mark);
-	if (!count(r, 1))
-		return r->stop;
-	if ((f = resolve(r, d->group, NULL, &got)) == FAULT_NONE)
-		d->written = complete(r, d->group->key, str_of(row->type), &got, d->group, &d->step);
-	return f;
-}
-
-static bool
-write_change(struct gql_run *r, const struct gql_type *t, struct gql_group *g, const struct gql_step *at)
-{
-	struct deed d = { .run = r, .type = t, .group = g, .step = *at, .mark = mark(r) };
-	bool needed = gql_is_needed(str_of(g->picks->selection->row->type));
-	enum fault f;
-
-	if (is_typename(g)) {
-		json_text(r->json, g->key, t->name);
-		return true;
-	}
-	if (arguments_of(r, g, at)) {
-		if ((f = r->schema->change(r, do_deed, &d)) == FAULT_NONE)
-			return d.written;
-		go_back(r, &d.mark);
-		field_error(r, g, at, f, message_of(r, f));
-	}
-	if (!needed)
-		json_null(r->json, g->key);
-	return !needed;
-}
-
-/* One after the other, each of them done before the next begins. */
-static bool
-write_changes(struct gql_run *r, const struct gql_type *t, struct gql_group *set)
-{
-	for (struct gql_group *g = set; g != NULL; g = g->next) {
-		struct gql_step step = { NULL, g->key, 0 };
-
-		if (!write_change(r, t, g, &step) || r->stop != FAULT_NONE)
-			return false;
-	}
-	return true;
-}
-
 enum fault
 gql_execute(struct gql_run *r, struct json *j)
 {
@@ -396,8 +334,8 @@ gql_execute(struct gql_run *r, struct json *j)
 	collect_open(&c, ++r->walks);
 	(void)collect_set(&c, r->operation->set);
 	json_object(j, "data");
-	good = r->operation->does == GQL_MUTATION ? write_changes(r, t, c.first)
-						  : write_fields(r, t, c.first, NULL, NULL);
+	/* Fields of a mutation are done one after the other, in their order: so are all. */
+	good = write_fields(r, t, c.first, NULL, NULL);
 	if (good) {
 		json_end(j);
 	} else {

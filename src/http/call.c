@@ -144,7 +144,7 @@ authenticate(struct call *c)
 	if (c->route->auth == AUTH_NONE)
 		return credential_in_url(c->work, c->req) ? FAULT_CREDENTIAL_IN_URL : FAULT_NONE;
 	if ((f = present(c, &p)) != FAULT_NONE)
-		return f;
+		return f == FAULT_NO_CREDENTIAL && c->route->auth == AUTH_OPTIONAL ? FAULT_NONE : f;
 	if (p.reason != REASON_OK)
 		return presented_fault(p.reason);
 	/* Only we set the cookie, and only to a session of ours: what else is in it was put there by others. */
@@ -284,6 +284,29 @@ begin_change(struct call *c)
 	if ((f = change_begin(w, w->actor->org_id)) != FAULT_NONE)
 		return f;
 	return w->overtaken || w->actor->session_id != NULL ? let_in(c) : FAULT_NONE;
+}
+
+static enum fault
+change_once(struct call *c, call_deed *deed, void *ctx)
+{
+	enum fault f;
+
+	if ((f = db_begin(c->work, DB_CHANGES)) == FAULT_NONE && (f = begin_change(c)) == FAULT_NONE &&
+	    (f = deed(c, ctx)) == FAULT_NONE)
+		f = db_commit(c->work);
+	if (f != FAULT_NONE)
+		db_rollback(c->work);
+	return f;
+}
+
+enum fault
+call_change(struct call *c, call_deed *deed, void *ctx)
+{
+	enum fault f = FAULT_TRY_AGAIN;
+
+	for (int i = 0; i < TRIES && f == FAULT_TRY_AGAIN; i++)
+		f = change_once(c, deed, ctx);
+	return f == FAULT_TRY_AGAIN ? FAULT_RACE_LOST : f;
 }
 
 /* What is asked for, within its transaction. */

@@ -21,9 +21,8 @@ static const struct toy_person toy_people[] = {
 };
 
 /* What the tests look at and set. */
-static int toy_count, toy_tries, toy_resolved;
+static int toy_count, toy_resolved;
 static enum gql_for toy_refused;
-static enum fault toy_commit;
 
 static inline enum fault
 toy_all(struct gql_run *r, const void *source, const struct gql_value *arguments, struct gql_got *got)
@@ -217,25 +216,13 @@ toy_let(struct gql_run *r, enum gql_for whom)
 	return whom == toy_refused ? fault_at(r->work, FAULT_SCOPE, NULL, "Not for you") : FAULT_NONE;
 }
 
-static inline enum fault
-toy_change(struct gql_run *r, enum fault (*deed)(void *), void *ctx)
-{
-	enum fault f = FAULT_NONE;
-
-	(void)r;
-	for (int i = 0; i <= toy_tries && f == FAULT_NONE; i++)
-		f = deed(ctx);
-	return f != FAULT_NONE ? f : toy_commit;
-}
-
 static inline const char *
 toy_say(struct gql_run *r, enum fault f)
 {
 	return r->work->trouble.detail != NULL ? r->work->trouble.detail : fault_title(f);
 }
 
-static const struct gql_schema toy_schema = { "A toy.", toy_types, "Query", "Mutation", toy_let, toy_say,
-	toy_change };
+static const struct gql_schema toy_schema = { "A toy.", toy_types, "Query", "Mutation", toy_let, toy_say };
 
 /* The whole answer to a document, or the errors it has before it is done. */
 static inline const char *
