@@ -12,6 +12,11 @@ extern const struct gql_type *const rows_types[];
 /* Who somebody is. */
 extern const struct gql_type rows_user, rows_user_role;
 gql_resolver rows_me;
+/*
+ * By the id of an account; "" or none: nobody we know.  The address is told of oneself,
+ * and to admins.
+ */
+enum fault rows_person(struct gql_run *, const char *id, struct gql_got *);
 
 /* Keys of the kind provider. */
 extern const struct gql_type rows_key, rows_key_scope, rows_minted, rows_key_scope_input, rows_key_input,

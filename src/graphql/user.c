@@ -1,7 +1,9 @@
 /*
  * user.c: people, as clients of Drivebase know them.
  */
-#include "core/standing.h"
+#include <string.h>
+
+#include "core/ask.h"
 #include "graphql/rows.h"
 #include "graphql/run.h"
 #include "store/users.h"
@@ -44,6 +46,23 @@ rows_me(struct gql_run *r, const void *source, const struct gql_value *arguments
 	if ((f = users_get(r->work, who->owner_id, &u)) != FAULT_NONE)
 		return f;
 	*got = (struct gql_got){ .sort = GOT_OBJECT, .object = person(r, &u, who->org_rank == RANK_ADMIN) };
+	return FAULT_NONE;
+}
+
+enum fault
+rows_person(struct gql_run *r, const char *id, struct gql_got *got)
+{
+	struct user u = { .id = "", .name = "", .email = "", .created_at = r->work->now };
+	const struct standing *who = r->work->actor;
+	bool told;
+	enum fault f = id == NULL ? FAULT_NOT_FOUND : users_get(r->work, id, &u);
+
+	if (f != FAULT_NONE && f != FAULT_NOT_FOUND)
+		return f;
+	told = f == FAULT_NONE && (strcmp(u.id, who->owner_id) == 0 || actor_is_admin(r->work));
+	if (!told)
+		u.email = "";
+	*got = (struct gql_got){ .sort = GOT_OBJECT, .object = person(r, &u, false) };
 	return FAULT_NONE;
 }
 

@@ -16,6 +16,7 @@ static const struct {
 	{ 405, "VALIDATION_ERROR" },
 	{ 408, "VALIDATION_ERROR" },
 	{ 409, "CONFLICT" },
+	{ 412, "CONFLICT" },
 	{ 413, "VALIDATION_ERROR" },
 	{ 414, "VALIDATION_ERROR" },
 	{ 415, "VALIDATION_ERROR" },
@@ -36,11 +37,13 @@ gql_code(enum fault f)
 	return "INTERNAL_SERVER_ERROR";
 }
 
-/* What is not right about the input is 400 to these clients. */
+/* What is not right about the input is 400 to these clients, and a storage that fails 500. */
 int
 gql_status(enum fault f)
 {
-	return fault_status(f) == 422 ? 400 : fault_status(f);
+	int status = fault_status(f);
+
+	return status == 422 ? 400 : status == 502 ? 500 : status;
 }
 
 static void
