@@ -30,14 +30,17 @@ class Tour:
     def headline(self, text):
         print(f"\n{text}", flush=True)
 
-    def ask(self, what, method, path, token, status, code=None, to=None, body=None, **identity):
-        """One request and its verdict.  identity is what the application must have been told."""
+    def ask(self, what, method, path, token, status, code=None, to=None, body=None, data=None, **identity):
+        """One request and its verdict.  identity is what the application must have been told; data is
+        what GraphQL must answer."""
         client = to or self.application
         headers = {"Authorization": "Bearer " + token} if token else {}
         if body is not None:
             headers["Content-Type"] = "application/json"
         answer = client.ask(method, path, body, headers)
         wrong = self.compare(answer, token, status, code, identity)
+        if data is not None and answer.json() != {"data": data}:
+            wrong.append(f"{data} was expected, and the answer is {answer.json()}")
         self.report(what, method, path, answer, wrong)
         return answer
 
@@ -194,8 +197,13 @@ class Tour:
         files = f"/files/{w.PROVIDER}"
         self.headline("Provider keys, as in Drivebase: chosen providers, each below a base path")
         self.ask("the guide's request, with a key for /backups of one provider", "POST", "/graphql",
-                 w.PROVIDER_TOKEN, 200, body={"query": "{ me { id email } }"},
-                 type="user", id=w.MEMBER, kind="provider")
+                 w.PROVIDER_TOKEN, 200, to=self.service, body={"query": "{ me { id email } }"},
+                 data={"me": {"id": w.MEMBER, "email": w.MEMBER_EMAIL}})
+        self.ask("what it sees at the top of its providers: the way to /backups", "POST", "/graphql",
+                 w.PROVIDER_TOKEN, 200, to=self.service, body={"query": "{ contents { files { name } folders { name } } }"},
+                 data={"contents": {"files": [], "folders": [{"name": "backups"}]}})
+        self.ask("the same without a key", "POST", "/graphql", None, 200, to=self.service,
+                 body={"query": "{ __typename }"}, data={"__typename": "Query"})
         self.ask("a file below the base path", "GET", files + "/backups/2025/january.txt",
                  w.PROVIDER_TOKEN, 200, kind="provider")
         self.ask("write is among its scopes", "PUT", files + "/backups/2026/new.txt", w.PROVIDER_TOKEN, 200)

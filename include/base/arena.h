@@ -29,6 +29,8 @@ void arena_free(struct arena **);
 void arena_lock(struct arena *);
 /* Forget all that was taken, and overwrite it. */
 void arena_reset(struct arena *);
+/* How many bytes can still be taken: for whoever has to stop before there are none. */
+size_t arena_left(const struct arena *);
 /* The most bytes that were in use at once since arena_open. */
 size_t arena_peak(const struct arena *);
 

@@ -9,7 +9,9 @@
 #include "base/json_out.h"
 #include "graphql/schema.h"
 
-#define GQL_RESOLVED_MAX 20000 /* calls of resolvers and items of lists in one request */
+#define GQL_VALUES_MAX	 5000		    /* of the variables, those in lists and objects counted */
+#define GQL_ROOM	 ((size_t)10 << 20) /* bytes of the arena that one resolver and the answer may take yet */
+#define GQL_RESOLVED_MAX 20000		    /* calls of resolvers and items of lists in one request */
 
 /* One request; whoever makes it fills in the first part. */
 struct gql_run {

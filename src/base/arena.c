@@ -125,6 +125,12 @@ arena_reset(struct arena *a)
 }
 
 size_t
+arena_left(const struct arena *a)
+{
+	return a->cap - a->used;
+}
+
+size_t
 arena_peak(const struct arena *a)
 {
 	return a->peak;

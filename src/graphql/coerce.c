@@ -311,6 +311,16 @@ variable_coerced(struct coercion *c, const struct gql_variable *v, const struct 
 	return coerce(c, v->type, of_json(c->errors->arena, json), made);
 }
 
+static size_t
+count_values(const struct json_value *v)
+{
+	size_t n = 1;
+
+	for (size_t i = 0; i < v->n; i++)
+		n += count_values(&v->items[i]);
+	return n;
+}
+
 bool
 gql_variables(struct gql_run *r, const struct json_value *given)
 {
@@ -318,6 +328,12 @@ gql_variables(struct gql_run *r, const struct json_value *given)
 	const struct gql_value **end = &r->variables;
 	bool good = true;
 
+	/* Each is copied, and a body has room for more than there is memory for. */
+	if (given != NULL && count_values(given) > GQL_VALUES_MAX) {
+		gql_error(&r->errors, r->operation->at,
+		    "Variables have more than the %d values that are allowed.", GQL_VALUES_MAX);
+		return false;
+	}
 	for (const struct gql_variable *v = r->operation->variables; v != NULL; v = v->next)
 		good = variable_coerced(&c, v, given, &end) && good;
 	return good;

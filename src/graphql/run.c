@@ -90,13 +90,13 @@ static bool
 count(struct gql_run *r, size_t n)
 {
 	r->resolved += (unsigned)n;
-	if (r->resolved <= GQL_RESOLVED_MAX && !out_failed(r->json->out))
+	if (r->resolved <= GQL_RESOLVED_MAX && !out_failed(r->json->out) &&
+	    arena_left(r->work->arena) >= GQL_ROOM)
 		return true;
 	if (r->stop == FAULT_NONE)
 		r->stop = out_failed(r->json->out)
 		    ? FAULT_RESPONSE_TOO_LARGE
-		    : fault_at(r->work, FAULT_BAD_REQUEST, NULL, "this asks for more than %d things",
-			  GQL_RESOLVED_MAX);
+		    : fault_at(r->work, FAULT_BAD_REQUEST, NULL, "this asks for too many things");
 	return false;
 }
 

@@ -29,7 +29,7 @@ def client(url):
 
 # --- who is let in ---
 
-def test_seed_3_9_who_one_is(client, world):
+def test_seed_3_1_seed_3_8_seed_3_9_who_one_is(client, world):
     """The request of the seed, and all of the type."""
     assert client(world.PROVIDER_TOKEN).ask("{ me { id email } }") == {
         "data": {"me": {"id": world.MEMBER, "email": world.MEMBER_EMAIL}}}
@@ -51,7 +51,7 @@ def test_nobody_is_told_so_by_each_field(client):
 
 
 @pytest.mark.parametrize("token", ["drv_" + "0" * 40, "drv_x", "x", "dk_" + "a" * 49])
-def test_seed_3_14_a_bad_credential_is_401_before_anything_is_read(client, token):
+def test_a_bad_credential_is_401_before_anything_is_read(client, token):
     for body in ({"query": "{ __typename }"}, "not JSON"):
         answer = client(token).post(body)
         assert answer.status_code == 401
@@ -60,7 +60,7 @@ def test_seed_3_14_a_bad_credential_is_401_before_anything_is_read(client, token
             "code": "AUTHENTICATION_ERROR", "statusCode": 401}}]}
 
 
-def test_a_revoked_key_is_dead_at_once(client, world, org):
+def test_seed_3_29_a_revoked_key_is_dead_at_once(client, world, org):
     made = org.add_key("provider", scopes=["read"])
     me = client(made["token"])
     assert me.data("{ me { id } }")["me"]["id"] == world.ADMIN
@@ -156,7 +156,7 @@ def test_a_base_path_that_is_not_plain(client, world, path):
     assert answer.get("data") is None and answer["errors"][0]["extensions"]["statusCode"] == 400
 
 
-def test_seed_3_13_no_key_may_show_or_change_keys(client, world, org):
+def test_no_key_may_show_or_change_keys(client, world, org):
     """Not even one with all scopes."""
     made = org.add_key("provider", scopes=["read", "write", "admin"])
     for token in (made["token"], world.PERSONAL_TOKEN, world.ORG_TOKEN):
@@ -267,6 +267,9 @@ def test_a_body_of_another_type(client, world, kind):
 
 # --- what costs too much ---
 
+CONNECT = "mutation($i: ConnectStorageInput!) { connectStorage(input: $i) { id } }"
+
+
 def nested(n):
     return "{ __schema { types " + "{ fields { type " * n + "{ name }" + " } }" * n + " } }"
 
@@ -288,6 +291,15 @@ COSTLY = {
     "round and round": "{" + " ".join(f"a{i}: __schema {{ types {{ fields {{ type {{ ofType {{ fields {{ name type "
                                       "{ name } } } } } } }" for i in range(90)) + "}",
 }
+
+
+def test_many_values_of_variables_are_refused(client, world):
+    """A worker that ran out of its memory would have died."""
+    me = client(world.PROVIDER_TOKEN)
+    for values in ([1] * 30000, [[]] * 20000, {f"a{i}": 1 for i in range(6000)}, [{"a": "b"}] * 5001):
+        refused = me.post({"query": CONNECT, "variables": {"i": {"name": "x", "type": "LOCAL", "config": values}}})
+        assert "more than the 5000 values" in refused.json()["errors"][0]["message"]
+    assert me.data("{ me { id } }")["me"]["id"] == world.MEMBER
 
 
 @pytest.mark.parametrize("what", COSTLY)

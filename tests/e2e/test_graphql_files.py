@@ -1,6 +1,8 @@
 """Files by GraphQL, as the SDK of Drivebase asks for them: its documents, its variables, its order."""
 
+import os
 import re
+from pathlib import Path
 
 import httpx
 import pytest
@@ -149,7 +151,6 @@ def place(stack, org, tmp_path):
 
 
 def make_root(root):
-    import os
     os.makedirs(root, exist_ok=True)
     return root
 
@@ -158,7 +159,7 @@ def folder(sdk, provider, name, parent=None):
     return sdk.createFolder(input={"name": name, "providerId": provider, **({"parentId": parent} if parent else {})})
 
 
-def test_seed_3_9_the_sdk_from_an_upload_to_its_end(place):
+def test_seed_3_9_seed_3_10_the_sdk_from_an_upload_to_its_end(place):
     sdk, provider = place.sdk, place.provider
     backups = folder(sdk, provider, "backups")
     assert backups["virtualPath"] == "/backups" and backups["workspaceId"] == place.id
@@ -243,7 +244,7 @@ def test_a_name_that_is_taken(place):
 
 # --- a key for one path ---
 
-def test_seed_3_11_a_base_path_holds_for_every_field(place):
+def test_seed_3_19_seed_3_22_seed_3_23_a_base_path_holds_for_every_field(place):
     """What is outside is not there; above are only the folders that lead to it."""
     sdk, narrow, provider = place.sdk, place.narrow, place.provider
     backups, beside = folder(sdk, provider, "backups"), folder(sdk, provider, "backups2")
@@ -280,7 +281,7 @@ def test_seed_3_11_a_base_path_holds_for_every_field(place):
     assert narrow.upload(b"new", name="new.txt", providerId=provider, folderId=backups["id"])["name"] == "new.txt"
 
 
-def test_seed_3_10_a_scope_holds_for_every_field(place, world):
+def test_seed_3_11_seed_3_12_seed_3_13_a_scope_holds_for_every_field(place, world):
     """Reading only: a download is one, though it is a mutation."""
     made = place.sdk.upload(b"x", name="x.txt", providerId=place.provider)
     reader = Sdk(place.url, place.add_key("provider", scopes=["read"])["token"], place.id)
@@ -324,7 +325,7 @@ PROVIDER = "id name type authType userId isActive accountEmail accountName confi
            "quotaTotal quotaUsed lastSyncAt createdAt updatedAt"
 
 
-def test_providers_by_who_rules_them(place, stack):
+def test_seed_3_14_seed_3_18_providers_by_who_rules_them(place, stack):
     sdk = place.sdk
     listed = sdk.data("{ storageProviders { %s } }" % PROVIDER)["storageProviders"]
     assert [p["id"] for p in listed] == [place.provider] and listed[0]["isActive"]
@@ -359,3 +360,68 @@ def test_every_document_of_the_sdk_is_valid(place):
         answer = place.sdk.post({"query": document + " query Nix { __typename }", "operationName": "Nix"})
         assert "errors" not in answer.json(), (name, answer.text)
         assert re.search(r"\b%s\b" % name, document)
+
+
+# --- bad input ---
+
+PIECES = ["..", ".", "", "a", "backups", "etc", "passwd", "%2e%2e", "%2f", "..%2f", "\u2024\u2024", "\uff0e\uff0e", "\uff0f",
+          "\u2215", "A\u030a", "\u00c5", "\u202e", "\u0007", "CON", "~", "*", "a b", " ", "\ud7ff", "x" * 256, "%00", "\x7f"]
+JOINTS = ["/", "\\", "//", "/./", "/../", "%2f", "%5c", ":", ";"]
+
+
+def hostile_texts(n):
+    """Names and ids that mean to be ways: all pairs of pieces, then triples, always the same."""
+    pairs = [a + joint + b for joint in JOINTS for a in PIECES for b in PIECES]
+    triples = ["/" + p + joint + c for joint in JOINTS for p in pairs[::40] for c in PIECES]
+    return (PIECES + pairs + triples)[:n]
+
+
+def outside(place):
+    """All but what is in the provider: that nothing was made or moved there is seen by its names."""
+    return {p for p in place.top.rglob("*") if place.inner not in p.parents}
+
+
+@pytest.fixture
+def cage(place):
+    """The provider's root among other directories."""
+    place.inner = Path(place.root)
+    place.top = place.inner.parent
+    place.before = outside(place)
+    return place
+
+
+def test_5000_hostile_ids_are_nothing(cage):
+    texts = hostile_texts(5000)
+    assert len(set(texts)) > 4500
+    http = httpx.Client(headers={"Authorization": "Bearer " + cage.narrow.token}, timeout=30)
+    for field, most in (("folder", 5000), ("storageProvider", 5000)):
+        for at in range(0, most, 90):
+            batch = texts[at:at + 90]
+            document = "query(%s) { %s }" % (" ".join(f"$v{i}: ID!" for i in range(len(batch))), " ".join(
+                f"a{i}: {field}(id: $v{i}) {{ id }}" for i in range(len(batch))))
+            answer = http.post(cage.narrow.url, json={"query": document, "variables": dict(
+                (f"v{i}", text) for i, text in enumerate(batch))})
+            assert answer.status_code == 200, answer.text[:300]
+            assert set(answer.json()["data"].values()) == {None}, batch
+            assert {e["extensions"]["code"] for e in answer.json()["errors"]} == {"NOT_FOUND"}
+    assert outside(cage) == cage.before
+
+
+def test_hostile_names_stay_within(cage):
+    """Written, renamed and moved to: refused, or a name of its own below /backups."""
+    made = folder(cage.sdk, cage.provider, "backups")
+    http = httpx.Client(headers={"Authorization": "Bearer " + cage.narrow.token}, timeout=30)
+    kept = 0
+    for i, name in enumerate(hostile_texts(5000)[::40]):
+        what = ("createFolder", "requestUpload")[i % 2]
+        wish = {"name": name, "providerId": cage.provider}
+        wish.update({"parentId": made["id"]} if i % 2 == 0 else {"folderId": made["id"], "mimeType": "a/b", "size": 1})
+        answer = http.post(cage.narrow.url, json={"query": DOCUMENTS[what], "variables": {"input": wish}}).json()
+        for error in answer.get("errors", []):
+            assert error["extensions"]["code"] in ("VALIDATION_ERROR", "CONFLICT"), (name, answer)
+        kept += "errors" not in answer
+    inside = cage.sdk.contents(folderId=made["id"])
+    for thing in inside["folders"] + inside["files"]:
+        assert thing["virtualPath"] == "/backups/" + thing["name"] and "/" not in thing["name"]
+    assert kept < 100 and [f["name"] for f in cage.sdk.contents(providerIds=[cage.provider])["folders"]] == ["backups"]
+    assert outside(cage) == cage.before and {p.name for p in cage.inner.iterdir() if p.name[0] != "."} == {"backups"}

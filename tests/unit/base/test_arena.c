@@ -50,13 +50,15 @@ static void
 the_peak_is_the_most_at_once(void **state)
 {
 	struct arena *a = arena_open(CAP, ARENA_PLAIN);
-	size_t peak;
+	size_t peak, left;
 
 	(void)state;
 	is_int(arena_peak(a), 0, "nothing yet");
+	left = arena_left(a);
 	(void)arena_take(a, 1000);
 	(void)arena_take(a, 1000);
 	peak = arena_peak(a);
+	is_int(arena_left(a), left - peak, "what can be taken yet");
 	assert_in_range(peak, 2000, 2100);
 	arena_reset(a);
 	(void)arena_take(a, 500);

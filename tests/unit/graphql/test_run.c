@@ -288,6 +288,18 @@ what_is_asked_of_too_many_things_ends(void **state)
 	has_text(toy_answer(&w, out_text(&text), STR_NONE, STR_NONE),
 	    "{\"data\":null,\"stop\":\"bad_request\"}", "often");
 	is_true(arena_peak(w.arena) < (size_t)16 << 20, "memory");
+
+	bench_clear();
+	(void)arena_take(w.arena, arena_left(w.arena) - GQL_ROOM / 2);
+	has_text(toy_answer(&w, STR("{people{id}}"), STR_NONE, STR_NONE),
+	    "{\"data\":null,\"stop\":\"bad_request\"}", "no room");
+	bench_clear();
+	text = out_limit(w.arena, 65536);
+	for (int i = 0; i < GQL_VALUES_MAX; i++)
+		out_put(&text, i == 0 ? "{\"j\":[1" : ",1");
+	out_put(&text, "]}");
+	has_text(toy_answer(&w, STR("query($j:JSON){echo(j:$j)}"), STR_NONE, out_text(&text)),
+	    "more than the 5000 values", "values");
 }
 
 int

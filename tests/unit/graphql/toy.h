@@ -34,7 +34,8 @@ toy_all(struct gql_run *r, const void *source, const struct gql_value *arguments
 	toy_resolved++;
 	*got = (struct gql_got){ .sort = GOT_OBJECTS,
 		.object = toy_people,
-		.n = first == NULL ? COUNT(toy_people) : (size_t)first->number,
+		.n = first == NULL || (size_t)first->number > COUNT(toy_people) ? COUNT(toy_people)
+										: (size_t)first->number,
 		.size = sizeof toy_people[0] };
 	return FAULT_NONE;
 }
