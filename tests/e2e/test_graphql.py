@@ -297,7 +297,8 @@ def test_many_values_of_variables_are_refused(client, world):
     """A worker that ran out of its memory would have died."""
     me = client(world.PROVIDER_TOKEN)
     for values in ([1] * 30000, [[]] * 20000, {f"a{i}": 1 for i in range(6000)}, [{"a": "b"}] * 5001):
-        refused = me.post({"query": CONNECT, "variables": {"i": {"name": "x", "type": "LOCAL", "config": values}}})
+        wish = {"i": {"name": "x", "type": "LOCAL", "config": values}}
+        refused = me.post(json.dumps({"query": CONNECT, "variables": wish}, separators=(",", ":")))
         assert "more than the 5000 values" in refused.json()["errors"][0]["message"]
     assert me.data("{ me { id } }")["me"]["id"] == world.MEMBER
 
