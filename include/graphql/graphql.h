@@ -9,7 +9,7 @@
 
 extern const struct door door_graphql;
 
-handler graphql_get, graphql_post;
+handler graphql_get, graphql_post, graphql_options;
 
 /* Before the first request.  False: a row of the schema is not whole, *why. */
 bool graphql_open(const char **why);

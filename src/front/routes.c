@@ -177,11 +177,11 @@ static const struct route api_routes[] = {
 };
 
 static const struct route graphql_routes[] = {
-#define GRAPHQL(method, handler, about) \
-	{ method, "/graphql", &door_graphql, AUTH_OPTIONAL, PERMIT_IN_ORG, DB_SHOWS, PLAIN, handler, about, NULL, 200, \
-	    true, NULL },
-	GRAPHQL(METHOD_GET, graphql_get, "A query of GraphQL, in the address")
-	GRAPHQL(METHOD_POST, graphql_post, "An operation of GraphQL")
+#define GRAPHQL(method, auth, permit, handler, status) \
+	{ method, "/graphql", &door_graphql, auth, permit, DB_SHOWS, PLAIN, handler, NULL, NULL, status, true, NULL },
+	GRAPHQL(METHOD_GET, AUTH_OPTIONAL, PERMIT_IN_ORG, graphql_get, 200)
+	GRAPHQL(METHOD_POST, AUTH_OPTIONAL, PERMIT_IN_ORG, graphql_post, 200)
+	GRAPHQL(METHOD_OPTIONS, AUTH_NONE, PERMIT_PUBLIC, graphql_options, 204)
 };
 
 /* Pages: the same rows, shorter. */

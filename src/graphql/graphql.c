@@ -123,6 +123,7 @@ begin_answer(struct call *c, int status)
 	response_header(c->resp, "Content-Type",
 	    request_wants_graphql(c->req) ? "application/graphql-response+json; charset=utf-8"
 					  : "application/json; charset=utf-8");
+	response_header(c->resp, "Access-Control-Allow-Origin", "*");
 	c->json = json_into(&c->resp->body);
 	json_object(&c->json, NULL);
 	return &c->json;
@@ -206,6 +207,22 @@ graphql_post(struct call *c)
 	enum fault f = request_read_post(c, &q);
 
 	return f != FAULT_NONE ? f : do_request(c, &q);
+}
+
+/*
+ * Pages of any site may ask with a key that they were given.  What a browser would
+ * send by itself it does not send to where any site may ask, and its cookie takes
+ * our own page's token besides.
+ */
+enum fault
+graphql_options(struct call *c)
+{
+	response_header(c->resp, "Access-Control-Allow-Origin", "*");
+	response_header(c->resp, "Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+	response_header(c->resp, "Access-Control-Allow-Headers",
+	    "Content-Type, Authorization, x-workspace-id");
+	response_header(c->resp, "Access-Control-Max-Age", "86400");
+	return FAULT_NONE;
 }
 
 enum fault

@@ -13,7 +13,8 @@ static const char *const methods[] = { [METHOD_GET] = "GET",
 	[METHOD_POST] = "POST",
 	[METHOD_PUT] = "PUT",
 	[METHOD_PATCH] = "PATCH",
-	[METHOD_DELETE] = "DELETE" };
+	[METHOD_DELETE] = "DELETE",
+	[METHOD_OPTIONS] = "OPTIONS" };
 
 enum method
 method_of(struct str name)

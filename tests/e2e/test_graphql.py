@@ -227,6 +227,22 @@ def test_the_media_type_is_what_the_client_accepts(client, world):
         assert "data" not in refused.json() and refused.headers["Cache-Control"] == "no-store"
 
 
+def test_pages_of_other_sites_may_ask_with_a_key(url, world):
+    page = {"Origin": "https://elsewhere.example"}
+    before = httpx.request("OPTIONS", url + "/graphql", headers={
+        **page, "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization,content-type,x-workspace-id"})
+    assert before.status_code == 204 and before.headers["Access-Control-Allow-Origin"] == "*"
+    assert before.headers["Access-Control-Allow-Headers"] == "Content-Type, Authorization, x-workspace-id"
+    assert before.headers["Access-Control-Allow-Methods"] == "GET, POST, OPTIONS"
+    assert "Access-Control-Allow-Credentials" not in before.headers
+    for token, status in ((world.PROVIDER_TOKEN, 200), ("drv_x", 401)):
+        answer = Graphql(url, token).post({"query": "{ me { id } }"}, **page)
+        assert answer.status_code == status and answer.headers["Access-Control-Allow-Origin"] == "*"
+    refused = Graphql(url).post({"query": "{ me { id } }"}, Cookie="claviger=" + world.admin.token, **page)
+    assert refused.status_code == 403 and "data" not in refused.json()
+
+
 def test_a_query_in_the_address(url, world):
     def get(**query):
         return httpx.get(url + "/graphql", params=query, headers={"Authorization": "Bearer " + world.PROVIDER_TOKEN})
@@ -241,7 +257,7 @@ def test_a_query_in_the_address(url, world):
     assert httpx.get(url + "/graphql", params={"query": "{ me { id } }", "k": world.PROVIDER_TOKEN}).status_code == 400
     for method in ("PUT", "DELETE", "PATCH"):
         answer = httpx.request(method, url + "/graphql")
-        assert answer.status_code == 405 and answer.headers["Allow"] == "GET, HEAD, POST"
+        assert answer.status_code == 405 and answer.headers["Allow"] == "GET, HEAD, POST, OPTIONS"
 
 
 @pytest.mark.parametrize("body, status", [

@@ -343,6 +343,13 @@ def test_seed_3_14_seed_3_18_providers_by_who_rules_them(place, stack):
         assert narrow.error('mutation { disconnectProvider(id: "%s") }' % place.provider)[1] == 403
         assert narrow.error('mutation { disconnectProvider(id: "%s") }' % made["id"])[1] in (403, 404)
         assert narrow.error(connect, {"input": {"name": "No", "type": "LOCAL", "config": {"root": root}}})[1] == 403
+    whole = Sdk(place.url, place.add_key("provider", scopes=["admin"], restrictions=[{"provider": made["id"]}])["token"],
+                place.id)
+    assert whole.data('mutation { renameProvider(id: "%s", name: "Mine") { name } }' % made["id"]) == {
+        "renameProvider": {"name": "Mine"}}
+    assert whole.error('mutation { renameProvider(id: "%s", name: "x") { id } }' % place.provider)[:2] == ("NOT_FOUND", 404)
+    assert whole.error(connect, {"input": {"name": "No", "type": "LOCAL", "config": {"root": root}}})[1] == 403
+    assert [p["name"] for p in whole.data("{ storageProviders { name } }")["storageProviders"]] == ["Mine"]
     assert sdk.data('mutation { disconnectProvider(id: "%s") }' % made["id"]) == {"disconnectProvider": True}
     assert sdk.error('{ storageProvider(id: "%s") { id } }' % made["id"]) == (
         "NOT_FOUND", 404, "Storage provider not found")
