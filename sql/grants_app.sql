@@ -11,11 +11,12 @@ GRANT SELECT, INSERT, UPDATE (name, name_key, description, deleted_at) ON machin
 GRANT SELECT, INSERT, DELETE ON team_member TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (name, config, config_sealed) ON resource TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (role, granted_at) ON role_grant TO @account@;
-GRANT SELECT, INSERT, UPDATE (name, description, prefix, lookup, secret_hash, expires_at, last_used_at,
+GRANT SELECT, INSERT, UPDATE (name, description, scopes, restricted, prefix, lookup, secret_hash, expires_at, last_used_at,
     last_used_ip, ended_at, ended_by, version, unique_name, renewed_at, rate_requests, rate_seconds, past_version) ON api_key TO @account@;
 GRANT SELECT, INSERT, UPDATE (until, last_used_at, last_used_ip) ON key_past TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE ON key_use_day TO @account@;
 GRANT SELECT, INSERT ON key_restriction TO @account@;
+GRANT SELECT, INSERT, DELETE ON key_restriction TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (ended_at, proven_at) ON session TO @account@;
 GRANT SELECT, INSERT, DELETE ON identity TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (user_id, digest, expires_at, used_at) ON password_reset TO @account@;
@@ -31,3 +32,8 @@ GRANT SELECT, INSERT, DELETE, UPDATE (path, parent, name, pending, size, mime, u
 GRANT SELECT, INSERT, DELETE ON file_star TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (updated_at) ON upload TO @account@;
 GRANT SELECT, INSERT, DELETE ON upload_chunk TO @account@;
+GRANT SELECT, INSERT, DELETE, UPDATE (next_n) ON record_table TO @account@;
+GRANT SELECT, INSERT, DELETE, UPDATE (name, name_key, choices) ON record_field TO @account@;
+GRANT SELECT, INSERT, DELETE, UPDATE (name, filter, sort) ON record_view TO @account@;
+GRANT SELECT, INSERT, DELETE, UPDATE (fields, version, updated_at, updated_by) ON record_row TO @account@;
+GRANT SELECT, INSERT, DELETE ON record_value TO @account@;

@@ -14,7 +14,8 @@ extern const struct door door_api;
 extern const struct shape shape_login, shape_password, shape_reset, shape_reset_confirm, shape_organization,
     shape_policy, shape_member, shape_member_role, shape_team, shape_machine, shape_machine_change,
     shape_machine_key, shape_resource, shape_resource_change, shape_grant, shape_key, shape_key_change,
-    shape_key_refresh, shape_key_rotate, shape_keys_revoke, shape_verify, shape_explain, shape_token;
+    shape_key_refresh, shape_key_rotate, shape_keys_revoke, shape_verify, shape_explain, shape_token,
+    shape_record;
 /* Of a member, and of what the command line reads. */
 extern const struct shape shape_resource_config;
 
@@ -34,6 +35,7 @@ handler api_grants_list, api_grant_set, api_grant_remove;
 handler api_keys_list, api_key_create, api_key_get, api_key_change, api_key_end, api_key_refresh,
     api_key_rotate, api_key_rotated, api_keys_revoke;
 handler api_key_use, api_census;
+handler api_records_list, api_record_create, api_record_get, api_record_change, api_record_remove;
 handler api_audit_list;
 handler api_verify, api_explain, api_introspect, api_revoke;
 handler api_leaks;

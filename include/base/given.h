@@ -8,6 +8,8 @@
 
 #include "base/str.h"
 
+struct json_value; /* base/json_in.h */
+
 enum given { ABSENT, IS_NULL, GIVEN };
 
 struct given_text {
@@ -36,6 +38,12 @@ struct given_rows {
 	enum given is;
 	void *v;
 	size_t n;
+};
+
+/* Any JSON; the value lives in the arena. */
+struct given_json {
+	enum given is;
+	const struct json_value *v;
 };
 
 #endif

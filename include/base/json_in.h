@@ -28,6 +28,13 @@ struct json_value {
  */
 bool json_in(struct arena *, struct str text, struct json_value *);
 
+/*
+ * The same for a value that jansson has read already; also false for a text with
+ * NUL in it.  Declared here by name, for its header is not for all.
+ */
+struct json_t;
+bool json_in_tree(struct arena *, const struct json_t *, struct json_value *);
+
 /* The member of an object; NULL if there is none, or if it is no object. */
 const struct json_value *json_member(const struct json_value *, const char *name);
 /* Its text; STR_NONE if there is none, or if it is no text. */

@@ -30,6 +30,8 @@ void json_end(struct json *);
 void json_text(struct json *, const char *name, const char *value);
 void json_str(struct json *, const char *name, struct str value);
 void json_int(struct json *, const char *name, int64_t);
+/* The shortest text that reads as the same number; it must be finite. */
+void json_real(struct json *, const char *name, double);
 void json_flag(struct json *, const char *name, bool);
 void json_null(struct json *, const char *name);
 /* Unix seconds as RFC 3339 in UTC; 0 is written as null. */

@@ -26,6 +26,12 @@ enum fault ask(struct work *, const struct standing *, enum action, const char *
  * may not even see is FAULT_NOT_FOUND.
  */
 enum fault ask_actor(struct work *, enum action, const char *resource_id);
+/*
+ * The same for a collection of the acting credential's organization by its name.  It
+ * has the roles of the resource of that name, if somebody made one, and always those
+ * of the organization.
+ */
+enum fault ask_collection(struct work *, enum action, const char *name);
 /* Is the acting credential an admin of its organization? */
 bool actor_is_admin(struct work *);
 

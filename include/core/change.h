@@ -25,6 +25,13 @@ enum act {
  */
 enum fault change_begin(struct work *, const char *org_id);
 
+/*
+ * The same for what no verdict depends on (DB_ADDS): beside others of its kind, but
+ * no change of the organization happens meanwhile.  So nobody whose key was ended
+ * before writes anything after.
+ */
+enum fault change_beside(struct work *, const char *org_id);
+
 /* Before and after are JSON, or STR_NONE.  Never a secret. */
 enum fault change(struct work *, enum act, const char *org_id, const char *target_id, struct str before,
     struct str after);

@@ -18,7 +18,12 @@ struct stmt_table;
 /* Which account, and so which statements: see the `who` of struct stmt. */
 enum db_account { DB_APP = 1, DB_GATE = 2, DB_ADMIN = 4 };
 
-enum db_tx { DB_SHOWS, DB_CHANGES };
+/*
+ * DB_CHANGES changes what an organization is, one change after another (see
+ * change_begin).  DB_ADDS changes what is kept for it and no verdict depends on:
+ * many do so at the same time.
+ */
+enum db_tx { DB_SHOWS, DB_CHANGES, DB_ADDS };
 
 /*
  * A connection that is not made yet; tables is a list ended by NULL.  The

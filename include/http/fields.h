@@ -3,12 +3,14 @@
  *
  * A shape lists the members an object may have.  What is not listed, of the
  * wrong type or given twice is a fault that names the member; no JSON value
- * travels past here.  Texts lie in the vault, since any of them may be a secret.
+ * travels past here, but where a row says that any may.  Texts lie in the vault,
+ * since any of them may be a secret; such JSON in the arena.
  */
 #ifndef HTTP_FIELDS_H
 #define HTTP_FIELDS_H
 
 #include "base/given.h"
+#include "base/json_in.h"
 #include "base/work.h"
 
 enum field_type {
@@ -16,8 +18,9 @@ enum field_type {
 	FIELD_IS_INT,
 	FIELD_IS_FLAG,
 	FIELD_IS_TEXTS,
-	FIELD_IS_ROWS,	/* a list of objects */
-	FIELD_IS_OBJECT /* one object, as rows with n == 1 */
+	FIELD_IS_ROWS,	 /* a list of objects */
+	FIELD_IS_OBJECT, /* one object, as rows with n == 1 */
+	FIELD_IS_JSON	 /* whatever it is */
 };
 
 struct shape;
@@ -42,7 +45,8 @@ struct shape {
 		 : FIELD_IS_TEXT, struct given_int \
 		 : FIELD_IS_INT, struct given_flag \
 		 : FIELD_IS_FLAG, struct given_texts \
-		 : FIELD_IS_TEXTS)
+		 : FIELD_IS_TEXTS, struct given_json \
+		 : FIELD_IS_JSON)
 #define FIELD(type, member) \
 	{ \
 #member, FIELD_TYPE_OF(type, member), offsetof(struct type, member), NULL, false \
@@ -62,6 +66,12 @@ struct shape {
 #define SHAPE(name, type, fields) \
 	{ \
 		name, sizeof(struct type), fields, COUNT(fields) \
+	}
+
+/* An object whose members are its own affair: the body is a struct json_value. */
+#define SHAPE_FREE(name) \
+	{ \
+		name, sizeof(struct json_value), NULL, 0 \
 	}
 
 /* FAULT_BAD_JSON, or FAULT_BAD_FIELD and its like naming the member. */

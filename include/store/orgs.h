@@ -42,6 +42,8 @@ enum fault orgs_delete(struct work *, const char *id);
  * the transaction ends; FAULT_NOT_FOUND if it is gone.  Its epoch is then this.
  */
 enum fault orgs_lock(struct work *, const char *id, int64_t *epoch);
+/* The same beside others who ask for this: nobody changes it meanwhile. */
+enum fault orgs_share(struct work *, const char *id, int64_t *epoch);
 /* Whatever anybody remembers of this organization's keys counts for nothing from now on. */
 enum fault orgs_bump_epoch(struct work *, const char *id);
 

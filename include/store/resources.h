@@ -25,6 +25,8 @@ enum fault resources_get(struct work *, const char *org, const char *id, struct 
 enum fault resources_chain(struct work *, const char *org, const char *id, struct resource_chain *);
 /* The organization of a resource, if the user is a member of it; FAULT_NOT_FOUND. */
 enum fault resources_org(struct work *, const char *id, const char *user_id, const char **org_id);
+/* The first collection of the name; FAULT_NOT_FOUND. */
+enum fault resources_collection(struct work *, const char *org, const char *name, const char **id);
 /* type and parent may be NULL: any.  The organization's own row is not listed. */
 enum fault resources_page(struct work *, const char *org, const char *type, const char *parent,
     const struct page *, struct resource **, size_t *n);

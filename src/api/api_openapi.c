@@ -69,7 +69,7 @@ write_shape(struct json *j, const char *name, const struct shape *s)
 	json_object(j, name);
 	json_text(j, "title", s->name);
 	json_text(j, "type", "object");
-	json_flag(j, "additionalProperties", false);
+	json_flag(j, "additionalProperties", s->fields == NULL);
 	json_list(j, "required");
 	for (size_t i = 0; i < s->n; i++)
 		if (s->fields[i].needed)

@@ -7,6 +7,7 @@
 
 #include <malloc.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <jansson.h>
 
@@ -96,7 +97,7 @@ take(struct arena *a, const json_t *from, int depth, struct json_value *v)
 		return take_number(from, v);
 	case JSON_IS_TEXT:
 		v->text = arena_str(a, (struct str){ json_string_value(from), json_string_length(from) });
-		return true;
+		return memchr(v->text.s, '\0', v->text.n) == NULL;
 	case JSON_IS_NULL:
 	case JSON_IS_FLAG:
 		return true;
@@ -117,6 +118,13 @@ json_in(struct arena *a, struct str text, struct json_value *v)
 	good = whole != NULL && take(a, whole, 0, v);
 	json_decref(whole);
 	return good;
+}
+
+bool
+json_in_tree(struct arena *a, const struct json_t *from, struct json_value *v)
+{
+	*v = (struct json_value){ .name = NULL };
+	return take(a, from, 0, v);
 }
 
 const struct json_value *

@@ -4,6 +4,8 @@
 #include "base/json_out.h"
 
 #include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "base/clock.h"
 
@@ -126,6 +128,20 @@ json_int(struct json *j, const char *name, int64_t value)
 {
 	put_name(j, name);
 	out_int(j->out, value);
+}
+
+void
+json_real(struct json *j, const char *name, double value)
+{
+	char text[32];
+
+	for (int digits = 15; digits <= 17; digits++) {
+		(void)snprintf(text, sizeof text, "%.*g", digits, value);
+		if (strtod(text, NULL) == value)
+			break;
+	}
+	put_name(j, name);
+	out_put(j->out, text);
 }
 
 void

@@ -101,6 +101,17 @@ ask_actor(struct work *w, enum action action, const char *resource_id)
 	return reason_fault(w, &v);
 }
 
+enum fault
+ask_collection(struct work *w, enum action action, const char *name)
+{
+	const char *id;
+	enum fault f = resources_collection(w, w->actor->org_id, name, &id);
+
+	if (f == FAULT_NONE)
+		f = ask_actor(w, action, id);
+	return f == FAULT_NOT_FOUND ? ask_actor(w, action, w->actor->org_id) : f;
+}
+
 bool
 actor_is_admin(struct work *w)
 {

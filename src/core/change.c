@@ -70,6 +70,16 @@ change_begin(struct work *w, const char *org_id)
 	return f;
 }
 
+enum fault
+change_beside(struct work *w, const char *org_id)
+{
+	int64_t epoch;
+	enum fault f = orgs_share(w, org_id, &epoch);
+
+	w->overtaken = w->actor != NULL && w->actor->epoch != epoch;
+	return f;
+}
+
 static struct event
 event_of(struct work *w, enum act act, const char *org_id)
 {

@@ -64,6 +64,45 @@ permit_resource_admin(struct call *c)
 	return ask_actor(c->work, ACTION_ADMIN, call_param(c, "resource"));
 }
 
+static enum fault
+permit_collection_read(struct call *c)
+{
+	return ask_collection(c->work, ACTION_READ, call_collection(c));
+}
+
+static enum fault
+permit_collection_write(struct call *c)
+{
+	return ask_collection(c->work, ACTION_WRITE, call_collection(c));
+}
+
+/* The thing in the address must be of the type it is there for; another is none. */
+static enum fault
+permit_typed(struct call *c, enum type_id type, enum action action)
+{
+	const char *id = call_param(c, type_of(type)->name);
+	struct target *t;
+	enum fault f = ask_target(c->work, c->work->actor->org_id, id, &t);
+
+	if (f != FAULT_NONE || t->type->id != type)
+		return f != FAULT_NONE ? f : FAULT_NOT_FOUND;
+	return ask_actor(c->work, action, id);
+}
+
+#define PERMIT_TYPED(type, TYPE, action, ACTION) \
+	static enum fault permit_##type##_##action(struct call *c) \
+	{ \
+		return permit_typed(c, TYPE_##TYPE, ACTION_##ACTION); \
+	}
+PERMIT_TYPED(space, SPACE, read, READ)
+PERMIT_TYPED(space, SPACE, admin, ADMIN)
+PERMIT_TYPED(base, BASE, read, READ)
+PERMIT_TYPED(base, BASE, admin, ADMIN)
+PERMIT_TYPED(table, TABLE, read, READ)
+PERMIT_TYPED(table, TABLE, write, WRITE)
+PERMIT_TYPED(table, TABLE, admin, ADMIN)
+#undef PERMIT_TYPED
+
 static permit_check *const permits[] = {
 #define PERMIT(id, check, about) [PERMIT_##id] = check,
 #include "http/permit.def"
@@ -85,6 +124,15 @@ const struct route_table *
 call_routes(void)
 {
 	return tables;
+}
+
+const char *
+call_collection(const struct call *c)
+{
+	struct str rest = str_of(strchr(c->route->path, '}') + 2), name;
+
+	(void)str_cut(&rest, '/', &name);
+	return arena_text(c->work->arena, name);
 }
 
 const char *
@@ -281,7 +329,8 @@ begin_change(struct call *c)
 
 	if (w->actor == NULL || w->actor->org_id == NULL)
 		return FAULT_NONE;
-	if ((f = change_begin(w, w->actor->org_id)) != FAULT_NONE)
+	f = c->route->tx == DB_ADDS ? change_beside(w, w->actor->org_id) : change_begin(w, w->actor->org_id);
+	if (f != FAULT_NONE)
 		return f;
 	return w->overtaken || w->actor->session_id != NULL ? let_in(c) : FAULT_NONE;
 }
@@ -315,7 +364,7 @@ deed(struct call *c)
 {
 	enum fault f = FAULT_NONE;
 
-	if (c->route->tx == DB_CHANGES && !c->route->no_tx)
+	if (c->route->tx != DB_SHOWS && !c->route->no_tx)
 		f = begin_change(c);
 	if (f == FAULT_NONE)
 		f = c->route->handler(c);

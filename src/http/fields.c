@@ -79,6 +79,18 @@ read_rows(struct work *w, const struct field *f, const json_t *v, struct given_r
 	return fault;
 }
 
+static enum fault
+read_tree(struct work *w, const char *name, const json_t *v, const struct json_value **into)
+{
+	struct json_value *tree = arena_new(w->arena, struct json_value);
+
+	*into = tree;
+	return json_in_tree(w->arena, v, tree)
+	    ? FAULT_NONE
+	    : fault_at(w, FAULT_BAD_FIELD, name,
+		  "must not be nested deeper than eight times, nor have NUL in a text or a number beyond 2^53");
+}
+
 /* All given_ structs begin with their enum given. */
 static enum fault
 read_member(struct work *w, const struct field *f, const json_t *v, void *into)
@@ -103,6 +115,8 @@ read_member(struct work *w, const struct field *f, const json_t *v, void *into)
 		return FAULT_NONE;
 	case FIELD_IS_TEXTS:
 		return read_texts(w, f, v, (struct given_texts *)(void *)is);
+	case FIELD_IS_JSON:
+		return read_tree(w, f->name, v, &((struct given_json *)(void *)is)->v);
 	case FIELD_IS_ROWS:
 	case FIELD_IS_OBJECT:
 		return read_rows(w, f, v, (struct given_rows *)(void *)is);
@@ -152,6 +166,17 @@ read_object(struct work *w, const struct shape *s, const json_t *object, const c
 	return FAULT_NONE;
 }
 
+static enum fault
+read_free(struct work *w, const json_t *object, void **made)
+{
+	const struct json_value *tree;
+	enum fault f = read_tree(w, NULL, object, &tree);
+
+	if (f == FAULT_NONE)
+		memcpy(*made, tree, sizeof *tree);
+	return f;
+}
+
 /* The library does not always name the member, but it has read just past it. */
 static enum fault
 duplicate_member(struct work *w, struct str body, int position)
@@ -186,8 +211,12 @@ fields_read(struct work *w, const struct shape *s, struct str body, void **made)
 	if (whole == NULL)
 		return broken(w, body, &error);
 	*made = arena_take(w->vault, s->size);
-	f = json_is_object(whole) ? read_object(w, s, whole, NULL, *made)
-				  : fault_at(w, FAULT_BAD_JSON, NULL, "must be an object");
+	if (!json_is_object(whole))
+		f = fault_at(w, FAULT_BAD_JSON, NULL, "must be an object");
+	else if (s->fields == NULL)
+		f = read_free(w, whole, made);
+	else
+		f = read_object(w, s, whole, NULL, *made);
 	json_decref(whole);
 	return f;
 }

@@ -14,7 +14,7 @@
 bool
 idempotency_applies(const struct route *r)
 {
-	return r->method == METHOD_POST && r->auth != AUTH_NONE && r->tx == DB_CHANGES && !r->no_tx &&
+	return r->method == METHOD_POST && r->auth != AUTH_NONE && r->tx != DB_SHOWS && !r->no_tx &&
 	    r->answer != NULL;
 }
 

@@ -5,7 +5,7 @@
 
 #include "store/tables.h"
 
-enum { GET, BRIEF, EPOCH, OF_USER, ALL, INSERT, RENAME, SET_POLICY, DELETE, BUMP, LOCK };
+enum { GET, BRIEF, EPOCH, OF_USER, ALL, INSERT, RENAME, SET_POLICY, DELETE, BUMP, LOCK, SHARE };
 
 static const struct col org_cols[] = {
 	COL(org, id),
@@ -73,6 +73,9 @@ static const struct stmt stmts[] = {
 	[LOCK] = { "orgs_lock",
 	    "SELECT id, name, epoch FROM organization WHERE deleted_at IS NULL AND id = ? FOR UPDATE", "t",
 	    brief_cols, sizeof(struct org_brief), DB_APP, READS },
+	[SHARE] = { "orgs_share",
+	    "SELECT id, name, epoch FROM organization WHERE deleted_at IS NULL AND id = ? LOCK IN SHARE MODE",
+	    "t", brief_cols, sizeof(struct org_brief), DB_APP, READS },
 };
 const struct stmt_table orgs_table = { "orgs", stmts, COUNT(stmts) };
 
@@ -159,6 +162,16 @@ orgs_lock(struct work *w, const char *id, int64_t *epoch)
 {
 	struct org_brief o = { .epoch = 0 };
 	enum fault f = stmt_one(w, &stmts[LOCK], ARGS(TEXT(id)), &o);
+
+	*epoch = o.epoch;
+	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
+}
+
+enum fault
+orgs_share(struct work *w, const char *id, int64_t *epoch)
+{
+	struct org_brief o = { .epoch = 0 };
+	enum fault f = stmt_one(w, &stmts[SHARE], ARGS(TEXT(id)), &o);
 
 	*epoch = o.epoch;
 	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;

@@ -5,7 +5,7 @@
 
 #include "store/tables.h"
 
-enum { GET, CHAIN, ORG, PAGE, INSERT, CHANGE, DELETE };
+enum { GET, CHAIN, ORG, COLLECTION, PAGE, INSERT, CHANGE, DELETE };
 
 static const struct col cols[] = {
 	COL(resource, id),
@@ -32,6 +32,11 @@ struct row_org {
 };
 static const struct col org_cols[] = { COL(row_org, org_id), COL_END };
 
+struct row_id {
+	const char *id;
+};
+static const struct col id_cols[] = { COL(row_id, id), COL_END };
+
 #define RESOURCE_COLS \
 	"SELECT id, type, parent_id, name, config, config_sealed, created_by, created_at FROM resource "
 
@@ -47,6 +52,10 @@ static const struct stmt stmts[] = {
 	    "SELECT r.org_id FROM resource r JOIN membership m ON m.org_id = r.org_id AND m.live_user_id = ? "
 	    "WHERE r.id = ?",
 	    "tt", org_cols, sizeof(struct row_org), DB_APP | DB_GATE, READS },
+	[COLLECTION] = { "resources_collection",
+	    "SELECT id FROM resource WHERE org_id = ? AND type = 'collection' AND name = ? "
+	    "ORDER BY created_at, id LIMIT 1",
+	    "tt", id_cols, sizeof(struct row_id), DB_APP, READS },
 	[PAGE] = { "resources_page",
 	    RESOURCE_COLS
 	    "WHERE org_id = ? AND id <> org_id AND (? IS NULL OR type = ?) "
@@ -99,6 +108,16 @@ resources_org(struct work *w, const char *id, const char *user_id, const char **
 	enum fault f = stmt_one(w, &stmts[ORG], ARGS(TEXT(user_id), TEXT(id)), &row);
 
 	*org_id = row.org_id;
+	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
+}
+
+enum fault
+resources_collection(struct work *w, const char *org, const char *name, const char **id)
+{
+	struct row_id row = { NULL };
+	enum fault f = stmt_one(w, &stmts[COLLECTION], ARGS(TEXT(org), TEXT(name)), &row);
+
+	*id = row.id;
 	return f == FAULT_NO_ROW ? FAULT_NOT_FOUND : f;
 }
 

@@ -14,6 +14,7 @@ from world import Client, make_world
 SOURCES = Path(__file__).resolve().parents[2]
 WRITTEN_WITHIN = 60  # seconds until it is told when a key was last used
 REALM = 'Bearer realm="claviger"'
+COLLECTIONS = {"appointments": "appointment", "contacts": "contact", "availability": "slot", "team": "person"}
 KINDS = ("personal", "machine", "organization", "provider", "space")
 
 
@@ -25,6 +26,7 @@ class Route:
     def __init__(self, method, path):
         self.method, self.path = method, path
         self.security = self.permit = self.form = self.schema = self.answer = self.status = None
+        self.free = False  # the members of its body are its own affair
 
     def __repr__(self):
         return f"{self.method} {self.path}"
@@ -45,10 +47,10 @@ def table(door="api"):
     row = re.compile(r'METHOD_(\w+), (ORG)? ?(?:"([^"]*)")?, &door_' + door + r', AUTH_(\w+), PERMIT_(\w+), DB_(\w+), '
                      r'(PLAIN|JSON|FORM|STREAM)(?:\((\w+)\))?, (\w+),')
     routes = []
-    for method, org, rest, auth, permit, _, form, _, _ in row.findall(re.sub(r"\s+", " ", text)):
+    for method, org, rest, auth, permit, _, form, shape, _ in row.findall(re.sub(r"\s+", " ", text)):
         route = Route(method, (organization if org else "") + rest)
         route.security = {"NONE": None, "ANY": "credential", "SESSION": "session"}[auth]
-        route.permit, route.form = permit, form
+        route.permit, route.form, route.free = permit, form, shape == "record"
         routes.append(route)
     return routes
 
@@ -97,9 +99,11 @@ def check_schema(openapi, schema, value, where="answer"):
         assert "object" in types, f"{where}: an object"
         if "properties" in schema:
             assert set(schema["required"]) <= set(value), f"{where}: lacks {set(schema['required']) - set(value)}"
-            assert set(value) <= set(schema["properties"]), f"{where}: has {set(value) - set(schema['properties'])}"
+            more = set() if schema.get("additionalProperties") else set(value) - set(schema["properties"])
+            assert not more, f"{where}: has {more}"
             for name, member in value.items():
-                check_schema(openapi, schema["properties"][name], member, f"{where}.{name}")
+                if name in schema["properties"]:
+                    check_schema(openapi, schema["properties"][name], member, f"{where}.{name}")
     elif isinstance(value, list):
         assert "array" in types, f"{where}: a list"
         for n, item in enumerate(value):
@@ -158,6 +162,8 @@ class Place(Org):
         self.ids = {"org": self.id, "user": self.user, "team": self.team, "subject": self.user,
                     "machine": self.machine, "resource": self.source, "key": self.keys["personal"],
                     "session": session_id(self.member.token)}
+        for collection, name in COLLECTIONS.items():
+            self.ids[name] = self.admin.must("POST", f"{self.path}/{collection}", {"note": collection})["id"]
 
 
 places = {}
@@ -210,7 +216,8 @@ def over(wanted=lambda route: True):
 ABSENT = {"org": "org_00000000000000000000", "user": "usr_00000000000000000000",
           "team": "tem_00000000000000000000", "subject": "usr_00000000000000000000",
           "machine": "mch_00000000000000000000", "resource": "res_00000000000000000000",
-          "key": "key_00000000000000000000", "session": "ses_00000000000000000000"}
+          "key": "key_00000000000000000000", "session": "ses_00000000000000000000",
+          **{name: "rec0000000000000000" for name in COLLECTIONS.values()}}
 
 
 def good_body(route, place):
@@ -241,6 +248,7 @@ def good_body(route, place):
         "KeyRotation": lambda: {"grace": 0},
         "VerifyWish": lambda: {"token": place.tokens["personal"], "action": "read"},
         "ExplainWish": lambda: {"key": place.keys["personal"], "action": "read"},
+        "RecordFields": lambda: {"name": name, "age": 7, "tags": ["a", "b"]},
         "TokenForm": lambda: {"token": "unknown"},
     }[route.schema["title"]]()
 

@@ -1,0 +1,228 @@
+/*
+ * filter_read.c: reading a filter.
+ */
+#include "records/filter.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "records/filter_tree.h"
+#include "records/value.h"
+
+#define FILTER_MAX ((size_t)16 << 10) /* bytes */
+#define DAYS_MAX   36500
+
+#define BIT(sort) (1u << CELL_##sort)
+#define TEXTS	  (BIT(TEXT) | BIT(SELECT))
+
+static const struct {
+	const char *name;
+	enum filter_op op;
+	unsigned sorts;
+} ops[] = {
+#define FILTER_OP(name, op, sorts) { #name, OP_##op, sorts },
+#include "records/filter_ops.def"
+#undef FILTER_OP
+};
+
+struct reading {
+	struct work *work;
+	const struct columns *columns;
+	size_t leaves;
+};
+
+static enum fault __attribute__((format(printf, 2, 3))) bad(struct reading *r, const char *format, ...)
+{
+	va_list args;
+	const char *text;
+
+	va_start(args, format);
+	text = arena_vprint(r->work->arena, format, args);
+	va_end(args);
+	return fault_at(r->work, FAULT_BAD_FIELD, "filter", "%s", text);
+}
+
+/* Days from today, by the word and the number of the client. */
+static const struct {
+	const char *mode;
+	int days, of_number;
+} modes[] = { { "today", 0, 0 }, { "yesterday", -1, 0 }, { "tomorrow", 1, 0 }, { "oneWeekAgo", -7, 0 },
+	{ "oneWeekFromNow", 7, 0 }, { "daysAgo", 0, -1 }, { "daysFromNow", 0, 1 } };
+
+static bool
+day_of(const struct reading *r, const struct json_value *v, int64_t *at)
+{
+	const struct json_value *number = json_member(v, "numberOfDays");
+	struct str mode = json_member_text(v, "mode");
+	int64_t today = r->work->now - r->work->now % CLOCK_DAY, days = 0;
+
+	if (number != NULL && number->sort == JSON_IS_NUMBER)
+		days = number->number;
+	for (size_t i = 0; i < COUNT(modes); i++) {
+		if (!str_is(mode, modes[i].mode))
+			continue;
+		*at = today + (modes[i].days + days * modes[i].of_number) * CLOCK_DAY;
+		return days >= 0 && days <= DAYS_MAX;
+	}
+	return false;
+}
+
+/* Only the zone that days are in here. */
+static bool
+zone_is_ours(const struct json_value *v)
+{
+	struct str zone = json_member_text(v, "timeZone");
+
+	return zone.s == NULL || str_is_nocase(zone, "utc") || str_is_nocase(zone, "etc/utc");
+}
+
+/* A date as a text, or {mode, exactDate or numberOfDays, timeZone}, which is about the whole day. */
+static enum fault
+read_date(struct reading *r, const struct json_value *v, struct filter_leaf *l)
+{
+	struct str text = v->sort == JSON_IS_TEXT ? v->text : json_member_text(v, "exactDate");
+	int64_t at = 0;
+	bool day = true, good;
+
+	if (!zone_is_ours(v))
+		return bad(r, "dates are in UTC here");
+	if (v->sort == JSON_IS_TEXT || str_is(json_member_text(v, "mode"), "exactDate"))
+		good = column_date(text, &at, &day);
+	else
+		good = day_of(r, v, &at);
+	if (!good)
+		return bad(r, "the value for '%s' is no date", l->column->row.name);
+	if (v->sort == JSON_IS_OBJECT && !day)
+		at -= at % CLOCK_DAY;
+	l->from = (double)at;
+	l->to = (double)(day || v->sort == JSON_IS_OBJECT ? at + CLOCK_DAY - 1 : at);
+	return FAULT_NONE;
+}
+
+static enum fault
+read_list(struct reading *r, const struct json_value *v, struct filter_leaf *l)
+{
+	bool good = v->sort == JSON_IS_LIST;
+
+	for (size_t i = 0; good && i < v->n; i++)
+		good = v->items[i].sort == JSON_IS_TEXT;
+	l->list = v;
+	return good ? FAULT_NONE : bad(r, "the value for '%s' must be a list of texts", l->column->row.name);
+}
+
+static enum fault
+read_value(struct reading *r, const struct json_value *v, struct filter_leaf *l)
+{
+	const char *want = NULL;
+
+	if (l->op == OP_EMPTY || l->op == OP_FILLED)
+		return v == NULL || v->sort == JSON_IS_NULL
+		    ? FAULT_NONE
+		    : bad(r, "'%s' has a value that its operator does not take", l->column->row.name);
+	if (v == NULL)
+		return bad(r, "'%s' has no value to compare with", l->column->row.name);
+	if (l->op == OP_ANY_OF || l->op == OP_NONE_OF)
+		return read_list(r, v, l);
+	switch (l->column->type->sort) {
+	case CELL_NUMBER:
+		l->from = l->to = value_number(v);
+		want = v->sort == JSON_IS_NUMBER ? NULL : "a number";
+		break;
+	case CELL_FLAG:
+		l->flag = v->sort == JSON_IS_FLAG && v->flag;
+		want = v->sort == JSON_IS_FLAG || v->sort == JSON_IS_NULL ? NULL : "true or false";
+		break;
+	case CELL_DATE:
+		return read_date(r, v, l);
+	default:
+		l->text = v->text;
+		l->folded = text_fold(r->work->arena, v->text);
+		want = v->sort == JSON_IS_TEXT ? NULL : "a text";
+	}
+	return want == NULL ? FAULT_NONE : bad(r, "the value for '%s' must be %s", l->column->row.name, want);
+}
+
+static bool
+is_member(const char *name)
+{
+	static const char *const members[] = { "fieldId", "operator", "value" };
+
+	for (size_t i = 0; i < COUNT(members); i++)
+		if (strcmp(name, members[i]) == 0)
+			return true;
+	return false;
+}
+
+static enum fault
+read_leaf(struct reading *r, const struct json_value *v, struct filter_leaf *l)
+{
+	struct str field = json_member_text(v, "fieldId"), op = json_member_text(v, "operator");
+	size_t i = 0;
+
+	for (size_t m = 0; m < v->n; m++)
+		if (!is_member(v->items[m].name))
+			return bad(r, "a condition has a member that is not known");
+	if (field.s == NULL || (l->column = column_find(r->columns, field)) == NULL)
+		return bad(r, "there is no such field");
+	while (i < COUNT(ops) && !str_is(op, ops[i].name))
+		i++;
+	if (i == COUNT(ops) || (ops[i].sorts >> l->column->type->sort & 1) == 0)
+		return bad(r, "no such operator for '%s'", l->column->row.name);
+	l->op = ops[i].op;
+	return read_value(r, json_member(v, "value"), l);
+}
+
+static enum fault
+read_group(struct reading *r, const struct json_value *v, struct filter **made)
+{
+	const struct json_value *set = json_member(v, "filterSet");
+	struct str how = json_member_text(v, "conjunction");
+	struct filter *f = arena_new(r->work->arena, struct filter);
+	enum fault fault = FAULT_NONE;
+
+	*made = f;
+	f->any = str_is(how, "or");
+	if (set == NULL || set->sort != JSON_IS_LIST || v->n != 2 || (!f->any && !str_is(how, "and")))
+		return bad(r, "must have a conjunction, 'and' or 'or', and a filterSet, and nothing else");
+	r->leaves += set->n;
+	if (r->leaves > FILTER_LEAVES_MAX)
+		return bad(r, "has more than %d conditions", FILTER_LEAVES_MAX);
+	f->v = arena_array(r->work->arena, struct filter_node, set->n + 1);
+	for (; f->n < set->n && fault == FAULT_NONE; f->n++) {
+		const struct json_value *one = &set->items[f->n];
+
+		fault = json_member(one, "filterSet") != NULL ? read_group(r, one, &f->v[f->n].group)
+							      : read_leaf(r, one, &f->v[f->n].leaf);
+	}
+	return fault;
+}
+
+enum fault
+filter_take(struct work *w, const struct columns *c, const struct json_value *v, struct filter **made)
+{
+	struct reading r = { w, c, 0 };
+	enum fault f;
+
+	*made = NULL;
+	if (v->sort == JSON_IS_NULL)
+		return FAULT_NONE;
+	/* None of nothing would be nothing; an empty one leaves nothing out. */
+	if ((f = read_group(&r, v, made)) == FAULT_NONE && (*made)->n == 0)
+		*made = NULL;
+	return f;
+}
+
+enum fault
+filter_read(struct work *w, const struct columns *c, struct str json, struct filter **made)
+{
+	struct json_value v;
+
+	*made = NULL;
+	if (json.s == NULL)
+		return FAULT_NONE;
+	if (json.n > FILTER_MAX || !json_in(w->arena, json, &v))
+		return fault_at(w, FAULT_BAD_FIELD, "filter", "must be JSON of at most %zu bytes",
+		    FILTER_MAX);
+	return filter_take(w, c, &v, made);
+}
