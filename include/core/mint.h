@@ -48,4 +48,11 @@ enum fault mint_regenerate(struct work *, const char *key_id, const struct mint_
  */
 enum fault mint_rotate(struct work *, const char *key_id, const struct mint_wish *, struct minted *);
 
+/*
+ * Another name, description and set of scopes; restrictions are as before if they
+ * are absent, and none if they are null.  For the owner alone, and for keys of kinds
+ * that are refreshed; FAULT_CONFLICT for others.
+ */
+enum fault mint_rescope(struct work *, const char *key_id, const struct mint_wish *, struct key *changed);
+
 #endif

@@ -49,7 +49,6 @@ enum fault call_again(struct call *);
 typedef enum fault call_deed(struct call *, void *ctx);
 enum fault call_change(struct call *, call_deed *, void *ctx);
 
-
 /* The collection an address is about: what stands behind its organization. */
 const char *call_collection(const struct call *);
 /* The value of "{name}" in the address, as text; the row must have it. */

@@ -79,6 +79,10 @@ enum fault keys_restrictions(struct work *, const char *org, const char *key_id,
     size_t *n);
 enum fault keys_count_live(struct work *, const char *org, const char *membership_id, const char *kind,
     int64_t *n);
+/* Name, description, scopes and whether it is restricted, of a row as it is to be. */
+enum fault keys_rescope(struct work *, const char *org, const struct key *);
+/* Away with what it is restricted to. */
+enum fault keys_unrestrict(struct work *, const char *org, const char *key_id);
 enum fault keys_change(struct work *, const char *org, const char *id, const struct key_change *);
 /* *changed: 0 if it was ended before: the first time stands. */
 enum fault keys_end(struct work *, const char *org, const char *id, const char *by, int64_t *changed);

@@ -11,4 +11,4 @@ show_fault(struct call *c, enum fault f)
 	problem_write(c->work, c->resp, f);
 }
 
-const struct door door_api = { "api", show_fault };
+const struct door door_api = { .name = "api", .fault = show_fault };

@@ -379,3 +379,76 @@ mint_rotate(struct work *w, const char *key_id, const struct mint_wish *wish, st
 	return change(w, ACT_KEY_ROTATE, w->actor->org_id, key_id, tell_text(w, old.prefix, old.expires_at),
 	    tell_rotation(w, row.prefix, row.expires_at, until));
 }
+
+/* --- the same text, allowed something else --- */
+
+static enum fault
+may_rescope(struct work *w, const struct kind *k, const struct key *old)
+{
+	if (k == NULL || k->scoping != SCOPING_SET || k->renewal != RENEW_REFRESH)
+		return fault_at(w, FAULT_CONFLICT, NULL, "what keys of this kind may do does not change");
+	return may_renew(w, old);
+}
+
+/* What it is restricted to from now on; without a word about it, what it was. */
+static enum fault
+restrict_again(struct work *w, const struct kind *k, const struct mint_wish *wish, struct key *row,
+    struct restriction **rows, size_t *n)
+{
+	const char *org = w->actor->org_id;
+	enum fault f;
+
+	if (wish->restrictions.is == ABSENT)
+		return keys_restrictions(w, org, row->id, rows, n);
+	*n = wish->restrictions.n;
+	if ((f = restrict_to(w, k, wish, rows)) != FAULT_NONE ||
+	    (f = keys_unrestrict(w, org, row->id)) != FAULT_NONE)
+		return f;
+	row->restricted = *rows != NULL;
+	for (size_t i = 0; *rows != NULL && i < *n && f == FAULT_NONE; i++)
+		if ((f = keys_restrict(w, org, row->id, &(*rows)[i])) == FAULT_TAKEN)
+			f = fault_at(w, FAULT_BAD_FIELD, "restrictions", "names the same thing twice");
+	return f;
+}
+
+static struct str
+tell_scopes(struct work *w, const struct key *k, const struct restriction *rows, size_t n)
+{
+	struct key_new row = { .kind = k->kind,
+		.prefix = k->prefix,
+		.name = k->name,
+		.description = k->description,
+		.allowed_ips = k->allowed_ips,
+		.scopes = k->scopes,
+		.expires_at = k->expires_at };
+
+	return tell_key(w, &row, k->restricted ? rows : NULL, n);
+}
+
+enum fault
+mint_rescope(struct work *w, const char *key_id, const struct mint_wish *wish, struct key *row)
+{
+	const char *org = w->actor->org_id;
+	struct restriction *rows = NULL;
+	const struct kind *k;
+	struct str before;
+	size_t n = 0;
+	enum fault f;
+
+	if ((f = key_see(w, key_id, row)) != FAULT_NONE)
+		return f;
+	k = kind_named(str_of(row->kind));
+	if ((f = may_rescope(w, k, row)) != FAULT_NONE ||
+	    (f = keys_restrictions(w, org, key_id, &rows, &n)) != FAULT_NONE)
+		return f;
+	before = tell_scopes(w, row, rows, n);
+	if ((f = name_check(w, "name", &wish->name, &row->name)) != FAULT_NONE ||
+	    (wish->description.is != ABSENT &&
+		(f = description_check(w, "description", &wish->description, &row->description)) !=
+		    FAULT_NONE) ||
+	    (f = scopes_of(w, k, wish, &row->scopes)) != FAULT_NONE ||
+	    (f = restrict_again(w, k, wish, row, &rows, &n)) != FAULT_NONE ||
+	    (f = keys_rescope(w, org, row)) != FAULT_NONE)
+		return f;
+	return change(w, ACT_KEY_CHANGE, org, key_id, before, tell_scopes(w, row, rows, n));
+}

@@ -64,10 +64,10 @@ may_make(struct work *w, const struct type *type)
 		return FAULT_NONE; /* the parent was asked */
 	if (!members)
 		return ask_actor(w, ACTION_ADMIN, w->actor->org_id);
-	/* The maker will rule it, so a key's scope must reach that far. */
+	/* The maker will rule it, so a key's scope must reach that far; a member's role is enough. */
 	if ((f = ask(w, w->actor, ACTION_ADMIN, w->actor->org_id, STR_NONE, &v)) != FAULT_NONE)
 		return f;
-	return v.reason == REASON_SCOPE ? reason_fault(w, &v) : ask_actor(w, ACTION_WRITE, w->actor->org_id);
+	return v.reason == REASON_ROLE ? FAULT_NONE : reason_fault(w, &v);
 }
 
 /* Who made it rules it; an admin of the organization does so anyway. */

@@ -21,6 +21,7 @@
 #include "store/key_days.h"
 #include "store/keys.h"
 #include "store/orgs.h"
+#include "store/records.h"
 #include "store/resets.h"
 #include "store/sessions.h"
 
@@ -208,6 +209,21 @@ forget(struct work *w)
 	return f;
 }
 
+/* Records of tables that are gone, some at a time; soon again while there are more. */
+static enum fault
+forget_records(struct work *w)
+{
+	static int64_t forgot_at;
+	bool left = false;
+	enum fault f;
+
+	if (w->now < forgot_at + FORGET_EVERY && w->now >= forgot_at)
+		return FAULT_NONE;
+	if ((f = records_forget(w, &left)) == FAULT_NONE && !left)
+		forgot_at = w->now;
+	return f;
+}
+
 /* Whoever reads all keys: where it is, how long it took, and when it is done again. */
 static struct {
 	uint8_t from[LOOKUP_SIZE];
@@ -291,6 +307,7 @@ upkeep_run(struct work *w, bool last)
 	told("seal", chain_seal(w));
 	told("uses", flush_uses(w, last));
 	told("forget", forget(w));
+	told("records", forget_records(w));
 	if (last)
 		return;
 	told("learn", learn(w));

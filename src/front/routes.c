@@ -12,6 +12,7 @@
 #include "api/api.h"
 #include "graphql/graphql.h"
 #include "graphql/rest.h"
+#include "tables/tables.h"
 #include "ui/assets.h"
 #include "ui/ui.h"
 
@@ -252,6 +253,17 @@ static const struct route rest_routes[] = {
 	{ METHOD_GET, "/api/download/proxy", &door_rest, AUTH_ANY, PERMIT_SELF, DB_SHOWS, PLAIN, rest_download,
 	    "The content of a file", NULL, 200, true },
 };
+
+/* The same rows, shorter: they are not in the description of the JSON API. */
+static const struct route tables_routes[] = {
+#define ADDRESS(method, address, auth, permit, tx, body, handler, status, permission) \
+	{ \
+		METHOD_##method, "/api/" address, &door_tables, AUTH_##auth, PERMIT_##permit, DB_##tx, body, handler, \
+		    NULL, "", status, false \
+	},
+#include "tables/addresses.def"
+#undef ADDRESS
+};
 /* clang-format on */
 
 const struct route_table all_routes[] = {
@@ -259,5 +271,6 @@ const struct route_table all_routes[] = {
 	{ graphql_routes, COUNT(graphql_routes) },
 	{ ui_routes, COUNT(ui_routes) },
 	{ rest_routes, COUNT(rest_routes) },
+	{ tables_routes, COUNT(tables_routes) },
 	{ NULL, 0 },
 };

@@ -76,6 +76,15 @@ permit_collection_write(struct call *c)
 	return ask_collection(c->work, ACTION_WRITE, call_collection(c));
 }
 
+/* A table in the address of a base is one of that base. */
+static bool
+stands_there(struct call *c, const struct target *t)
+{
+	if (t->type->id != TYPE_TABLE || route_param(c->route, "base") < 0)
+		return true;
+	return t->n > 1 && strcmp(t->id[1], call_param(c, "base")) == 0;
+}
+
 /* The thing in the address must be of the type it is there for; another is none. */
 static enum fault
 permit_typed(struct call *c, enum type_id type, enum action action)
@@ -84,8 +93,10 @@ permit_typed(struct call *c, enum type_id type, enum action action)
 	struct target *t;
 	enum fault f = ask_target(c->work, c->work->actor->org_id, id, &t);
 
-	if (f != FAULT_NONE || t->type->id != type)
-		return f != FAULT_NONE ? f : FAULT_NOT_FOUND;
+	if (f != FAULT_NONE)
+		return f;
+	if (t->type->id != type || !stands_there(c, t))
+		return FAULT_NOT_FOUND;
 	return ask_actor(c->work, action, id);
 }
 

@@ -18,7 +18,7 @@
 #define INDEX_MOST  200000 /* places in an index */
 #define SMALL	    5000   /* a range this short is sorted in memory */
 #define INDEX_PIECE ((int64_t)1000)
-#define KEYS_MAX    ((size_t)6 << 20) /* bytes of what is sorted by */
+#define KEYS_MAX    ((size_t)2 << 20) /* bytes of what is sorted by */
 
 /* A record that was found, and what it is sorted by. */
 struct found {

@@ -13,6 +13,7 @@
 #include "core/change.h"
 #include "core/id.h"
 #include "core/standing.h"
+#include "records/scan.h"
 #include "records/value.h"
 #include "store/record_values.h"
 
@@ -203,8 +204,9 @@ record_change(struct work *w, const char *table, const struct columns *c, const 
 
 	if ((f = hold(w, table, id, version, r)) != FAULT_NONE)
 		return f;
-	if (!json_in(w->arena, str_of(r->fields), &was))
-		return FAULT_INTERNAL;
+	/* What was is only needed until the next record is looked at. */
+	if ((f = scan_fields(r, &was)) != FAULT_NONE)
+		return f;
 	all = merged(w, c, &was, fields);
 	if ((f = text_of(w, &all, &filled, &r->fields)) != FAULT_NONE)
 		return f;

@@ -10,8 +10,8 @@
 
 #define PIECE_MEMORY   ((size_t)64 << 20) /* of address space: pages are used as they are touched */
 #define SCRATCH_MEMORY ((size_t)16 << 20)
-#define KEEP_MAX       ((size_t)3 << 20) /* bytes of fields in one answer */
-#define NUMBERS_MAX    4096
+
+#define NUMBERS_MAX 4096
 
 static struct arena *piece, *scratch;
 
@@ -36,6 +36,12 @@ scan_scratch(void)
 		scratch = arena_open(SCRATCH_MEMORY, ARENA_PLAIN);
 	arena_reset(scratch);
 	return scratch;
+}
+
+struct arena *
+scan_memory(void)
+{
+	return scratch != NULL ? scratch : scan_scratch();
 }
 
 enum fault
@@ -106,7 +112,7 @@ scan_keep(struct work *w, const char *table, const int64_t *numbers, size_t n, s
 
 			if (one == NULL)
 				continue;
-			if ((bytes += strlen(one->fields)) > KEEP_MAX)
+			if ((bytes += strlen(one->fields)) > SCAN_KEEP_MAX)
 				return FAULT_RESPONSE_TOO_LARGE;
 			made[(*got)++] = scan_copy(w->arena, one);
 		}

@@ -11,6 +11,8 @@ enum {
 	BY_PAST_LOOKUP,
 	LOOKUPS,
 	FOUND,
+	RESCOPE,
+	UNRESTRICT,
 	ORG_FOR_USER,
 	GET,
 	RESTRICTIONS,
@@ -142,6 +144,11 @@ static const struct stmt stmts[] = {
 	[RESTRICT] = { "keys_restrict",
 	    "INSERT INTO key_restriction (org_id, key_id, resource_id, base_path) VALUES (?, ?, ?, ?)",
 	    "tttt", NULL, 0, DB_APP, KEEPS },
+	[RESCOPE] = { "keys_rescope",
+	    "UPDATE api_key SET name = ?, description = ?, scopes = ?, restricted = ? WHERE org_id = ? AND id = ?",
+	    "ttiitt", NULL, 0, DB_APP, TURNS },
+	[UNRESTRICT] = { "keys_unrestrict", "DELETE FROM key_restriction WHERE org_id = ? AND key_id = ?",
+	    "tt", NULL, 0, DB_APP, TURNS },
 	/* Its name is told with each verdict about it. */
 	[CHANGE] = { "keys_change",
 	    "UPDATE api_key SET name = ?, description = ?, unique_name = ?, rate_requests = ?, rate_seconds = ? "
@@ -294,6 +301,21 @@ keys_count_live(struct work *w, const char *org, const char *membership_id, cons
 
 	*n = row.n;
 	return f;
+}
+
+enum fault
+keys_rescope(struct work *w, const char *org, const struct key *k)
+{
+	return stmt_do(w, &stmts[RESCOPE],
+	    ARGS(TEXT(k->name), TEXT(k->description), I64(k->scopes), I64(k->restricted), TEXT(org),
+		TEXT(k->id)),
+	    NULL);
+}
+
+enum fault
+keys_unrestrict(struct work *w, const char *org, const char *key_id)
+{
+	return stmt_do(w, &stmts[UNRESTRICT], ARGS(TEXT(org), TEXT(key_id)), NULL);
 }
 
 enum fault

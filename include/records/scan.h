@@ -10,12 +10,16 @@
 #include "base/json_in.h"
 #include "store/records.h"
 
-#define SCAN_PIECE 100 /* records at a time: up to 32 KiB each */
+/* Bytes of fields that one request may keep at once: its answer has to have room as well. */
+#define SCAN_KEEP_MAX ((size_t)2 << 20)
+#define SCAN_PIECE    100 /* records at a time: up to 32 KiB each */
 
 /* The work at hand with memory that lasts until the next scan_fresh. */
 struct work *scan_fresh(struct work *);
 /* Memory for one record; what was in it is gone. */
 struct arena *scan_scratch(void);
+/* The same as it is, for what belongs to the record whose fields are in it. */
+struct arena *scan_memory(void);
 /* The fields of a record, in the scratch. */
 enum fault scan_fields(const struct record *, struct json_value *);
 
