@@ -169,18 +169,25 @@ class Tour:
         w = self.world
         appointments = f"/v1/organizations/{w.ORG}/appointments"
         self.headline("Organization keys, as in Driive: read or write, one organization")
-        self.ask("the guide's request, with the organization's read key", "GET", appointments, w.ORG_TOKEN,
-                 200, type="organization", id=w.ORG, organization=w.ORG, kind="organization")
-        self.ask("a read key does not write", "POST", appointments, w.ORG_TOKEN, 403, "scope",
+        found = self.ask("the guide's request, with the organization's read key", "GET", appointments, w.ORG_TOKEN,
+                         200, to=self.service)
+        self.note("  and there they are", (found.json() or {}).get("items"))
+        self.ask("a read key does not write", "POST", appointments, w.ORG_TOKEN, 403, "scope", to=self.service,
                  body={"title": "Survey"})
         key, token = self.own_key(self.admin, "organization", permission="write")
-        self.ask("a write key does", "POST", appointments, token, 200, body={"title": "Survey"})
-        self.ask("another organization", "GET", f"/v1/organizations/{w.OTHER_ORG}/appointments", token, 403,
-                 "resource")
+        made = self.ask("a write key does", "POST", appointments, token, 201, to=self.service,
+                        body={"title": "Survey"})
+        one = f"{appointments}/{(made.json() or {}).get('id')}"
+        self.ask("but it deletes nothing", "DELETE", one, token, 403, "session_required", to=self.service)
+        self.ask("another organization is as good as none", "GET", f"/v1/organizations/{w.OTHER_ORG}/appointments",
+                 token, 404, "not_found", to=self.service)
         self.ask("and the other organization's own key there", "GET",
-                 f"/v1/organizations/{w.OTHER_ORG}/appointments", w.OTHER_TOKEN, 200, id=w.OTHER_ORG)
+                 f"/v1/organizations/{w.OTHER_ORG}/appointments", w.OTHER_TOKEN, 200, to=self.service)
+        self.ask("the same key at an application behind claviger", "GET", appointments, w.ORG_TOKEN,
+                 200, type="organization", id=w.ORG, organization=w.ORG, kind="organization")
+        self.admin.ask("DELETE", one)
         self.end_key(self.admin, key)
-        self.ask("it is revoked", "GET", appointments, token, 401, "revoked")
+        self.ask("it is revoked", "GET", appointments, token, 401, "revoked", to=self.service)
         self.organization_expired(appointments)
 
     def organization_expired(self, appointments):
@@ -228,19 +235,26 @@ class Tour:
         w = self.world
         records = f"/api/table/{w.TABLE}/record"
         self.headline("Space tokens, as in Donotname: chosen scopes, spaces and bases")
-        self.ask("the guide's request, with a read token for one space", "GET", records, w.SPACE_TOKEN,
-                 200, type="user", id=w.MEMBER, kind="space")
-        self.ask("a read token does not write", "POST", records, w.SPACE_TOKEN, 403, "scope",
-                 body={"records": []})
-        self.ask("a table in another space", "GET", f"/api/table/{w.TABLE2}/record", w.SPACE_TOKEN,
-                 403, "resource")
+        found = self.ask("the guide's request, with a read token for one space", "GET", records, w.SPACE_TOKEN,
+                         200, to=self.service)
+        self.note("  and there they are", (found.json() or {}).get("records"))
+        wish = {"records": [{"fields": {"Task": "a visit"}}]}
+        self.ask("a read token does not write", "POST", records, w.SPACE_TOKEN, 403, "restricted_resource",
+                 to=self.service, body=wish)
+        self.ask("a table in another space is as good as none", "GET", f"/api/table/{w.TABLE2}/record", w.SPACE_TOKEN,
+                 404, "not_found", to=self.service)
         key, old = self.own_key(self.member, "space", scopes=["full"], expires_at="2099-12-31")
-        self.ask("full access, not restricted", "POST", f"/api/table/{w.TABLE2}/record", old, 200)
+        made = self.ask("full access, not restricted", "POST", f"/api/table/{w.TABLE2}/record", old, 201,
+                        to=self.service, body=wish)
+        for record in (made.json() or {}).get("records", []):
+            self.member.ask("DELETE", f"/api/table/{w.TABLE2}/record/{record['id']}")
         new = self.member.must("POST", self.org_path(f"/keys/{key}/refresh"), {})["token"]
-        self.ask("it is refreshed: the old text", "GET", records, old, 401)
-        self.ask("and the new text", "GET", records, new, 200)
+        self.ask("it is refreshed: the old text", "GET", records, old, 401, "unauthorized", to=self.service)
+        self.ask("and the new text", "GET", records, new, 200, to=self.service)
+        self.ask("the same token at an application behind claviger", "GET", records, w.SPACE_TOKEN,
+                 200, type="user", id=w.MEMBER, kind="space")
         self.end_key(self.member, key)
-        self.ask("it is deleted", "GET", records, new, 401, "revoked")
+        self.ask("it is deleted", "GET", records, new, 401, "unauthorized", to=self.service)
 
     def verdicts(self):
         """An application that holds a key itself asks claviger instead of being guarded by it."""

@@ -122,6 +122,18 @@ def bootstrap(service, organization, email, password, name):
     return service.must("org", "add", "--admin", email, organization).split()[-1]
 
 
+TASKS = ({"Task": "Write the plan", "Hours": 6, "Due": "2026-12-01", "Done": True},
+         {"Task": "Ask for offers", "Hours": 1.5, "Due": "2026-12-08"},
+         {"Task": "Decide"})
+COLLECTIONS = {
+    "appointments": ({"title": "Survey", "starts_at": "2026-12-01T09:00:00Z", "minutes": 60},
+                     {"title": "Repair", "starts_at": "2026-12-02T13:30:00Z", "minutes": 90}),
+    "contacts": ({"name": "Cleo", "email": "cleo@example.com"},),
+    "availability": ({"name": "Ben", "weekday": "Monday", "from": "08:00", "to": "16:00"},),
+    "team": ({"name": "Ben", "trade": "plumber"},),
+}
+
+
 def add_resource(client, org, kind, name, parent=None, config=None):
     wish = {"type": kind, "name": name, "parent": parent, "config": config}
     wish = {name: value for name, value in wish.items() if value is not None}
@@ -179,6 +191,15 @@ def make_things(stack, admin, member, world):
         setattr(world, space, place)
         setattr(world, base, inner)
         setattr(world, table, add_resource(member, org, "table", "Tasks", parent=inner))
+
+        table = "/api/table/" + getattr(world, table)
+        for name, sort in (("Task", "singleLineText"), ("Hours", "number"), ("Due", "date"), ("Done", "checkbox")):
+            member.must("POST", table + "/field", {"name": name, "type": sort})
+        member.must("POST", table + "/record", {"records": [{"fields": fields} for fields in TASKS]})
+
+    for name, records in COLLECTIONS.items():
+        for record in records:
+            admin.must("POST", f"/v1/organizations/{org}/{name}", record)
 
     world.TEAM = admin.must("POST", f"/v1/organizations/{org}/teams", {"name": "Operations"})["id"]
     admin.must("PUT", f"/v1/organizations/{org}/teams/{world.TEAM}/members/{world.MEMBER}")
