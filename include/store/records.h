@@ -38,6 +38,9 @@ enum fault records_hold(struct work *, const char *org, const char *table, const
 /* Those of the numbers (JSON, a list) that are there, by number. */
 enum fault records_of(struct work *, const char *org, const char *table, struct str numbers, size_t max,
     struct record **, size_t *n);
+/* Records in the order of their numbers, behind one, after skipping so many. */
+enum fault records_page(struct work *, const char *org, const char *table, int64_t after, int64_t skip,
+    int64_t limit, struct record **, size_t *n);
 /* Numbers in their order, behind one, after skipping so many. */
 enum fault records_by_number(struct work *, const char *org, const char *table, int64_t after, int64_t skip,
     int64_t limit, struct record_at **, size_t *n);

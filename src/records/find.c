@@ -36,6 +36,8 @@ struct finding {
 	size_t group_n;
 	int64_t *numbers; /* of the page */
 	size_t n;
+	struct record *kept; /* the records of the page, as far as they were looked at in its order */
+	size_t kept_n, kept_bytes;
 };
 
 static const struct find *sorting; /* for qsort, which takes no context */
@@ -97,14 +99,28 @@ too_much(struct finding *f)
 	    "too many records would have to be looked at; narrow it by a field that is compared or equal");
 }
 
+/* One of the page that was looked at need not be read again. */
+static void
+keep(struct finding *f, const struct record *r)
+{
+	size_t before = f->n;
+
+	pass(f, r->n);
+	if (f->n == before || f->kept_n != before)
+		return;
+	f->kept_bytes += strlen(r->fields);
+	if (f->kept_bytes <= SCAN_KEEP_MAX)
+		f->kept[f->kept_n++] = scan_copy(f->w->arena, r);
+}
+
 /* One that is taken in; its keys are copied, for what it was read into is used again. */
 static enum fault
-take(struct finding *f, struct arena *scratch, int64_t n, const struct json_value *fields)
+take(struct finding *f, struct arena *scratch, const struct record *r, const struct json_value *fields)
 {
-	struct found one = { .n = n };
+	struct found one = { .n = r->n };
 
 	if (!f->whole && f->q->order_n < 2) {
-		pass(f, n);
+		keep(f, r);
 		return FAULT_NONE;
 	}
 	for (size_t i = 0; i < f->q->order_n; i++) {
@@ -147,7 +163,7 @@ look_at(struct finding *f, const int64_t *numbers, size_t n)
 		if (!json_in(scratch, str_of(r->fields), &fields))
 			return FAULT_INTERNAL;
 		if (f->q->filter == NULL || filter_holds(f->q->filter, scratch, &fields))
-			fault = take(f, scratch, r->n, &fields);
+			fault = take(f, scratch, r, &fields);
 	}
 	return fault;
 }
@@ -315,28 +331,48 @@ find_numbers(struct finding *f)
 static enum fault
 find_plain(struct finding *f)
 {
-	struct record_at *rows;
-	enum fault fault = records_by_number(scan_fresh(f->w), f->w->actor->org_id, f->q->table, -1,
-	    f->q->skip, f->q->take, &rows, &f->n);
+	int64_t after = -1, skip = f->q->skip;
+	size_t got = SCAN_PIECE;
+	enum fault fault = FAULT_NONE;
 
-	for (size_t i = 0; i < f->n && fault == FAULT_NONE; i++)
-		f->numbers[i] = rows[i].n;
+	while (got == SCAN_PIECE && fault == FAULT_NONE && !is_done(f)) {
+		struct record *rows;
+
+		fault = records_page(scan_fresh(f->w), f->w->actor->org_id, f->q->table, after, skip,
+		    SCAN_PIECE, &rows, &got);
+		for (size_t i = 0; i < got && fault == FAULT_NONE; i++)
+			keep(f, &rows[i]);
+		after = fault == FAULT_NONE && got > 0 ? rows[got - 1].n : after;
+		skip = 0;
+	}
 	return fault;
+}
+
+/* The records of the page: kept already, or read now. */
+static enum fault
+collect(struct finding *f, struct record **rows, size_t *n)
+{
+	if (f->kept_bytes > SCAN_KEEP_MAX)
+		return FAULT_RESPONSE_TOO_LARGE;
+	*rows = f->kept;
+	*n = f->kept_n;
+	return f->kept_n == f->n ? FAULT_NONE : scan_keep(f->w, f->q->table, f->numbers, f->n, rows, n);
 }
 
 enum fault
 find_records(struct work *w, const struct find *q, struct record **rows, size_t *n)
 {
-	struct finding f = { .w = w, .q = q };
+	bool plain = q->filter == NULL && q->order_n == 0;
+	struct finding f = { .w = w, .q = q, .skipped = plain ? q->skip : 0 };
 	enum fault fault;
 
 	f.numbers = arena_array(w->arena, int64_t, (size_t)q->take + 1);
+	f.kept = arena_array(w->arena, struct record, (size_t)q->take + 1);
 	f.group = arena_array(w->arena, struct found, q->order_n > 0 ? SMALL + 1 : 1);
-	fault = q->filter == NULL && q->order_n == 0 ? find_plain(&f) : find_numbers(&f);
-	if (fault != FAULT_NONE)
+	if ((fault = plain ? find_plain(&f) : find_numbers(&f)) != FAULT_NONE)
 		return fault;
 	end_group(&f);
-	fault = scan_keep(w, q->table, f.numbers, f.n, rows, n);
+	fault = collect(&f, rows, n);
 	return fault != FAULT_RESPONSE_TOO_LARGE
 	    ? fault
 	    : fault_at(w, FAULT_BAD_FIELD, "take", "these records are too large for one answer; take fewer");

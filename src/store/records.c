@@ -19,6 +19,7 @@ enum {
 	GET,
 	HOLD,
 	OF,
+	PAGE,
 	BY_NUMBER,
 	BY_CHANGE,
 	GONE,
@@ -85,6 +86,10 @@ static const struct stmt stmts[] = {
 	    "(SELECT i FROM JSON_TABLE(?, '$[*]' COLUMNS (i BIGINT PATH '$')) j) u "
 	    "STRAIGHT_JOIN record_row r ON r.org_id = ? AND r.table_id = ? AND r.n = u.i ORDER BY r.n",
 	    "ttt", cols, sizeof(struct record), DB_APP, READS },
+	[PAGE] = { "records_page",
+	    RECORD_COLS "record_row r WHERE r.org_id = ? AND r.table_id = ? AND r.n > ? "
+			"ORDER BY r.n LIMIT ? OFFSET ?",
+	    "ttiii", cols, sizeof(struct record), DB_APP, READS },
 	[BY_NUMBER] = { "records_by_number",
 	    "SELECT n, updated_at AS at FROM record_row WHERE org_id = ? AND table_id = ? AND n > ? "
 	    "ORDER BY n LIMIT ? OFFSET ?",
@@ -180,6 +185,14 @@ records_of(struct work *w, const char *org, const char *table, struct str number
     struct record **rows, size_t *n)
 {
 	return stmt_list(w, &stmts[OF], ARGS(STRV(numbers), TEXT(org), TEXT(table)), max, rows, n);
+}
+
+enum fault
+records_page(struct work *w, const char *org, const char *table, int64_t after, int64_t skip, int64_t limit,
+    struct record **rows, size_t *n)
+{
+	return stmt_list(w, &stmts[PAGE], ARGS(TEXT(org), TEXT(table), I64(after), I64(limit), I64(skip)),
+	    (size_t)limit, rows, n);
 }
 
 enum fault

@@ -32,7 +32,7 @@ verdict "$(
 	{
 		c_files src include
 		tree sql tests/lint tests/broken tests/model contrib www
-		tree tests/bench ! -name empty ! -name argon2
+		tree tests/bench ! -name empty ! -name argon2 ! -name test_db_records
 		tree tests/e2e ! -path tests/e2e/clients
 		tree tests/fuzz ! \( -name 'fuzz_*' ! -name '*.*' \)
 		tree src ! -name '*.[ach]' ! -name '*.def' ! -path src/tools/embed
