@@ -115,6 +115,8 @@ enter_by_session(struct call *c, const char **org)
 	size_t n;
 	enum fault f;
 
+	if (route_param(c->route, "token") >= 0 && !id_shape(str_of(call_param(c, "token"))))
+		return FAULT_NOT_FOUND;
 	if (route_param(c->route, "token") >= 0)
 		return keys_org_for_user(c->work, call_param(c, "token"), c->caller->owner_id, org);
 	if (strcmp(thing, "this") != 0)

@@ -83,7 +83,7 @@ def test_only_the_owners_own(org, table):
     member, _ = org.add_member()
     theirs = org.add_key("space", by=member, scopes=["read"], expires_at="2099-12-31")["id"]
     provider = org.add_key("provider", scopes=["read"])["id"]
-    for key in (theirs, provider, "key_00000000000000000000", "x"):
+    for key in (theirs, provider, "key_00000000000000000000", "x", "%C3%A9", "a-b"):
         for method, more, body in (("GET", "", None), ("DELETE", "", None), ("POST", "/refresh", {}),
                                    ("PUT", "", {"name": "x", "scopes": ["read"]})):
             refused(table.ask(method, f"/api/access-token/{key}{more}", body), 404, "not_found")
