@@ -3,7 +3,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 
 build_packages=(build-essential autoconf automake pkg-config libfcgi-dev libmariadb-dev libargon2-dev
-	libjansson-dev libssl-dev libcurl4-openssl-dev libinih-dev libunistring-dev zlib1g-dev
+	libjansson-dev libssl-dev libcurl4-openssl-dev libinih-dev libunistring-dev libpcre2-dev zlib1g-dev
 	libexpat1-dev)
 # The servers' own programs, where Debian has them apart from what starts them as services.
 run_packages=(python3 mariadb-server-core mariadb-client-core)

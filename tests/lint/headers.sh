@@ -14,6 +14,7 @@ jansson[.]h	src/(base/json_in|http/fields)[.]c
 curl/[a-z]*[.]h	src/(base/smtp|files/wire)[.]c
 expat[.]h	src/files/s3_xml[.]c
 ini[.]h	src/base/settings[.]c
+pcre2[.]h	src/base/regex[.]c
 '
 
 verdict "$(printf '%s' "$rows" | awk -F '\t' '
