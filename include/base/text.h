@@ -12,6 +12,8 @@ bool text_valid(struct str);
 bool text_has_control(struct str);
 /* Code points; the text must be valid. */
 size_t text_length(struct str);
+/* What is no UTF-8, and NUL, becomes U+FFFD; *lossy says whether anything did. */
+struct str text_readable(struct arena *, struct str, bool *lossy);
 /* NFC (Unicode Standard Annex 15).  STR_NONE if the text is not UTF-8. */
 struct str text_nfc(struct arena *, struct str);
 /* Without white space (as Unicode has it) at both ends. */

@@ -45,6 +45,25 @@ text_length(struct str s)
 	return s.n == 0 ? 0 : u8_mbsnlen(bytes(s), s.n);
 }
 
+struct str
+text_readable(struct arena *a, struct str s, bool *lossy)
+{
+	char *made;
+	size_t n = 0;
+
+	*lossy = !text_valid(s) || (s.n > 0 && memchr(s.s, '\0', s.n) != NULL);
+	if (!*lossy)
+		return s;
+	made = arena_take(a, s.n * 3 + 1); /* one byte becomes three at most */
+	for (size_t i = 0; i < s.n;) {
+		ucs4_t c;
+
+		i += (size_t)u8_mbtouc(&c, bytes(s) + i, s.n - i);
+		n += (size_t)u8_uctomb((uint8_t *)made + n, c == 0 ? 0xfffd : c, 4);
+	}
+	return (struct str){ made, n };
+}
+
 /* What the library made, into the arena; NULL means it could not. */
 static struct str
 keep(struct arena *a, uint8_t *made, size_t n)

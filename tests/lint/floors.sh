@@ -11,7 +11,7 @@ verdict "$(awk '
 		rank["db"] = 1
 		rank["store"] = 2
 		rank["core"] = 3
-		rank["http"] = rank["files"] = rank["records"] = 4
+		rank["http"] = rank["files"] = rank["records"] = rank["documents"] = 4
 		rank["ui"] = rank["api"] = rank["graphql"] = 5
 		rank["tables"] = rank["mcp"] = rank["authorizer"] = 5
 		rank["front"] = 6

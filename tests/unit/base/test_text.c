@@ -205,12 +205,37 @@ names_that_are_the_same(void **state)
 	}
 }
 
+static void
+what_is_no_text_becomes_readable(void **state)
+{
+	static const struct {
+		struct str text, readable;
+	} cases[] = {
+		{ STR(""), STR("") },
+		{ STR("plain \303\251"), STR("plain \303\251") },
+		{ STR("a\0b"), STR("a\357\277\275b") },
+		{ STR("caf\351"), STR("caf\357\277\275") },
+		{ STR("\303"), STR("\357\277\275") },
+		{ STR("\357\277\275"), STR("\357\277\275") },
+		{ STR("\377x\303\251"), STR("\357\277\275x\303\251") },
+	};
+	bool lossy;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		is_str(text_readable(w.arena, cases[i].text, &lossy), cases[i].readable,
+		    shown(cases[i].text));
+		is_int(lossy, !str_eq(cases[i].text, cases[i].readable), shown(cases[i].text));
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(utf_8_is_told_from_what_is_none),
 		cmocka_unit_test(control_characters_are_found),
+		cmocka_unit_test(what_is_no_text_becomes_readable),
 		cmocka_unit_test(characters_are_counted),
 		cmocka_unit_test(one_spelling_in_nfc),
 		cmocka_unit_test(white_space_at_both_ends_goes),
