@@ -32,6 +32,11 @@ enum fault ask_actor(struct work *, enum action, const char *resource_id);
  * of the organization.
  */
 enum fault ask_collection(struct work *, enum action, const char *name);
+/*
+ * May the acting credential do the action on anything of the type?  It may still
+ * be that there is none: this tells what is of no use to it at all.
+ */
+enum fault ask_any(struct work *, enum action, enum type_id);
 /* Is the acting credential an admin of its organization? */
 bool actor_is_admin(struct work *);
 

@@ -42,12 +42,13 @@ void call_answer(struct work *, const struct request *, struct response *);
 enum fault call_again(struct call *);
 
 /*
- * For handlers that begin their own transactions: a change in one, when its turn
- * has come and whoever asks has been looked at again; rolled back after a fault,
- * and begun anew, the deed too, if it lost a race in the database.
+ * A deed in a transaction of its own, for a handler whose row has none: begun, and
+ * begun again with the deed when it lost a race, as for any handler.  In one that
+ * changes it is looked again whether the caller is let in; work->actor is then as
+ * for a new request.
  */
 typedef enum fault call_deed(struct call *, void *ctx);
-enum fault call_change(struct call *, call_deed *, void *ctx);
+enum fault call_within(struct call *, enum db_tx, call_deed *, void *ctx);
 
 /* The collection an address is about: what stands behind its organization. */
 const char *call_collection(const struct call *);

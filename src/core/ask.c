@@ -112,6 +112,46 @@ ask_collection(struct work *w, enum action action, const char *name)
 	return f == FAULT_NOT_FOUND ? ask_actor(w, action, w->actor->org_id) : f;
 }
 
+/* Is something of the one type what the other is in, or the same? */
+static bool
+holds(const struct type *outer, const struct type *inner)
+{
+	if (outer == inner)
+		return true;
+	for (int i = 0; i < TYPE__MAX; i++)
+		if ((inner->parents >> i & 1) != 0 && holds(outer, type_of((enum type_id)i)))
+			return true;
+	return false;
+}
+
+/* Has the key, if it is restricted at all, anything where such a thing can be? */
+static bool
+reaches(const struct standing *who, enum type_id id)
+{
+	const struct type *type = type_of(id);
+
+	for (size_t i = 0; i < who->confine_n; i++) {
+		const struct type *t = type_named(str_of(who->confine[i].type));
+
+		if (t != NULL && (holds(t, type) || holds(type, t)))
+			return true;
+	}
+	return !who->restricted;
+}
+
+enum fault
+ask_any(struct work *w, enum action action, enum type_id type)
+{
+	struct question q = { .action = action, .from = w->peer, .now = w->now };
+	struct verdict v = { .explain = NULL };
+
+	if (decide(w->actor, &q, &v) && !reaches(w->actor, type)) {
+		v.reason = REASON_RESOURCE;
+		v.needed_scope = action_name(action);
+	}
+	return reason_fault(w, &v);
+}
+
 bool
 actor_is_admin(struct work *w)
 {

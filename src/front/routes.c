@@ -12,6 +12,7 @@
 #include "api/api.h"
 #include "graphql/graphql.h"
 #include "graphql/rest.h"
+#include "mcp/mcp.h"
 #include "tables/tables.h"
 #include "ui/assets.h"
 #include "ui/ui.h"
@@ -264,6 +265,12 @@ static const struct route tables_routes[] = {
 #include "tables/addresses.def"
 #undef ADDRESS
 };
+
+/* One address: what is asked for is in the message, and a row of the tools says who may. */
+static const struct route mcp_routes[] = {
+	{ METHOD_POST, "/mcp/v1", &door_mcp, AUTH_ANY, PERMIT_SELF, DB_SHOWS, PLAIN, mcp_message,
+	    "A message of the Model Context Protocol", NULL, 200, true },
+};
 /* clang-format on */
 
 const struct route_table all_routes[] = {
@@ -272,5 +279,6 @@ const struct route_table all_routes[] = {
 	{ ui_routes, COUNT(ui_routes) },
 	{ rest_routes, COUNT(rest_routes) },
 	{ tables_routes, COUNT(tables_routes) },
+	{ mcp_routes, COUNT(mcp_routes) },
 	{ NULL, 0 },
 };

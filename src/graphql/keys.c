@@ -318,7 +318,7 @@ rows_key_create(struct gql_run *r, const void *source, const struct gql_value *a
 	wish->mint.restrictions = given_restrictions(r, gql_given(input, "providerScopes"));
 	wish->mint.expires_at = given_or_not(input, "expiresAt");
 	if ((f = name_needed(r, &wish->mint.name)) != FAULT_NONE ||
-	    (f = call_change(r->ctx, do_create, wish)) != FAULT_NONE)
+	    (f = call_within(r->ctx, DB_CHANGES, do_create, wish)) != FAULT_NONE)
 		return f;
 	*got = (struct gql_got){ .sort = GOT_OBJECT, .object = &wish->made };
 	return FAULT_NONE;
@@ -348,7 +348,7 @@ rows_key_update(struct gql_run *r, const void *source, const struct gql_value *a
 	wish->change.name = given_or_not(input, "name");
 	wish->change.description = given_text(input, "description");
 	if ((f = name_needed(r, &wish->change.name)) != FAULT_NONE ||
-	    (f = call_change(r->ctx, do_update, wish)) != FAULT_NONE)
+	    (f = call_within(r->ctx, DB_CHANGES, do_update, wish)) != FAULT_NONE)
 		return f;
 	*got = got_key(r, &wish->made.key);
 	return FAULT_NONE;
@@ -370,7 +370,7 @@ rows_key_revoke(struct gql_run *r, const void *source, const struct gql_value *a
 
 	(void)source;
 	*got = (struct gql_got){ .sort = GOT_FLAG, .flag = true };
-	return call_change(r->ctx, do_revoke, &wish);
+	return call_within(r->ctx, DB_CHANGES, do_revoke, &wish);
 }
 
 /* --- rows --- */

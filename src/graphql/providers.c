@@ -292,7 +292,7 @@ rows_connect(struct gql_run *r, const void *source, const struct gql_value *argu
 	wish->resource = (struct resource_wish){ .type = given(STR("provider")),
 		.name = given(gql_given_str(input, "name")),
 		.config = { GIVEN, &wish->config, 1 } };
-	if ((f = call_change(r->ctx, do_connect, wish)) != FAULT_NONE)
+	if ((f = call_within(r->ctx, DB_CHANGES, do_connect, wish)) != FAULT_NONE)
 		return f;
 	return provider_found(r, wish->made.id, got);
 }
@@ -306,7 +306,7 @@ rows_provider_rename(struct gql_run *r, const void *source, const struct gql_val
 
 	(void)source;
 	wish.resource.name = given(gql_given_str(arguments, "name"));
-	if ((f = call_change(r->ctx, do_rename, &wish)) != FAULT_NONE)
+	if ((f = call_within(r->ctx, DB_CHANGES, do_rename, &wish)) != FAULT_NONE)
 		return f;
 	return provider_found(r, wish.id, got);
 }
@@ -318,7 +318,7 @@ rows_disconnect(struct gql_run *r, const void *source, const struct gql_value *a
 
 	(void)source;
 	*got = (struct gql_got){ .sort = GOT_FLAG, .flag = true };
-	return call_change(r->ctx, do_disconnect, &wish);
+	return call_within(r->ctx, DB_CHANGES, do_disconnect, &wish);
 }
 
 /* --- rows --- */

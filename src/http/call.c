@@ -333,26 +333,31 @@ call_again(struct call *c)
  * that was ended (which moves no epoch).
  */
 static enum fault
-begin_change(struct call *c)
+begin_change(struct call *c, enum db_tx tx)
 {
 	struct work *w = c->work;
 	enum fault f;
 
 	if (w->actor == NULL || w->actor->org_id == NULL)
 		return FAULT_NONE;
-	f = c->route->tx == DB_ADDS ? change_beside(w, w->actor->org_id) : change_begin(w, w->actor->org_id);
+	f = tx == DB_ADDS ? change_beside(w, w->actor->org_id) : change_begin(w, w->actor->org_id);
 	if (f != FAULT_NONE)
 		return f;
 	return w->overtaken || w->actor->session_id != NULL ? let_in(c) : FAULT_NONE;
 }
 
 static enum fault
-change_once(struct call *c, call_deed *deed, void *ctx)
+within_once(struct call *c, enum db_tx tx, call_deed *deed, void *ctx)
 {
 	enum fault f;
 
-	if ((f = db_begin(c->work, DB_CHANGES)) == FAULT_NONE && (f = begin_change(c)) == FAULT_NONE &&
-	    (f = deed(c, ctx)) == FAULT_NONE)
+	if ((f = db_begin(c->work, tx)) != FAULT_NONE)
+		return f;
+	if (tx != DB_SHOWS)
+		f = begin_change(c, tx);
+	if (f == FAULT_NONE)
+		f = deed(c, ctx);
+	if (f == FAULT_NONE)
 		f = db_commit(c->work);
 	if (f != FAULT_NONE)
 		db_rollback(c->work);
@@ -360,12 +365,12 @@ change_once(struct call *c, call_deed *deed, void *ctx)
 }
 
 enum fault
-call_change(struct call *c, call_deed *deed, void *ctx)
+call_within(struct call *c, enum db_tx tx, call_deed *deed, void *ctx)
 {
 	enum fault f = FAULT_TRY_AGAIN;
 
 	for (int i = 0; i < TRIES && f == FAULT_TRY_AGAIN; i++)
-		f = change_once(c, deed, ctx);
+		f = within_once(c, tx, deed, ctx);
 	return f == FAULT_TRY_AGAIN ? FAULT_RACE_LOST : f;
 }
 
@@ -376,7 +381,7 @@ deed(struct call *c)
 	enum fault f = FAULT_NONE;
 
 	if (c->route->tx != DB_SHOWS && !c->route->no_tx)
-		f = begin_change(c);
+		f = begin_change(c, c->route->tx);
 	if (f == FAULT_NONE)
 		f = c->route->handler(c);
 	if (f == FAULT_NONE && (out_failed(&c->resp->body) || out_failed(&c->resp->headers)))

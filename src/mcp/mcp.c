@@ -1,0 +1,365 @@
+/*
+ * mcp.c: the door itself: one message in, one answer out.
+ *
+ * Answers are plain JSON, never a stream; no session id is given, so that any
+ * worker of any host can take the next message.  Who presents no good credential
+ * gets 401 with a Bearer challenge and nothing that would send a client to look
+ * for an OAuth server: there is none.
+ */
+#include "config.h"
+
+#include "mcp/mcp.h"
+
+#include "core/id.h"
+#include "http/credential.h"
+#include "http/problem.h"
+#include "mcp/rpc.h"
+#include "mcp/tools.h"
+#include "store/orgs.h"
+
+static const char instructions[] =
+    "Each tool shows only what the presented key or session may reach. whoami says who that is; "
+    "an error names what is missing.";
+
+struct rpc_method {
+	const char *name;
+	bool before, modern; /* in which eras it is there */
+	enum fault (*answer)(struct call *, const struct rpc *, struct json *);
+};
+
+/* The message at hand, for whoever has to show a fault. */
+static const struct rpc *
+rpc_of(const struct call *c)
+{
+	return c->body;
+}
+
+/* An error instead of what was written; more writes into its data. */
+static struct json *
+error_open(struct call *c, int status, enum rpc_error code, const char *message)
+{
+	struct json *j;
+
+	response_status(c->resp, status);
+	j = call_json(c);
+	rpc_open(j, rpc_of(c));
+	json_object(j, "error");
+	json_int(j, "code", code);
+	json_text(j, "message", message);
+	return j;
+}
+
+static void
+error_close(struct json *j)
+{
+	json_end(j);
+	json_end(j);
+}
+
+/* A fault that ends the request, with the status it has anywhere. */
+static void
+show_fault(struct call *c, enum fault f)
+{
+	int status = fault_status(f);
+	const char *message = fault_title(f);
+	struct json *j;
+
+	response_reset(c->resp);
+	problem_headers(c->work, c->resp, f);
+	if (status >= 400 && status < 500 && status != 401 && status != 404 &&
+	    c->work->trouble.detail != NULL)
+		message = arena_print(c->work->arena, "%s: %s", message, c->work->trouble.detail);
+	response_header(c->resp, "Content-Type", "application/json");
+	c->json = json_into(&c->resp->body);
+	j = &c->json;
+	rpc_open(j, rpc_of(c));
+	json_object(j, "error");
+	json_int(j, "code", status >= 500 ? RPC_INTERNAL : RPC_SERVER);
+	json_text(j, "message", message);
+	json_object(j, "data");
+	json_int(j, "status", status);
+	json_text(j, "code", fault_code(f));
+	json_text(j, "request_id", c->work->request_id);
+	json_end(j);
+	error_close(j);
+}
+
+const struct door door_mcp = { "mcp", show_fault };
+
+/* --- whose organization --- */
+
+/*
+ * A key has one.  Of a session it is the one the client names, or the first of
+ * its user; without any it can say who it is, and no more.
+ */
+static enum fault
+enter(struct call *c)
+{
+	struct str named = c->req->header[HEADER_WORKSPACE];
+	struct page first = { .limit = 1, .after_id = "" };
+	struct org_role *rows;
+	struct standing *here;
+	const char *org = arena_text(c->work->arena, named);
+	size_t n;
+	enum fault f;
+
+	if (c->caller->kind != NULL)
+		return org == NULL || strcmp(org, c->caller->org_id) == 0 ? FAULT_NONE : FAULT_NOT_FOUND;
+	if (org == NULL) {
+		f = orgs_of_user(c->work, c->caller->owner_id, c->caller->unproven, &first, &rows, &n);
+		if (f != FAULT_NONE || n == 0)
+			return f;
+		org = rows[0].id;
+	}
+	if (!id_shape(str_of(org)))
+		return FAULT_NOT_FOUND;
+	if ((f = standing_in(c->work, c->caller, org, &here)) == FAULT_NONE)
+		c->work->actor = here;
+	return f;
+}
+
+/* --- methods --- */
+
+static void
+write_server(struct json *j, const char *name)
+{
+	json_object(j, name);
+	json_text(j, "name", PACKAGE_NAME);
+	json_text(j, "version", PACKAGE_VERSION);
+	json_end(j);
+}
+
+void
+result_meta(struct json *j, bool modern)
+{
+	if (!modern)
+		return;
+	json_text(j, "resultType", "complete");
+	json_object(j, "_meta");
+	write_server(j, "io.modelcontextprotocol/serverInfo");
+	json_end(j);
+}
+
+/* What a list says about keeping it: for this credential, and not at all, as a grant may end now. */
+static void
+write_caching(struct json *j, bool modern)
+{
+	if (!modern)
+		return;
+	json_int(j, "ttlMs", 0);
+	json_text(j, "cacheScope", "private");
+}
+
+static void
+write_capabilities(struct json *j)
+{
+	json_object(j, "capabilities");
+	json_object(j, "tools");
+	json_end(j);
+	json_end(j);
+}
+
+static enum fault
+initialize(struct call *c, const struct rpc *r, struct json *j)
+{
+	struct str wanted = r->params == NULL ? STR_NONE : json_member_text(r->params, "protocolVersion");
+
+	(void)c;
+	json_text(j, "protocolVersion", rpc_agree(wanted));
+	write_capabilities(j);
+	write_server(j, "serverInfo");
+	json_text(j, "instructions", instructions);
+	return FAULT_NONE;
+}
+
+static enum fault
+discover(struct call *c, const struct rpc *r, struct json *j)
+{
+	(void)c;
+	rpc_write_versions(j, "supportedVersions", false);
+	write_capabilities(j);
+	json_text(j, "instructions", instructions);
+	write_caching(j, r->modern);
+	return FAULT_NONE;
+}
+
+static enum fault
+ping(struct call *c, const struct rpc *r, struct json *j)
+{
+	(void)c;
+	(void)r;
+	(void)j;
+	return FAULT_NONE;
+}
+
+static enum fault
+list_tools(struct call *c, const struct rpc *r, struct json *j)
+{
+	enum fault f;
+
+	if ((f = enter(c)) != FAULT_NONE || (f = tools_write(c->work, j, "tools")) != FAULT_NONE)
+		return f;
+	write_caching(j, r->modern);
+	return FAULT_NONE;
+}
+
+struct tool_errand {
+	const struct rpc *rpc;
+	const struct tool *tool;
+	const struct json_value *arguments;
+	struct json *j;
+	bool allowed; /* what goes wrong then is the tool's */
+};
+
+static enum fault
+run_tool(struct call *c, void *ctx)
+{
+	struct tool_errand *e = ctx;
+	enum fault f;
+
+	e->allowed = false;
+	if ((f = enter(c)) != FAULT_NONE || (f = tool_allowed(c->work, e->tool)) != FAULT_NONE)
+		return f;
+	e->allowed = true;
+	return tool_do(c, e->tool, e->arguments, e->rpc->modern, e->j);
+}
+
+static enum fault
+call_tool(struct call *c, const struct rpc *r, struct json *j)
+{
+	struct tool_errand e = { .rpc = r,
+		.tool = tool_named(json_member_text(r->params, "name")),
+		.arguments = json_member(r->params, "arguments"),
+		.j = j };
+	size_t at = j->out->n;
+	struct json as_it_was = *j;
+	enum fault f = e.tool->tx == TOOL_ALONE
+	    ? run_tool(c, &e)
+	    : call_within(c, e.tool->tx == TOOL_SHOWS ? DB_SHOWS : DB_CHANGES, run_tool, &e);
+
+	if (f == FAULT_NONE || !e.allowed)
+		return f;
+	/* A commit may fail behind a result that was written. */
+	j->out->n = at;
+	*j = as_it_was;
+	return tool_failed(c, f, r->modern, j);
+}
+
+static const struct rpc_method methods[] = {
+	{ "initialize", true, false, initialize },
+	{ "ping", true, false, ping },
+	{ "server/discover", false, true, discover },
+	{ "tools/list", true, true, list_tools },
+	{ "tools/call", true, true, call_tool },
+};
+
+static const struct rpc_method *
+method_named(const struct rpc *r)
+{
+	for (size_t i = 0; i < COUNT(methods); i++)
+		if (str_is(r->method, methods[i].name) && (r->modern ? methods[i].modern : methods[i].before))
+			return &methods[i];
+	return NULL;
+}
+
+/* What is wrong with the params before anything is asked of a service; NULL: nothing. */
+static const char *
+params_wrong(const struct rpc *r)
+{
+	const struct json_value *v;
+
+	if (str_is(r->method, "tools/list")) {
+		v = r->params == NULL ? NULL : json_member(r->params, "cursor");
+		return v == NULL || v->sort == JSON_IS_NULL
+		    ? NULL
+		    : "there is no such cursor: the list has one page";
+	}
+	if (!str_is(r->method, "tools/call"))
+		return NULL;
+	if (r->params == NULL || tool_named(json_member_text(r->params, "name")) == NULL)
+		return "Unknown tool";
+	v = json_member(r->params, "arguments");
+	return v == NULL || v->sort == JSON_IS_OBJECT ? NULL : "arguments must be an object";
+}
+
+/* --- the handler --- */
+
+/* Errors of the protocol: 400 in most cases; after "initialize" the body says it. */
+static enum fault
+answer_error(struct call *c, enum rpc_error e, const char *why)
+{
+	const struct rpc *r = rpc_of(c);
+	int status = !r->modern && (e == RPC_METHOD || e == RPC_PARAMS) ? 200 : e == RPC_METHOD ? 404 : 400;
+	struct json *j = error_open(c, status, e, why);
+
+	if (e == RPC_VERSION) {
+		json_object(j, "data");
+		rpc_write_versions(j, "supported", !r->modern);
+		json_str(j, "requested", r->requested);
+		json_end(j);
+	}
+	error_close(j);
+	return FAULT_NONE;
+}
+
+static enum fault
+answer(struct call *c, const struct rpc *r)
+{
+	const struct rpc_method *m = method_named(r);
+	const char *why;
+	struct json *j;
+	enum fault f;
+
+	if (m == NULL)
+		return answer_error(c, RPC_METHOD, "there is no such method");
+	if ((why = params_wrong(r)) != NULL)
+		return answer_error(c, RPC_PARAMS, why);
+	j = call_json(c);
+	rpc_open(j, r);
+	json_object(j, "result");
+	if ((f = m->answer(c, r, j)) != FAULT_NONE)
+		return f;
+	/* A tool writes these by itself, before what may be long. */
+	if (m->answer != call_tool)
+		result_meta(j, r->modern);
+	json_end(j);
+	json_end(j);
+	return FAULT_NONE;
+}
+
+static bool
+is_json(const struct request *r)
+{
+	struct str rest = r->header[HEADER_CONTENT_TYPE], type;
+
+	return str_cut(&rest, ';', &type) && str_is_nocase(str_trim(type), "application/json");
+}
+
+enum fault
+mcp_message(struct call *c)
+{
+	const struct request *q = c->req;
+	struct rpc_headers h = { q->header[HEADER_MCP_VERSION], q->header[HEADER_MCP_METHOD],
+		q->header[HEADER_MCP_NAME] };
+	struct rpc *r = arena_new(c->work->arena, struct rpc);
+	struct str body;
+	enum rpc_error e;
+	enum fault f;
+
+	c->body = r;
+	/* A page of somebody else's must not speak for the browser's user, nor to a server inside. */
+	if (q->header[HEADER_ORIGIN].s != NULL && !credential_same_origin(c->work, q))
+		return FAULT_CSRF;
+	if (!is_json(q))
+		return FAULT_CONTENT_TYPE;
+	if ((f = q->read_body(q->body_ctx, c->work, ROUTE_BODY_JSON, &body)) != FAULT_NONE)
+		return f;
+	if ((e = rpc_read(c->work->arena, body, &h, r)) != RPC_FINE)
+		return answer_error(c, e, r->why);
+	if (!r->notification)
+		return answer(c, r);
+	/* Nothing that is only told concerns us. */
+	response_status(c->resp, 202);
+	response_header(c->resp, "Cache-Control", "no-store");
+	return FAULT_NONE;
+}
