@@ -184,7 +184,7 @@ rpc_read(struct arena *a, struct str body, const struct rpc_headers *h, struct r
 
 	*r = (struct rpc){ .modern = str_is(version, modern_version) };
 	if (!json_in(a, body, whole))
-		return wrong(r, RPC_PARSE, "the body is not JSON, or nested too deep");
+		return wrong(r, RPC_PARSE, "the body is not JSON, is nested too deep, or has NUL in it");
 	if ((e = read_envelope(whole, r)) != RPC_FINE)
 		return e;
 	meta = meta_of(r);

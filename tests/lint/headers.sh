@@ -11,7 +11,7 @@ zlib[.]h	src/core/token[.]c
 openssl/[a-z0-9_]*[.]h	src/base/(secret|signature)[.]c
 uni(case|ctype|norm|str|name|width|conv|lbrk|wbrk|gbrk)[.]h	src/base/text[.]c
 jansson[.]h	src/(base/json_in|http/fields)[.]c
-curl/[a-z]*[.]h	src/(base/smtp|files/wire)[.]c
+curl/[a-z]*[.]h	src/(base/smtp|files/wire|mcp/bridge)[.]c
 expat[.]h	src/files/s3_xml[.]c
 ini[.]h	src/base/settings[.]c
 pcre2[.]h	src/base/regex[.]c

@@ -1,0 +1,141 @@
+"""What sources hold, by the tools of the MCP door: who may, how far, and that nobody gets out."""
+
+import os
+import secrets
+
+import pytest
+
+from api_kit import ABSENT
+from mcp_kit import Mcp
+
+
+@pytest.fixture
+def folder(stack):
+    """A new directory below the allowed ones."""
+    path = os.path.join(stack.files, "documents-" + secrets.token_hex(4))
+    os.makedirs(os.path.join(path, "guide"))
+    os.makedirs(os.path.join(path, ".git"))
+    files = {"README.md": "# Welcome\n\nStart with guide/start.md\n", "guide/start.md": "one\ntwo\nthree\n",
+             ".git/config": "url = https://user:needle@example.org\n", "caf\u00e9.txt": "needle \u00e4\n"}
+    for name, text in files.items():
+        with open(os.path.join(path, name), "w") as f:
+            f.write(text)
+    with open(os.path.join(path, "picture.png"), "wb") as f:
+        f.write(b"\x89PNG\0\0needle")
+    with open(os.path.join(os.path.dirname(path), "outside-" + os.path.basename(path)), "w") as f:
+        f.write("needle outside")
+    os.symlink("/etc", os.path.join(path, "etc"))
+    os.symlink("../outside-" + os.path.basename(path), os.path.join(path, "link.md"))
+    return path
+
+
+@pytest.fixture
+def source(org, folder):
+    return org.add_resource("source", config={"root": folder})
+
+
+@pytest.fixture
+def mcp(stack, org):
+    return Mcp(stack.web.base_url, org.add_key("organization", permission="read")["token"])
+
+
+def test_folders(mcp, source):
+    top = mcp.call("list_documents", source=source)
+    assert [(e["name"], e["type"]) for e in top["entries"]] == [
+        ("README.md", "document"), ("caf\u00e9.txt", "document"), ("guide", "folder"), ("picture.png", "document")]
+    first = mcp.call("list_documents", source=source, limit=2)
+    assert first["next"] and mcp.call("list_documents", source=source, cursor=first["next"])["entries"] == top[
+        "entries"][2:]
+    assert [e["size"] for e in mcp.call("list_documents", source=source, path="guide")["entries"]] == [14]
+
+
+def test_reading(mcp, source):
+    whole = mcp.call("read_document", source=source, path="/guide/start.md")
+    assert (whole["text"], whole["next_offset"], whole["size"]) == ("one\ntwo\nthree\n", None, 14)
+    part = mcp.call("read_document", source=source, path="guide/start.md", line=2, lines=1)
+    assert (part["text"], part["offset"], part["next_offset"]) == ("two\n", 4, 8)
+    assert mcp.call("read_document", source=source, path="guide/start.md", offset=8)["text"] == "three\n"
+    result = mcp.result("tools/call", {"name": "read_document", "arguments": {"source": source, "path": "README.md"}})
+    assert result["content"][0]["text"].startswith("# Welcome")
+    assert mcp.fails("read_document", source=source, path="picture.png")[0] == "not_text"
+    assert mcp.fails("read_document", source=source, path="guide")[0] == "bad_field"
+
+
+def test_searching(mcp, source):
+    found = mcp.call("search_source", source=source, text="needle")
+    assert [(m["path"], m["line"], m["text"]) for m in found["matches"]] == [("/caf\u00e9.txt", 1, "needle \u00e4")]
+    assert found["complete"] is True
+    found = mcp.call("search_source", source=source, text="^T", regex=True, ignore_case=True)
+    assert [(m["path"], m["line"]) for m in found["matches"]] == [("/guide/start.md", 2), ("/guide/start.md", 3)]
+    assert mcp.fails("search_source", source=source, text="(", regex=True)[0] == "bad_field"
+
+
+def test_an_expression_that_explodes(mcp, source, folder):
+    with open(os.path.join(folder, "evil.txt"), "w") as f:
+        f.write(("a" * 60 + "!\n") * 100000)
+    for text in ("^(a+)+$", "(a|aa)+$", "(.*)*b"):
+        result = mcp.result("tools/call", {"name": "search_source", "arguments": {
+            "source": source, "text": text, "regex": True}})
+        if result["isError"]:
+            assert "too many steps" in result["content"][0]["text"]
+        else:
+            assert result["structuredContent"]["complete"] is False or not result["structuredContent"]["matches"]
+
+
+def test_nobody_gets_out(mcp, source, folder):
+    outside = "outside-" + os.path.basename(folder)
+    for path in ("../" + outside, "/../" + outside, "guide/../../" + outside, "link.md", "etc/passwd", "/etc/passwd",
+                 ".git/config", ".GIT/config", "..", "guide/../.git/config", "\\..\\x", "a\nb", "x" * 2000):
+        assert mcp.fails("read_document", source=source, path=path)[0] in ("not_found", "bad_field"), path
+    for path in ("etc", "..", ".git", "link.md"):
+        assert mcp.fails("list_documents", source=source, path=path)[0] == "not_found", path
+        assert mcp.fails("search_source", source=source, text="a", path=path)[0] == "not_found", path
+
+
+def test_a_root_that_became_a_link(mcp, source, folder):
+    os.rename(folder, folder + ".old")
+    os.symlink("/etc", folder)
+    assert mcp.fails("list_documents", source=source)[0] == "conflict"
+    os.unlink(folder)
+    assert mcp.fails("read_document", source=source, path="README.md")[0] == "conflict"
+    os.rename(folder + ".old", folder)
+    assert mcp.call("list_documents", source=source)["entries"]
+
+
+def test_what_is_no_source_of_theirs(mcp, org, world, stack):
+    """Another organization's, one that is absent and what is no source: all look the same."""
+    seen = {mcp.fails("read_document", source=given, path="README.md")
+            for given in (world.SOURCE, world.OTHER_SOURCE, ABSENT["resource"], org.add_resource("provider"), org.id,
+                          org.add_resource("space"), "nonsense", "'; --")}
+    assert len(seen) == 1 and seen.pop()[0] == "not_found"
+    assert mcp.fails("read_document", source=org.add_resource("source"), path="x")[0] == "conflict"
+
+
+def test_a_machine_reads_what_it_is_assigned(stack, org, source):
+    """Direct assignment, then a team; never what everyone has."""
+    made = org.add_machine()
+    mcp, machine = Mcp(stack.web.base_url, made["token"]), made["machine"]["id"]
+    assert mcp.tools() == ["whoami"]
+    org.grant(source, "everyone", "member")
+    mcp.request("tools/call", {"name": "read_document", "arguments": {"source": source, "path": "README.md"}})
+    assert mcp.answer.status == 403
+    org.admin.must("PUT", f"{org.path}/machines/{machine}/sources/{source}", {"role": "member"})
+    assert [s["id"] for s in mcp.call("list_sources")["sources"]] == [source]
+    assert mcp.call("read_document", source=source, path="README.md")["size"] > 0
+    org.admin.must("DELETE", f"{org.path}/machines/{machine}/sources/{source}")
+    assert mcp.tools() == ["whoami"]
+    team = org.admin.must("POST", org.path + "/teams", {"name": "Readers"})["id"]
+    org.grant(source, team, "member")
+    org.admin.must("PUT", f"{org.path}/teams/{team}/members/{machine}")
+    assert mcp.call("read_document", source=source, path="README.md")["size"] > 0
+
+
+def test_arguments_that_are_wrong(mcp, source):
+    for arguments, code in (({}, "missing_field"), ({"source": 1}, "bad_field"), ({"source": ""}, "bad_field"),
+                            ({"source": source, "limit": 0}, "bad_field"),
+                            ({"source": source, "limit": "5"}, "bad_field"),
+                            ({"source": source, "extra": 1}, "unknown_field"),
+                            ({"source": source, "path": []}, "bad_field")):
+        assert mcp.fails("list_documents", **arguments)[0] == code, arguments
+    assert mcp.call("list_documents", source=source, path=None)["entries"]
+    assert mcp.fails("list_sources", cursor="nonsense")[0] == "bad_cursor"
