@@ -253,3 +253,9 @@ def test_it_ends_with_the_key(stack, org):
     org.admin.must("DELETE", f"{org.path}/keys/{key['id']}")
     mcp.send(request_of(), GOOD)
     assert mcp.answer.status == 401
+
+
+def test_seed_2_6_mcp_takes_the_organizations_key(web, world):
+    me = Mcp(web.base_url, world.ORG_TOKEN).call("whoami")
+    assert me["type"] == "organization" and me["organization"]["id"] == world.ORG
+    assert me["key"]["id"] == world.ORG_KEY and me["key"]["scopes"] == ["read"]
