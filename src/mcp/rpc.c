@@ -68,8 +68,8 @@ read_id(const struct json_value *whole, struct rpc *r)
 	r->notification = id == NULL;
 	if (id == NULL)
 		return RPC_FINE;
-	if (id->sort != JSON_IS_NUMBER && (id->sort != JSON_IS_TEXT || id->text.n > ID_MAX))
-		return wrong(r, RPC_REQUEST, "id must be a text or a number");
+	if ((id->sort != JSON_IS_NUMBER || !id->whole) && (id->sort != JSON_IS_TEXT || id->text.n > ID_MAX))
+		return wrong(r, RPC_REQUEST, "id must be a text or a whole number");
 	r->id = id;
 	return RPC_FINE;
 }

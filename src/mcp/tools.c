@@ -142,8 +142,9 @@ check_arg(struct work *w, const struct tool_arg *a, const struct json_value *v)
 	bool text = a->sort == JSON_IS_TEXT;
 	int64_t size = text ? (int64_t)v->text.n : v->number;
 
-	if (v->sort != a->sort)
-		return fault_at(w, FAULT_BAD_FIELD, a->name, "%s must be a %s", a->name, sorts[a->sort]);
+	if (v->sort != a->sort || (v->sort == JSON_IS_NUMBER && !v->whole))
+		return fault_at(w, FAULT_BAD_FIELD, a->name, "%s must be of type %s", a->name,
+		    sorts[a->sort]);
 	if (a->sort != JSON_IS_FLAG && (size < a->low || size > a->high))
 		return fault_at(w, FAULT_BAD_FIELD, a->name,
 		    text ? "%s must have %lld to %lld bytes" : "%s must be %lld to %lld", a->name,
