@@ -95,6 +95,8 @@ a_document_by_pieces(void **state)
 		bool more;
 	} cases[] = {
 		{ { 0, 0, 0, 0 }, text, 0, 15, false },
+		{ { 0, 0, 0, 15 }, text, 0, 15, false },
+		{ { 0, 0, 0, 14 }, "one\n\303\244wo\nthree", 0, 14, true },
 		{ { 0, 0, 0, 4 }, "one\n", 0, 4, true },
 		{ { 0, 0, 0, 5 }, "one\n", 0, 4, true },
 		{ { 4, 0, 0, 5 }, "\303\244wo\n", 4, 9, true },
