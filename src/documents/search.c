@@ -24,7 +24,7 @@
 #define BLOCK	     ((size_t)256 << 10) /* a longer line is looked at in pieces */
 #define DEPTH_MAX    32
 #define ENTRIES_MAX  50000
-#define NAMES_MAX    ((size_t)4 << 20) /* bytes of all names */
+#define NAMES_MAX    ((size_t)2 << 20) /* bytes of all names */
 #define GIVEN_UP_MAX 100	       /* lines; then the expression is refused */
 #define BEFORE	     100	       /* bytes of a long line that are shown before the match */
 #define LOOK_EVERY   64		       /* lines, at the clock */

@@ -10,6 +10,9 @@
 #include "core/id.h"
 #include "core/type.h"
 
+/* It is in an answer twice, once as a text in which much is escaped again; both have to have room. */
+#define RESULT_MAX ((size_t)1 << 20)
+
 const struct tool_table mcp_tools[] = {
 	{ mcp_self_tools, MCP_SELF_TOOLS },
 	{ mcp_document_tools, MCP_DOCUMENT_TOOLS },
@@ -206,6 +209,8 @@ is_tools_own(enum fault f)
 {
 	int status = fault_status(f);
 
+	if (f == FAULT_RESPONSE_TOO_LARGE)
+		return true;
 	return status >= 400 && status < 500 && status != 401 && status != 429;
 }
 
@@ -246,7 +251,7 @@ tool_failed(struct call *c, enum fault f, bool modern, struct json *j)
 enum fault
 tool_do(struct call *c, const struct tool *t, const struct json_value *arguments, bool modern, struct json *j)
 {
-	struct out o = out_limit(c->work->arena, OUT_BODY_MAX);
+	struct out o = out_limit(c->work->arena, RESULT_MAX);
 	struct json structured = json_into(&o);
 	struct tool_call call = { .call = c, .work = c->work, .args = t->args, .j = &structured };
 	enum fault f;
@@ -256,7 +261,7 @@ tool_do(struct call *c, const struct tool *t, const struct json_value *arguments
 		return f;
 	json_end(&structured);
 	if (out_failed(&o))
-		return FAULT_RESPONSE_TOO_LARGE;
+		return fault_at(c->work, FAULT_RESPONSE_TOO_LARGE, NULL, "ask for less at once");
 	result_meta(j, modern);
 	write_content(j, call.text.s == NULL ? out_text(&o) : call.text);
 	json_raw(j, "structuredContent", out_text(&o));

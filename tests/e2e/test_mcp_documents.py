@@ -82,6 +82,21 @@ def test_an_expression_that_explodes(mcp, source, folder):
             assert result["structuredContent"]["complete"] is False or not result["structuredContent"]["matches"]
 
 
+def test_a_result_that_is_too_large(mcp, source, folder):
+    """Names that become six times as long in JSON: the worst there is."""
+    deep = folder
+    for _ in range(8):
+        deep = os.path.join(deep, "<" * 200)
+    os.makedirs(deep)
+    for n in range(200):
+        with open(os.path.join(deep, f"{n:03}" + "<" * 100), "w") as f:
+            f.write("<needle>" * 50)
+    code, message = mcp.fails("search_source", source=source, text="needle>", limit=200)
+    assert code == "response_too_large" and "ask for less" in message
+    found = mcp.call("search_source", source=source, text="needle>", limit=20)
+    assert len(found["matches"]) == 20 and found["stopped_by"] == "matches"
+
+
 def test_nobody_gets_out(mcp, source, folder):
     outside = "outside-" + os.path.basename(folder)
     for path in ("../" + outside, "/../" + outside, "guide/../../" + outside, "link.md", "etc/passwd", "/etc/passwd",
