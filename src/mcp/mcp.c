@@ -227,15 +227,16 @@ run_tool(struct call *c, void *ctx)
 static enum fault
 call_tool(struct call *c, const struct rpc *r, struct json *j)
 {
+	static const enum db_tx
+	    begun[] = { [TOOL_SHOWS] = DB_SHOWS, [TOOL_CHANGES] = DB_CHANGES, [TOOL_ADDS] = DB_ADDS };
 	struct tool_errand e = { .rpc = r,
 		.tool = tool_named(json_member_text(r->params, "name")),
 		.arguments = json_member(r->params, "arguments"),
 		.j = j };
 	size_t at = j->out->n;
 	struct json as_it_was = *j;
-	enum fault f = e.tool->tx == TOOL_ALONE
-	    ? run_tool(c, &e)
-	    : call_within(c, e.tool->tx == TOOL_SHOWS ? DB_SHOWS : DB_CHANGES, run_tool, &e);
+	enum fault f =
+	    e.tool->tx == TOOL_ALONE ? run_tool(c, &e) : call_within(c, begun[e.tool->tx], run_tool, &e);
 
 	if (f == FAULT_NONE || !e.allowed)
 		return f;

@@ -16,11 +16,14 @@
 const struct tool_table mcp_tools[] = {
 	{ mcp_self_tools, MCP_SELF_TOOLS },
 	{ mcp_document_tools, MCP_DOCUMENT_TOOLS },
+	{ mcp_record_tools, MCP_RECORD_TOOLS },
 	{ NULL, 0 },
 };
 
-static const char
-    *const sorts[] = { [JSON_IS_FLAG] = "boolean", [JSON_IS_NUMBER] = "integer", [JSON_IS_TEXT] = "string" };
+static const char *const sorts[] = { [JSON_IS_FLAG] = "boolean",
+	[JSON_IS_NUMBER] = "integer",
+	[JSON_IS_TEXT] = "string",
+	[JSON_IS_OBJECT] = "object" };
 
 const struct tool *
 tool_named(struct str name)
@@ -148,7 +151,7 @@ check_arg(struct work *w, const struct tool_arg *a, const struct json_value *v)
 	if (v->sort != a->sort || (v->sort == JSON_IS_NUMBER && !v->whole))
 		return fault_at(w, FAULT_BAD_FIELD, a->name, "%s must be of type %s", a->name,
 		    sorts[a->sort]);
-	if (a->sort != JSON_IS_FLAG && (size < a->low || size > a->high))
+	if ((text || a->sort == JSON_IS_NUMBER) && (size < a->low || size > a->high))
 		return fault_at(w, FAULT_BAD_FIELD, a->name,
 		    text ? "%s must have %lld to %lld bytes" : "%s must be %lld to %lld", a->name,
 		    (long long)a->low, (long long)a->high);
@@ -253,7 +256,7 @@ tool_do(struct call *c, const struct tool *t, const struct json_value *arguments
 {
 	struct out o = out_limit(c->work->arena, RESULT_MAX);
 	struct json structured = json_into(&o);
-	struct tool_call call = { .call = c, .work = c->work, .args = t->args, .j = &structured };
+	struct tool_call call = { .call = c, .work = c->work, .tool = t, .j = &structured };
 	enum fault f;
 
 	json_object(&structured, NULL);

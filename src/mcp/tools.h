@@ -12,7 +12,7 @@
 /* A member of the arguments. */
 struct tool_arg {
 	const char *name;
-	enum json_sort sort; /* text, number or flag */
+	enum json_sort sort; /* text, number, flag or object */
 	bool needed;
 	int64_t low, high; /* of a number; of a text its bytes */
 	const char *about;
@@ -22,13 +22,15 @@ struct tool_arg {
 enum tool_permit { TOOL_NOTHING, TOOL_SELF, TOOL_ASKS };
 
 /* Whether the door begins a transaction, or the service does what it needs. */
-enum tool_tx { TOOL_ALONE, TOOL_SHOWS, TOOL_CHANGES };
+enum tool_tx { TOOL_ALONE, TOOL_SHOWS, TOOL_CHANGES, TOOL_ADDS };
+
+struct tool;
 
 struct tool_call {
 	struct call *call;
 	struct work *work;
-	const struct tool_arg *args;
-	const struct json_value **given; /* one for each of args; NULL: not given */
+	const struct tool *tool;
+	const struct json_value **given; /* one for each of its arguments; NULL: not given */
 	struct json *j;			 /* the structured result: an object that is open */
 	struct str text;		 /* what is said to a reader; STR_NONE: the structured result */
 };
@@ -44,6 +46,7 @@ struct tool {
 	enum type_id type;
 	enum tool_tx tx;
 	tool_run *run;
+	const char *of; /* what it is for, where several have the same function */
 };
 
 struct tool_table {
@@ -53,9 +56,10 @@ struct tool_table {
 
 /* Every tool, a table for each service; ended by NULL rows. */
 extern const struct tool_table mcp_tools[];
-extern const struct tool mcp_self_tools[], mcp_document_tools[];
+extern const struct tool mcp_self_tools[], mcp_document_tools[], mcp_record_tools[];
 #define MCP_SELF_TOOLS	   1
 #define MCP_DOCUMENT_TOOLS 4
+#define MCP_RECORD_TOOLS   16
 
 /* The tool by its name; NULL if there is none. */
 const struct tool *tool_named(struct str);

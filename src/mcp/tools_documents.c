@@ -225,15 +225,17 @@ read_document(struct tool_call *t)
 
 const struct tool mcp_document_tools[MCP_DOCUMENT_TOOLS] = {
 	{ "list_sources", "List sources", "The sources of documents that can be read.", sources_args,
-	    COUNT(sources_args), TOOL_ASKS, ACTION_READ, TYPE_SOURCE, TOOL_SHOWS, list_sources },
+	    COUNT(sources_args), TOOL_ASKS, ACTION_READ, TYPE_SOURCE, TOOL_SHOWS, list_sources, NULL },
 	{ "list_documents", "List documents",
 	    "The documents and folders in a folder of a source, in the order of their names.", list_args,
-	    COUNT(list_args), TOOL_ASKS, ACTION_READ, TYPE_SOURCE, TOOL_SHOWS, list_documents },
+	    COUNT(list_args), TOOL_ASKS, ACTION_READ, TYPE_SOURCE, TOOL_SHOWS, list_documents, NULL },
 	{ "search_source", "Search a source",
 	    "The lines of a source's documents in which a text or a regular expression is found. A search that "
 	    "was stopped says why: look in a smaller place.",
-	    search_args, COUNT(search_args), TOOL_ASKS, ACTION_READ, TYPE_SOURCE, TOOL_SHOWS, search_source },
+	    search_args, COUNT(search_args), TOOL_ASKS, ACTION_READ, TYPE_SOURCE, TOOL_SHOWS, search_source,
+	    NULL },
 	{ "read_document", "Read a document",
 	    "A document's text, or a piece of it by bytes or lines. next_offset is where to go on; null at the end.",
-	    read_args, COUNT(read_args), TOOL_ASKS, ACTION_READ, TYPE_SOURCE, TOOL_SHOWS, read_document },
+	    read_args, COUNT(read_args), TOOL_ASKS, ACTION_READ, TYPE_SOURCE, TOOL_SHOWS, read_document,
+	    NULL },
 };

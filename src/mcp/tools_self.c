@@ -74,5 +74,5 @@ whoami(struct tool_call *t)
 const struct tool mcp_self_tools[MCP_SELF_TOOLS] = {
 	{ "whoami", "Who am I",
 	    "Whom the presented credential speaks for, in which organization, and what it may do.", NULL, 0,
-	    TOOL_SELF, ACTION_READ, TYPE_ORGANIZATION, TOOL_ALONE, whoami },
+	    TOOL_SELF, ACTION_READ, TYPE_ORGANIZATION, TOOL_ALONE, whoami, NULL },
 };

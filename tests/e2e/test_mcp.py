@@ -21,6 +21,11 @@ def any_mcp(request, stack, world):
     return Mcp(stack.web.base_url, world.PERSONAL_TOKEN, request.param)
 
 
+def reading(mcp):
+    """Which of the tools that read documents it sees."""
+    return [name for name in mcp.tools() if name in SOURCE_TOOLS]
+
+
 # --- the eras ---
 
 def test_discover(mcp):
@@ -47,7 +52,7 @@ def test_initialize(stack, world, wanted, told):
 
 
 def test_every_version_has_the_tools(any_mcp, world):
-    assert any_mcp.tools() == ["whoami", *SOURCE_TOOLS]
+    assert any_mcp.tools()[:5] == ["whoami", *SOURCE_TOOLS]
     assert any_mcp.call("whoami")["organization"]["id"] == world.ORG
     assert any_mcp.answer.headers["Content-Type"] == "application/json"
     assert any_mcp.answer.headers["Cache-Control"] == "no-store"
@@ -61,7 +66,8 @@ def test_what_a_tool_tells_of_itself(mcp):
         assert tool["title"] and tool["description"] and schema["type"] == "object", tool
         assert schema["additionalProperties"] is False and set(schema["required"]) <= set(schema["properties"])
         assert all(p["description"] and p["type"] for p in schema["properties"].values()), tool
-        assert tool["annotations"]["readOnlyHint"] is True
+        looks = not tool["name"].startswith(("create_", "update_", "write_"))
+        assert tool["annotations"]["readOnlyHint"] is looks
 
 
 # --- what is no message, or disagrees with itself ---
@@ -219,11 +225,11 @@ def test_who_sees_which_tools(stack, org):
                 org.add_key("space", scopes=["write"], expires_at="2099-12-31"), org.add_machine()]
     for key in confined:
         mcp = Mcp(url, key["token"])
-        assert mcp.tools() == ["whoami"], key
+        assert reading(mcp) == [], key
         answer = mcp.request("tools/call", {"name": "list_sources", "arguments": {}})
         assert mcp.answer.status == 403 and answer["error"]["data"]["code"] in ("resource", "scope", "role")
         assert 'error="insufficient_scope"' in mcp.answer.headers["WWW-Authenticate"]
-    assert Mcp(url, org.add_key("organization", permission="read")["token"]).tools() == ["whoami", *SOURCE_TOOLS]
+    assert reading(Mcp(url, org.add_key("organization", permission="read")["token"])) == SOURCE_TOOLS
 
 
 def test_a_session_acts_in_one_organization(stack, api, org, world):
@@ -249,7 +255,7 @@ def test_a_key_of_one_organization_named_in_another(stack, world):
 def test_it_ends_with_the_key(stack, org):
     key = org.add_key("organization", permission="read")
     mcp = Mcp(stack.web.base_url, key["token"])
-    assert mcp.tools() == ["whoami", *SOURCE_TOOLS]
+    assert reading(mcp) == SOURCE_TOOLS
     org.admin.must("DELETE", f"{org.path}/keys/{key['id']}")
     mcp.send(request_of(), GOOD)
     assert mcp.answer.status == 401

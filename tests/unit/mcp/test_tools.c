@@ -18,7 +18,7 @@ every_row_is_whole(void **state)
 			is_true(strspn(r->name, "abcdefghijklmnopqrstuvwxyz_") == strlen(r->name), r->name);
 			is_true(tool_named(str_of(r->name)) == r, "no name comes twice");
 			/* What only looks must not be able to change anything, and the other way round. */
-			is_true(r->tx == TOOL_ALONE || (r->tx == TOOL_CHANGES) == (r->action != ACTION_READ),
+			is_true(r->tx == TOOL_ALONE || (r->tx != TOOL_SHOWS) == (r->action != ACTION_READ),
 			    r->name);
 		}
 	is_true(tool_named(STR("no_such_tool")) == NULL && tool_named(STR_NONE) == NULL, "others");
