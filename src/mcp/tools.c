@@ -17,6 +17,7 @@ const struct tool_table mcp_tools[] = {
 	{ mcp_self_tools, MCP_SELF_TOOLS },
 	{ mcp_document_tools, MCP_DOCUMENT_TOOLS },
 	{ mcp_record_tools, MCP_RECORD_TOOLS },
+	{ mcp_file_tools, MCP_FILE_TOOLS },
 	{ NULL, 0 },
 };
 

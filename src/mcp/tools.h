@@ -56,10 +56,11 @@ struct tool_table {
 
 /* Every tool, a table for each service; ended by NULL rows. */
 extern const struct tool_table mcp_tools[];
-extern const struct tool mcp_self_tools[], mcp_document_tools[], mcp_record_tools[];
+extern const struct tool mcp_self_tools[], mcp_document_tools[], mcp_record_tools[], mcp_file_tools[];
 #define MCP_SELF_TOOLS	   1
 #define MCP_DOCUMENT_TOOLS 4
 #define MCP_RECORD_TOOLS   16
+#define MCP_FILE_TOOLS	   4
 
 /* The tool by its name; NULL if there is none. */
 const struct tool *tool_named(struct str);
