@@ -99,7 +99,8 @@ gather(struct gql_run *r, const char *provider, const char *folder, enum files_s
 
 	if (f != FAULT_NONE)
 		return f;
-	memcpy(g->files + g->n, files, n * sizeof *files);
+	if (n > 0)
+		memcpy(g->files + g->n, files, n * sizeof *files);
 	g->n += n;
 	g->limit -= n;
 	g->total += total;

@@ -64,7 +64,8 @@ next_page(struct gql_run *r, struct page *p, struct key *keys, size_t *n)
 	if ((f = key_query_filter(r->work, &query, &filter)) != FAULT_NONE ||
 	    (f = keys_page(r->work, r->work->actor->org_id, &filter, order, p, &rows, &got)) != FAULT_NONE)
 		return f;
-	memcpy(keys + *n, rows, got * sizeof *rows);
+	if (got > 0)
+		memcpy(keys + *n, rows, got * sizeof *rows);
 	*n += got;
 	if (got < (size_t)p->limit) {
 		p->limit = 0;
