@@ -36,12 +36,6 @@ const struct route_table *call_routes(void);
 void call_answer(struct work *, const struct request *, struct response *);
 
 /*
- * Who asks, looked at anew, as when the request came: for what took its time.
- * The actor is another after it.
- */
-enum fault call_again(struct call *);
-
-/*
  * A deed in a transaction of its own, for a handler whose row has none: begun, and
  * begun again with the deed when it lost a race, as for any handler.  In one that
  * changes it is looked again whether the caller is let in; work->actor is then as

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/id.h"
+#include "http/admit.h"
 #include "http/problem.h"
 #include "store/orgs.h"
 
@@ -112,7 +113,7 @@ body_next(struct stream *s, struct work *w, struct str *piece)
 	}
 	if ((f = c->stream.next(&c->stream, w, piece)) != FAULT_NONE || piece->n > 0)
 		return f;
-	return (f = call_again(c)) != FAULT_NONE ? f : rest_enter(c);
+	return (f = admit(c)) != FAULT_NONE ? f : rest_enter(c);
 }
 
 enum fault

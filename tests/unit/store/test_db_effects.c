@@ -39,8 +39,8 @@ static const struct {
 
 /* Tables whose rows go without a trace in what is remembered. */
 static const char *const not_remembered[] = { "session", "identity", "password_reset", "outbox", "audit_past",
-	"kept_answer", "form_sent", "key_use_day", "file", "file_star", "upload", "record_row", "record_value",
-	"record_field", "record_view", "record_table" };
+	"kept_answer", "form_sent", "key_use_day", "file", "file_star", "upload", "record_row",
+	"record_value", "record_field", "record_view", "record_table" };
 
 /* Rows that are added to what may be remembered already; all others belong to something new. */
 static const char *const added[] = { "INSERT INTO role_grant ", "INSERT INTO team_member " };

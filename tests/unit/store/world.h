@@ -93,8 +93,9 @@ world_fresh(void **state)
 {
 	static const char *const order[] = { "record_value", "record_row", "record_field", "record_view",
 		"record_table", "outbox", "reminder", "reminder_start", "audit_chain", "audit", "session",
-		"upload_chunk", "upload", "file_star", "file", "key_restriction", "key_past", "key_use_day", "api_key",
-		"role_grant", "team_member", "resource", "machine", "team", "membership", "user", "organization" };
+		"upload_chunk", "upload", "file_star", "file", "key_restriction", "key_past", "key_use_day",
+		"api_key", "role_grant", "team_member", "resource", "machine", "team", "membership", "user",
+		"organization" };
 	struct user ann = { .id = "usr_ann", .email = "ann@example.org", .name = "Ann" };
 	struct user bob = { .id = "usr_bob",
 		.email = "bob@example.org",
