@@ -56,8 +56,8 @@ def table(door="api"):
 
 
 def described(openapi):
-    """The routes as /openapi.json has them, each with the permission of its row in the table."""
-    permits = {(r.method, r.path): r.permit for r in table()}
+    """The routes as /openapi.json has them, each with what only its row in the table says."""
+    rows = {(r.method, r.path): r for r in table()}
     routes = []
     for path, methods in openapi["paths"].items():
         for method, row in methods.items():
@@ -65,7 +65,8 @@ def described(openapi):
                 continue
             route = Route(method.upper(), path)
             route.security = next(iter(row["security"][0])) if row["security"] else None
-            route.permit = permits.get((route.method, path))
+            if (route.method, path) in rows:
+                route.permit, route.free = (getattr(rows[route.method, path], n) for n in ("permit", "free"))
             content = row.get("requestBody", {}).get("content", {})
             if content:
                 kind, described_body = next(iter(content.items()))

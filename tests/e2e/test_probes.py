@@ -13,7 +13,7 @@ import pytest
 
 from api_kit import ABSENT, abroad, described, encoded, good_body, home, openapi  # noqa: F401
 
-QUIET = {"audit", "audit_chain"}  # tables that move by themselves
+QUIET = {"audit", "audit_chain", "key_use_day"}  # tables that move by themselves
 MOVING = {"last_used_at", "last_used_ip", "used_at"}
 
 
@@ -132,7 +132,7 @@ def smuggled(place):
 
 def test_nothing_is_smuggled_into_a_body(line, routes, home, abroad, unchanged):
     tried = 0
-    for route in (r for r in routes if r.form == "JSON" and r.security):
+    for route in (r for r in routes if r.form == "JSON" and r.security and not r.free):
         good = good_body(route, home)
         for (who, token), (name, value) in itertools.product(credentials(home).items(), smuggled(abroad)):
             if name in good or name in route.schema.get("properties", {}):
