@@ -203,7 +203,7 @@ def test_a_change_by_cookie_takes_csrf_token_and_origin(url, world):
 # --- transport ---
 
 def test_the_audits_of_graphql_http(program, url, world):
-    modules = program.parent / "browser" / "node_modules"
+    modules = program.parent / "graphql" / "node_modules"
     if not (modules / "graphql-http").is_dir():
         pytest.skip("there is no graphql-http: contrib/check installs it")
     wish = {"modules": str(modules), "url": url + "/graphql", "token": world.PROVIDER_TOKEN}
