@@ -11,6 +11,7 @@
 #include "ui/trouble.h"
 
 #define ORGS_SHOWN 200
+#define NEAR	   10 /* organizations on every page; the others have a page of their own */
 #define ONCE_SIZE  22 /* base62: 131 bits */
 
 static const struct {
@@ -90,15 +91,21 @@ frame_bare(struct call *c, enum words title, struct frame *f)
 static void
 choose_org(struct call *c, struct frame *f)
 {
+	const struct standing *here = c->work->actor;
 	struct str wanted = call_query(c, "org");
-	const char *entered = c->work->actor->org_id;
 
+	if (here->org_id != NULL) {
+		f->org = here->org_id;
+		f->org_name = here->org_name;
+		f->admin = here->org_rank == RANK_ADMIN;
+		return;
+	}
 	if (wanted.s == NULL)
 		wanted = request_cookie(c->req, "claviger_org");
 	for (size_t i = 0; i < f->orgs.n; i++) {
 		const struct org_role *r = &f->orgs.v[i];
 
-		if (entered != NULL ? strcmp(r->id, entered) != 0 : i > 0 && !str_is(wanted, r->id))
+		if (i > 0 && !str_is(wanted, r->id))
 			continue;
 		f->org = r->id;
 		f->org_name = r->name;
@@ -131,7 +138,8 @@ frame_begin_titled(struct call *c, const char *title, enum nav here, struct fram
 	if ((fault = orgs_of_user(c->work, c->caller->owner_id, c->caller->unproven, &all, &rows,
 		 &f->orgs.n)) != FAULT_NONE)
 		return fault;
-	f->orgs.v = rows;
+	f->orgs.v = f->near.v = rows;
+	f->near.n = f->orgs.n < NEAR ? f->orgs.n : NEAR;
 	choose_org(c, f);
 	remember_org(c, f);
 	return FAULT_NONE;

@@ -35,7 +35,7 @@ struct frame {
 	struct {
 		size_t n;
 		const struct org_role *v;
-	} orgs;
+	} orgs, near; /* all of the caller's, and those every page leads to */
 	bool admin;
 	const char *csrf;
 	const char *once;	   /* a form that shows a secret says it */

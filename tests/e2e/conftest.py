@@ -176,9 +176,9 @@ def template(workplace):
     return str(workplace / "template")
 
 
-@pytest.fixture(scope="session")
-def stack(program, workplace, template):
-    stack = Stack(program, str(workplace / "all"), webs=ALL_WEBS, fast=True, template=template)
+def run_stack(program, workplace, template, name):
+    """All three web servers in front of one service; in the end nothing of it may be left, and no secret in the clear."""
+    stack = Stack(program, str(workplace / name), webs=ALL_WEBS, fast=True, template=template)
     with stack:
         yield stack
         secrets_kept = find_secrets(stack)
@@ -187,6 +187,17 @@ def stack(program, workplace, template):
     assert not secrets_kept, f"found in the clear: {secrets_kept}"
     check_reports(stack)
     put_away(stack, workplace)
+
+
+@pytest.fixture(scope="session")
+def stack(program, workplace, template):
+    yield from run_stack(program, workplace, template, "all")
+
+
+@pytest.fixture(scope="session")
+def pages_stack(program, workplace, template):
+    """Another one for the tests of pages, whose people are in no organizations but their own."""
+    yield from run_stack(program, workplace, template, "pages")
 
 
 def check_reports(stack):
@@ -275,8 +286,7 @@ def raw(stack):
     return worlds.Client(stack.web.base_url)
 
 
-@pytest.fixture(scope="session")
-def world(stack, api):
+def people_world(stack, api):
     """The world of the demo, and its people logged in: world.admin, world.member, world.other."""
     made = worlds.make_world(stack, stack.web.base_url)
     for name, value in made.values().items():
@@ -287,6 +297,16 @@ def world(stack, api):
                                       getattr(made, who.upper() + "_PASSWORD")))
     made.other = made.other_admin
     return made
+
+
+@pytest.fixture(scope="session")
+def world(stack, api):
+    return people_world(stack, api)
+
+
+@pytest.fixture(scope="session")
+def pages_world(pages_stack):
+    return people_world(pages_stack, Api(pages_stack.web.base_url))
 
 
 @pytest.fixture

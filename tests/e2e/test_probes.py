@@ -14,6 +14,7 @@ import pytest
 from api_kit import ABSENT, abroad, described, encoded, good_body, home, openapi  # noqa: F401
 
 QUIET = {"audit", "audit_chain", "key_use_day"}  # tables that move by themselves
+FADING = {"kept_answer", "form_sent"}  # whose rows are forgotten after a while
 MOVING = {"last_used_at", "last_used_ip", "used_at"}
 
 
@@ -62,7 +63,8 @@ def unchanged(db):
     yield
     after = snapshot(db)
     for table, rows in before.items():
-        assert after[table] == rows, f"{table}: {set(after[table]) ^ set(rows)}"
+        same = set(after[table]) <= set(rows) if table in FADING else after[table] == rows
+        assert same, f"{table}: {set(after[table]) ^ set(rows)}"
 
 
 def credentials(place):

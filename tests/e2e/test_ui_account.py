@@ -6,7 +6,7 @@ import pytest
 
 from api_kit import secret
 from test_sessions_confirmed import victim  # noqa: F401
-from ui_kit import Browser
+from ui_kit import Browser, api, stack, world  # noqa: F401
 from world import new_password
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import conftest
 import world as worlds
-from ui_kit import Browser
+from ui_kit import Browser, api, stack, world  # noqa: F401
 
 
 @pytest.fixture

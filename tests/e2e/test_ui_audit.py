@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pytest
 
 from conftest import TOP
-from ui_kit import Browser
+from ui_kit import Browser, api, stack, world  # noqa: F401
 
 
 @pytest.fixture

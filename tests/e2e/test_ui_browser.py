@@ -11,6 +11,7 @@ import pymysql
 import pytest
 
 from conftest import TOP
+from ui_kit import api, stack, world  # noqa: F401
 
 CHROMIUM = shutil.which("chromium")
 

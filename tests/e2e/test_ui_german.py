@@ -5,7 +5,7 @@ import re
 import pytest
 
 from conftest import TOP
-from ui_kit import Browser
+from ui_kit import Browser, api, stack, world  # noqa: F401
 
 ROW = re.compile(r'^WORD\((\w+),\s*"((?:[^"\\]|\\.)*)",\s*"((?:[^"\\]|\\.)*)"\)', re.M)
 

@@ -8,7 +8,7 @@ import pytest
 
 from test_ui_browser import modules  # noqa: F401
 from ui_crawl import crawl
-from ui_kit import Browser
+from ui_kit import Browser, api, stack, world  # noqa: F401
 
 # What is no fault of a page: long titles of people's making, a doctype in small letters, buttons that do what
 # buttons do, and names that come in lists.

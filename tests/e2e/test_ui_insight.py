@@ -8,7 +8,7 @@ import pymysql
 import pytest
 
 from conftest import Org
-from ui_kit import Browser
+from ui_kit import Browser, api, stack, world  # noqa: F401
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 
 from conftest import SEEN_SECRETS, TOP
 from test_ui_browser import CHROMIUM, modules  # noqa: F401
+from ui_kit import api, stack, world  # noqa: F401
 
 
 @pytest.mark.parametrize("scripts, width", [(True, 1280), (False, 360)])

@@ -6,7 +6,7 @@ import secrets
 import pytest
 
 from test_ui_keys import address, make, works
-from ui_kit import Browser
+from ui_kit import Browser, api, stack, world  # noqa: F401
 
 KINDS = {"personal": {"expires_in_days": "30"}, "space": {"expires_at": "2099-01-01"}, "provider": {}, "organization": {}}
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ui_kit import Browser
+from ui_kit import Browser, api, stack, world  # noqa: F401
 
 DASHES = {"personal": "/settings/tokens", "provider": "/settings/api-keys", "space": "/settings/access-tokens",
           "organization": "/developer/api-keys"}

@@ -9,7 +9,7 @@ import pytest
 
 from api_kit import secret
 from test_ui_keys import works
-from ui_kit import Browser
+from ui_kit import Browser, api, stack, world  # noqa: F401
 from world import new_password
 
 

@@ -14,7 +14,7 @@ from mailbox_server import Server
 from test_mail_remind import DAY, age
 from test_mail_sending import remind
 from ui_crawl import Tags, crawl
-from ui_kit import Browser
+from ui_kit import Browser, api, stack, world  # noqa: F401
 
 # A tag, quotes, an entity, right-to-left text with an override, nothing wide, marks on a letter, a family.
 PROBE = unicodedata.normalize("NFC", "<probe a='1' b=\"2\">&lt;%3C{{ x }}${x} \u202eabc\u202c \u05e9\u05dc\u200b"

@@ -7,7 +7,7 @@ import pytest
 
 import conftest
 from api_kit import secret
-from ui_kit import Browser
+from ui_kit import Browser, api, stack, world  # noqa: F401
 from world import new_password
 
 

@@ -5,8 +5,28 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 import httpx
+import pytest
 
 import conftest
+
+
+
+# What conftest calls so, for tests of pages: import these, and everything else is made with them.
+
+@pytest.fixture(scope="session")
+def stack(pages_stack):
+    return pages_stack
+
+
+@pytest.fixture(scope="session")
+def api(pages_stack):
+    return conftest.Api(pages_stack.web.base_url)
+
+
+@pytest.fixture(scope="session")
+def world(pages_world):
+    return pages_world
+
 
 EMPTY = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr"}
 
