@@ -15,7 +15,6 @@ GRANT SELECT, INSERT, UPDATE (name, description, scopes, restricted, prefix, loo
     last_used_ip, ended_at, ended_by, version, unique_name, renewed_at, rate_requests, rate_seconds, past_version) ON api_key TO @account@;
 GRANT SELECT, INSERT, UPDATE (until, last_used_at, last_used_ip) ON key_past TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE ON key_use_day TO @account@;
-GRANT SELECT, INSERT ON key_restriction TO @account@;
 GRANT SELECT, INSERT, DELETE ON key_restriction TO @account@;
 GRANT SELECT, INSERT, DELETE, UPDATE (ended_at, proven_at) ON session TO @account@;
 GRANT SELECT, INSERT, DELETE ON identity TO @account@;

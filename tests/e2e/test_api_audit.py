@@ -302,15 +302,15 @@ def test_the_chain_goes_on(org, sealed):
 
 
 def test_the_service_cannot_rewrite_what_happened(stack, org):
-    """Its account may add to the audit and seal it, and no more."""
+    """Its account may add to the audit and seal it, and no more; nor may it give a key to somebody else."""
     import pymysql
     password = open(stack.path("etc", "db-app")).read().strip()
     connection = pymysql.connect(unix_socket=stack.database.socket, user="claviger_app", password=password,
-                                 database="claviger", autocommit=True)
+                                 database="claviger", autocommit=False)  # what it may do after all must not stay
     with connection.cursor() as cursor:
         for statement in ("DELETE FROM audit", "UPDATE audit SET action = 'x'", "UPDATE audit SET actor_id = 'x'",
                           "TRUNCATE audit", "DROP TABLE audit", "DELETE FROM api_key", "DELETE FROM organization",
-                          "UPDATE api_key SET scopes = 8", "UPDATE api_key SET membership_id = NULL",
+                          "UPDATE api_key SET kind = 'space'", "UPDATE api_key SET membership_id = NULL",
                           "UPDATE user SET email = 'x'", "UPDATE membership SET user_id = 'x'"):
             with pytest.raises(pymysql.err.MySQLError):
                 cursor.execute(statement)
