@@ -11,13 +11,12 @@
 
 #include "core/ask.h"
 #include "core/denial.h"
+#include "core/id.h"
 #include "graphql/request.h"
 #include "graphql/rows.h"
 #include "graphql/run.h"
 #include "http/problem.h"
 #include "store/orgs.h"
-
-#define ORGS_SHOWN 200
 
 /* --- who asks --- */
 
@@ -25,20 +24,21 @@
 static enum fault
 enter_session(struct call *c, struct str wanted, const char **org)
 {
-	struct page all = { ORGS_SHOWN, 0, "" };
+	struct page first = { .limit = 1, .after_id = "" };
 	struct org_role *rows;
+	struct standing *here;
 	size_t n;
-	enum fault f = orgs_of_user(c->work, c->caller->owner_id, c->caller->unproven, &all, &rows, &n);
+	enum fault f;
 
-	if (f != FAULT_NONE)
-		return f;
-	for (size_t i = 0; i < n; i++) {
-		if (wanted.s != NULL && !str_is(wanted, rows[i].id))
-			continue;
-		*org = rows[i].id;
-		return FAULT_NONE;
+	if (wanted.s != NULL) {
+		*org = arena_text(c->work->arena, wanted);
+		f = id_shape(wanted) ? standing_in(c->work, c->caller, *org, &here) : FAULT_NOT_FOUND;
+		return f == FAULT_NOT_FOUND ? FAULT_ROLE : f;
 	}
-	return FAULT_ROLE;
+	f = orgs_of_user(c->work, c->caller->owner_id, c->caller->unproven, &first, &rows, &n);
+	if (f == FAULT_NONE && n > 0)
+		*org = rows[0].id;
+	return f != FAULT_NONE || n > 0 ? f : FAULT_ROLE;
 }
 
 /* One that is not the caller's is refused: what was asked about it is not answered about another. */

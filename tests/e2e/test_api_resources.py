@@ -168,6 +168,21 @@ def test_roots_that_are_not_allowed(org, folder, stack):
     assert org.admin.must("GET", org.path + "/resources")["items"] == []
 
 
+def test_a_provider_can_be_tried(stack, org):
+    """Whether its directory is there now, by an admin of it; a source is no provider."""
+    root = os.path.join(stack.files, "archive", secrets.token_hex(6))
+    os.mkdir(root)
+    provider = org.add_resource("provider", config={"driver": "local", "root": root})
+    path = f"{org.path}/resources/{provider}/test"
+    assert org.admin.must("POST", path) == {"works": True, "step": "done", "problem": None}
+    os.rmdir(root)
+    answer = org.admin.must("POST", path)
+    assert answer["works"] is False and answer["problem"]
+    member, _ = org.add_member()
+    refused(member, "POST", path, None, 404, "not_found")
+    refused(org.admin, "POST", f"{org.path}/resources/{org.add_resource('source')}/test", None, 404, "not_found")
+
+
 S3 = {"driver": "s3", "endpoint": "https://s3.example.org", "bucket": "b", "region": "eu", "prefix": "p/"}
 
 
