@@ -14,4 +14,12 @@
  */
 enum fault admit(struct call *);
 
+/*
+ * For doors whose addresses name no organization: who asks, in that of the header
+ * X-Workspace-Id; without one, in the key's own or the first of the session's user,
+ * NULL if there is none.  FAULT_NOT_FOUND: the one that is named is not the
+ * caller's; there is no falling back to another.
+ */
+enum fault admit_workspace(struct call *, const struct standing **here);
+
 #endif

@@ -11,46 +11,25 @@
 
 #include "core/ask.h"
 #include "core/denial.h"
-#include "core/id.h"
 #include "graphql/request.h"
 #include "graphql/rows.h"
 #include "graphql/run.h"
+#include "http/admit.h"
 #include "http/problem.h"
-#include "store/orgs.h"
 
 /* --- who asks --- */
-
-/* The organization that the header names, or the first there is. */
-static enum fault
-enter_session(struct call *c, struct str wanted, const char **org)
-{
-	struct page first = { .limit = 1, .after_id = "" };
-	struct org_role *rows;
-	struct standing *here;
-	size_t n;
-	enum fault f;
-
-	if (wanted.s != NULL) {
-		*org = arena_text(c->work->arena, wanted);
-		f = id_shape(wanted) ? standing_in(c->work, c->caller, *org, &here) : FAULT_NOT_FOUND;
-		return f == FAULT_NOT_FOUND ? FAULT_ROLE : f;
-	}
-	f = orgs_of_user(c->work, c->caller->owner_id, c->caller->unproven, &first, &rows, &n);
-	if (f == FAULT_NONE && n > 0)
-		*org = rows[0].id;
-	return f != FAULT_NONE || n > 0 ? f : FAULT_ROLE;
-}
 
 /* One that is not the caller's is refused: what was asked about it is not answered about another. */
 static enum fault
 enter(struct call *c, const char **org)
 {
-	struct str wanted = c->req->header[HEADER_WORKSPACE];
+	const struct standing *here;
+	enum fault f = admit_workspace(c, &here);
 
-	if (c->caller->kind == NULL)
-		return enter_session(c, wanted, org);
-	*org = c->caller->org_id;
-	return wanted.s == NULL || str_is(wanted, c->caller->org_id) ? FAULT_NONE : FAULT_ROLE;
+	if (f != FAULT_NONE || here == NULL)
+		return f == FAULT_NONE || f == FAULT_NOT_FOUND ? FAULT_ROLE : f;
+	*org = here->org_id;
+	return FAULT_NONE;
 }
 
 static const enum action actions

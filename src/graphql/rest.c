@@ -10,7 +10,6 @@
 #include "core/id.h"
 #include "http/admit.h"
 #include "http/problem.h"
-#include "store/orgs.h"
 
 /* What clients have always been told; all others get the fault's own sentence. */
 static const char *
@@ -48,39 +47,18 @@ show_fault(struct call *c, enum fault f)
 
 const struct door door_rest = { "graphql", show_fault };
 
-static enum fault
-enter_of_session(struct call *c, struct str named)
-{
-	struct page page = page_first();
-	struct standing *here;
-	struct org_role *orgs;
-	const char *org = arena_text(c->work->arena, named);
-	size_t n;
-	enum fault f;
-
-	page.limit = 1;
-	if (org == NULL) {
-		f = orgs_of_user(c->work, c->caller->owner_id, c->caller->unproven, &page, &orgs, &n);
-		if (f != FAULT_NONE || n == 0)
-			return f != FAULT_NONE ? f : FAULT_NOT_FOUND;
-		org = orgs[0].id;
-	}
-	if ((f = standing_in(c->work, c->caller, org, &here)) == FAULT_NONE)
-		c->work->actor = here;
-	return f == FAULT_NOT_FOUND ? FAULT_RESOURCE : f;
-}
-
-/* One that is named is the one, or none is: there is no falling back to another. */
 enum fault
 rest_enter(struct call *c)
 {
-	struct str named = c->req->header[HEADER_WORKSPACE];
+	const struct standing *here;
+	enum fault f = admit_workspace(c, &here);
 
-	if (named.s != NULL && !id_shape(named))
-		return FAULT_RESOURCE;
-	if (c->caller->kind == NULL)
-		return enter_of_session(c, named);
-	return named.s == NULL || str_is(named, c->caller->org_id) ? FAULT_NONE : FAULT_RESOURCE;
+	if (f != FAULT_NONE)
+		return f == FAULT_NOT_FOUND ? FAULT_RESOURCE : f;
+	if (here == NULL)
+		return FAULT_NOT_FOUND;
+	c->work->actor = here;
+	return FAULT_NONE;
 }
 
 enum fault

@@ -9,6 +9,7 @@
 #include "core/id.h"
 #include "core/vouched.h"
 #include "http/credential.h"
+#include "store/orgs.h"
 
 typedef enum fault permit_check(struct call *);
 
@@ -214,4 +215,39 @@ admit(struct call *c)
 	    (f = check_credential(c)) != FAULT_NONE || (f = check_ids(c)) != FAULT_NONE)
 		return f;
 	return permits[c->route->permit](c);
+}
+
+/* The first organization of the session's user; NULL: there is none. */
+static enum fault
+first_org(struct call *c, const char **org)
+{
+	struct page first = { .limit = 1, .after_id = "" };
+	struct org_role *rows;
+	size_t n;
+	enum fault f = orgs_of_user(c->work, c->caller->owner_id, c->caller->unproven, &first, &rows, &n);
+
+	*org = f == FAULT_NONE && n > 0 ? rows[0].id : NULL;
+	return f;
+}
+
+enum fault
+admit_workspace(struct call *c, const struct standing **here)
+{
+	struct str named = c->req->header[HEADER_WORKSPACE];
+	const char *org = arena_text(c->work->arena, named);
+	struct standing *there;
+	enum fault f;
+
+	*here = NULL;
+	if (named.s != NULL && !id_shape(named))
+		return FAULT_NOT_FOUND;
+	if (c->caller->kind != NULL) {
+		*here = c->caller;
+		return org == NULL || strcmp(org, c->caller->org_id) == 0 ? FAULT_NONE : FAULT_NOT_FOUND;
+	}
+	if (org == NULL && ((f = first_org(c, &org)) != FAULT_NONE || org == NULL))
+		return f;
+	if ((f = standing_in(c->work, c->caller, org, &there)) == FAULT_NONE)
+		*here = there;
+	return f;
 }

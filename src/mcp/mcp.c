@@ -11,11 +11,11 @@
 #include "mcp/mcp.h"
 
 #include "core/id.h"
+#include "http/admit.h"
 #include "http/credential.h"
 #include "http/problem.h"
 #include "mcp/rpc.h"
 #include "mcp/tools.h"
-#include "store/orgs.h"
 
 static const char instructions[] =
     "Each tool shows only what the presented key or session may reach. whoami says who that is; "
@@ -95,25 +95,10 @@ const struct door door_mcp = { "mcp", show_fault };
 static enum fault
 enter(struct call *c)
 {
-	struct str named = c->req->header[HEADER_WORKSPACE];
-	struct page first = { .limit = 1, .after_id = "" };
-	struct org_role *rows;
-	struct standing *here;
-	const char *org = arena_text(c->work->arena, named);
-	size_t n;
-	enum fault f;
+	const struct standing *here;
+	enum fault f = admit_workspace(c, &here);
 
-	if (c->caller->kind != NULL)
-		return org == NULL || strcmp(org, c->caller->org_id) == 0 ? FAULT_NONE : FAULT_NOT_FOUND;
-	if (org == NULL) {
-		f = orgs_of_user(c->work, c->caller->owner_id, c->caller->unproven, &first, &rows, &n);
-		if (f != FAULT_NONE || n == 0)
-			return f;
-		org = rows[0].id;
-	}
-	if (!id_shape(str_of(org)))
-		return FAULT_NOT_FOUND;
-	if ((f = standing_in(c->work, c->caller, org, &here)) == FAULT_NONE)
+	if (f == FAULT_NONE && here != NULL)
 		c->work->actor = here;
 	return f;
 }

@@ -6,9 +6,9 @@
 
 #include "core/ask.h"
 #include "core/id.h"
+#include "http/admit.h"
 #include "http/problem.h"
 #include "store/keys.h"
-#include "store/orgs.h"
 
 /* --- faults --- */
 
@@ -110,9 +110,7 @@ static enum fault
 enter_by_session(struct call *c, const char **org)
 {
 	const char *thing = thing_of(c);
-	struct page first = page_first();
-	struct org_role *rows;
-	size_t n;
+	const struct standing *here;
 	enum fault f;
 
 	if (route_param(c->route, "token") >= 0 && !id_shape(str_of(call_param(c, "token"))))
@@ -121,12 +119,9 @@ enter_by_session(struct call *c, const char **org)
 		return keys_org_for_user(c->work, call_param(c, "token"), c->caller->owner_id, org);
 	if (strcmp(thing, "this") != 0)
 		return ask_org(c->work, c->caller, thing, org);
-	first.limit = 1;
-	f = orgs_of_user(c->work, c->caller->owner_id, c->caller->unproven, &first, &rows, &n);
-	if (f != FAULT_NONE)
-		return f;
-	*org = n > 0 ? rows[0].id : NULL;
-	return n > 0 ? FAULT_NONE : FAULT_NOT_FOUND;
+	if ((f = admit_workspace(c, &here)) == FAULT_NONE)
+		*org = here == NULL ? NULL : here->org_id;
+	return f == FAULT_NONE && here == NULL ? FAULT_NOT_FOUND : f;
 }
 
 static enum fault
