@@ -86,7 +86,9 @@ def test_only_the_owners_own(org, table):
     for key in (theirs, provider, "key_00000000000000000000", "x", "%C3%A9", "a-b"):
         for method, more, body in (("GET", "", None), ("DELETE", "", None), ("POST", "/refresh", {}),
                                    ("PUT", "", {"name": "x", "scopes": ["read"]})):
-            refused(table.ask(method, f"/api/access-token/{key}{more}", body), 404, "not_found")
+            for named in (None, org.id):
+                answer = table.ask(method, f"/api/access-token/{key}{more}", body, workspace=named)
+                refused(answer, 404, "not_found")
 
 
 def test_finer_scopes(table):
