@@ -19,6 +19,7 @@
 
 #define UNSIGNED     "UNSIGNED-PAYLOAD"
 #define KEY_MAX	     1024
+#define ASK_ROOM     ((size_t)1 << 20) /* of the arena: a page of a listing, or all of a request */
 #define SECRET_BYTES 200
 
 /* --- where it is --- */
@@ -231,6 +232,8 @@ s3_open(struct place *p, const struct s3_ask *given, struct wire *x)
 
 	*ask = *given;
 	*x = (struct wire){ .state = NULL };
+	if ((f = work_room(p->w, ASK_ROOM)) != FAULT_NONE)
+		return f;
 	if (strlen(ask->key) > KEY_MAX)
 		return fault_at(p->w, FAULT_BAD_FIELD, "name", "makes a key of more than %d bytes", KEY_MAX);
 	if ((f = wire_open(p->w, wish_of(p, ask), x)) == FAULT_NONE && (x->status < 200 || x->status > 299))

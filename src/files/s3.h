@@ -57,15 +57,15 @@ struct s3_listed {
 	const char *tag;
 };
 struct s3_page {
-	struct s3_listed *row; /* in the arena, with room for 1000 */
-	size_t n;
+	struct s3_listed *row; /* in the arena */
+	size_t room, n;
 	const char *next;      /* where to go on; NULL: that was all */
 	const char *upload_id; /* of one that begins */
 	const char *error;     /* the code of an error: letters only */
 };
 #define S3_PAGE 1000
 enum fault s3_read_xml(struct place *, struct wire *, struct s3_page *);
-/* What lies below a key; not into folders if flat. */
+/* What lies below a key, at most S3_PAGE of it, and nothing else; not into folders if flat. */
 enum fault s3_page(struct place *, const char *below, bool flat, const char *from, size_t most,
     struct s3_page *);
 

@@ -11,6 +11,16 @@
 
 #define TREE_MAX 1000 /* objects that are moved, or removed, at once */
 
+/* What is moved or removed by its name must be what was asked for, whatever the storage says. */
+static enum fault
+all_below(struct place *p, const char *below, const struct s3_page *page)
+{
+	for (size_t i = 0; i < page->n; i++)
+		if (!str_starts(str_of(page->row[i].key), str_of(below)))
+			return place_fault(p, "it lists objects that are somewhere else");
+	return FAULT_NONE;
+}
+
 enum fault
 s3_page(struct place *p, const char *below, bool flat, const char *from, size_t most, struct s3_page *page)
 {
@@ -36,12 +46,12 @@ s3_page(struct place *p, const char *below, bool flat, const char *from, size_t 
 	ask.param[n++].value = arena_print(p->w->arena, "%zu", most);
 	ask.param[n].name = "prefix";
 	ask.param[n].value = below;
-	*page = (struct s3_page){ .row = arena_array(p->w->arena, struct s3_listed, most) };
+	*page = (struct s3_page){ .row = arena_array(p->w->arena, struct s3_listed, most), .room = most };
 	if ((f = s3_open(p, &ask, &x)) != FAULT_NONE)
 		return f;
 	f = s3_read_xml(p, &x, page);
 	wire_close(&x);
-	return f;
+	return f == FAULT_NONE ? all_below(p, below, page) : f;
 }
 
 static const char *
@@ -94,8 +104,6 @@ take_row(struct place *p, const struct s3_listed *row, const char *below, enum f
 	size_t n = strlen(below);
 	struct str name;
 
-	if (strncmp(row->key, below, n) != 0)
-		return false;
 	name = str_of(row->key + n);
 	if (row->folder && name.n > 0 && name.s[name.n - 1] == '/')
 		name.n--;

@@ -57,11 +57,12 @@ kept(struct reading *r)
 	return arena_text(r->place->w->arena, (struct str){ r->text, r->n });
 }
 
+/* What was not asked for, or more than was, is left out: a storage may answer anything. */
 static void
 end_of_row(struct reading *r)
 {
 	r->in_row = false;
-	if (r->row.key != NULL && r->page->n < S3_PAGE)
+	if (r->row.key != NULL && r->page->n < r->page->room)
 		r->page->row[r->page->n++] = r->row;
 }
 

@@ -190,6 +190,17 @@ header_list(const struct wire_wish *wish)
 
 #define SET(option, value) ((void)curl_easy_setopt(s->easy, (option), (value)))
 
+/* Not of the arena: one request may ask a storage for a thousand things. */
+static char *
+buffer(void)
+{
+	char *room = calloc(1, ROOM);
+
+	if (room == NULL)
+		abort();
+	return room;
+}
+
 static void
 set_up_body(struct wire_state *s)
 {
@@ -202,8 +213,8 @@ set_up_body(struct wire_state *s)
 	SET(CURLOPT_READDATA, s);
 	SET(CURLOPT_INFILESIZE_LARGE, (curl_off_t)body->length);
 	SET(CURLOPT_UPLOAD_BUFFERSIZE, (long)STREAM_PIECE);
-	s->held = arena_take(s->work->arena, ROOM);
-	s->ahead = arena_take(s->work->arena, ROOM);
+	s->held = buffer();
+	s->ahead = buffer();
 }
 
 static void
@@ -227,6 +238,8 @@ set_up(struct wire_state *s)
 	SET(CURLOPT_PROTOCOLS_STR, "http,https");
 	SET(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
 	SET(CURLOPT_FOLLOWLOCATION, 0L);
+	SET(CURLOPT_PROXY,
+	    ""); /* of the environment: whose address would be looked at, and not the storage's */
 	SET(CURLOPT_NOSIGNAL, 1L);
 	SET(CURLOPT_PATH_AS_IS, 1L);
 	SET(CURLOPT_BUFFERSIZE, (long)STREAM_PIECE);
@@ -295,7 +308,7 @@ wire_open(struct work *w, const struct wire_wish *wish, struct wire *x)
 	enum fault f;
 
 	*x = (struct wire){ .length = -1, .state = s };
-	*s = (struct wire_state){ .work = w, .wish = wish, .room = arena_take(w->arena, ROOM) };
+	*s = (struct wire_state){ .work = w, .wish = wish, .room = buffer() };
 	w->waited = true;
 	if ((f = begin(s)) != FAULT_NONE) {
 		wire_close(x);
@@ -339,12 +352,17 @@ wire_close(struct wire *x)
 {
 	struct wire_state *s = x->state;
 
-	if (s == NULL || s->easy == NULL)
+	if (s == NULL)
+		return;
+	free(s->room);
+	free(s->held);
+	free(s->ahead);
+	x->state = NULL;
+	if (s->easy == NULL)
 		return;
 	(void)curl_multi_remove_handle(multi, s->easy);
 	curl_easy_cleanup(s->easy);
 	curl_slist_free_all(s->headers);
-	x->state = NULL;
 }
 
 int64_t

@@ -55,7 +55,8 @@ static const char *const auth_words[] = { "OAUTH", "API_KEY", "EMAIL_PASS", "NO_
 static bool
 is_s3(const struct provider *p)
 {
-	return strcmp(p->driver, "s3") == 0;
+	/* One whose configuration cannot be read has none. */
+	return p->driver != NULL && strcmp(p->driver, "s3") == 0;
 }
 
 enum fault

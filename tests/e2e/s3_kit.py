@@ -121,6 +121,18 @@ class Gate(http.server.BaseHTTPRequestHandler):
             self.wfile.write(piece)
             n += len(piece)
 
+    def lie(self):
+        """More than was asked for, of somewhere else, in every answer; and no object is there."""
+        for _ in self.body():
+            pass
+        rows = "".join(f"<Contents><Key>e{n}</Key><Size>1</Size></Contents>" for n in range(1500))
+        text = f"<ListBucketResult>{rows}</ListBucketResult>".encode()
+        self.send_response(404 if self.command == "HEAD" else 200)
+        self.send_header("Content-Length", "0" if self.command == "HEAD" else str(len(text)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(text)
+
     def handle_any(self):
         self.server.seen.append((self.command, self.path))
         fail = self.server.fail
@@ -139,6 +151,8 @@ class Gate(http.server.BaseHTTPRequestHandler):
                 self.close_connection = True
                 self.connection.shutdown(socket.SHUT_RDWR)
                 return None
+            if fail == "lies":
+                return self.lie()
             if fail == "odd":
                 self.send_response(200)
                 self.send_header("Content-Length", "9")
@@ -200,7 +214,7 @@ class Storage:
         return text.split("<UploadId>")[1].split("</UploadId>")[0]
 
     def fails(self, how):
-        """403, 500, 503, 507, "silent", "hangs up", "odd", "truncated"; None: it works."""
+        """403, 500, 503, 507, "silent", "hangs up", "odd", "lies", "truncated"; None: it works."""
         self.gate.fail = how
         self.gate.wake.set()
         self.gate.wake = threading.Event()

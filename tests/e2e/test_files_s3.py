@@ -10,6 +10,7 @@ import pymysql
 import pytest
 from conftest import Api, Org
 from files_kit import Contents, Provider
+from graphql_kit import Graphql
 from s3_kit import Storage
 from world import make_world
 
@@ -127,6 +128,23 @@ def test_it_fails_and_nothing_is_left(place, contents, storage, how):
     assert contents.download(there).content == b"there"
     storage.fails(507)
     assert contents.upload(there, b"other").json()["code"] == "storage_full"
+
+
+def test_a_storage_that_lies_harms_nobody(stack, place, storage):
+    """It is somebody's of another organization, perhaps: what it says is taken for nothing it cannot be."""
+    client = Graphql(stack.web.base_url, place.org.admin.token, place.org.id)
+    folder = place.row("/a", folder=True)
+    workers = stack.service.workers("app")
+    storage.fails("lies")
+    storage.gate.seen.clear()
+    for what in ('mutation { deleteFolder(id: "%s") }' % folder,
+                 'mutation { renameFolder(id: "%s", name: "b") { id } }' % folder,
+                 'mutation { createFolder(input: { name: "c", providerId: "PROVIDER", parentId: "%s" }) { id } }' % folder,
+                 '{ folder(id: "%s") { id files { id } } }' % folder):
+        assert client.ask(what.replace("PROVIDER", place.id))["errors"], what
+    assert not tried(place)["works"]
+    assert not [path for method, path in storage.gate.seen if method == "DELETE" or "/e1" in path]
+    assert stack.service.workers("app") == workers, "none of them ended"
 
 
 def test_what_breaks_off_there_breaks_off_here(place, contents, storage):
