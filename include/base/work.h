@@ -21,11 +21,12 @@ struct work {
 	struct db *db;
 	const struct settings *settings;
 	const struct standing *actor; /* NULL: nobody */
-	int64_t now;		      /* the whole work happens at this second */
-	int64_t began_ms;	      /* clock_real_ms */
-	bool counted;		      /* of the credential presented: that it was used */
-	bool overtaken;		      /* by another change, between looking who asks and its own beginning */
-	bool waited;		      /* for the database or a body, so that it may have taken time */
+	int64_t
+	    now; /* the whole work happens at this second, but for what a storage or body was waited for */
+	int64_t began_ms; /* clock_real_ms */
+	bool counted;	  /* of the credential presented: that it was used */
+	bool overtaken;	  /* by another change, between looking who asks and its own beginning */
+	bool waited;	  /* for the database or a body, so that it may have taken time */
 	struct address peer;
 	char request_id[REQUEST_ID_SIZE];
 	struct trouble trouble; /* details of the last fault */
@@ -40,5 +41,11 @@ struct work {
  */
 enum fault fault_at(struct work *, enum fault, const char *field, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+
+/*
+ * FAULT_BODY_TOO_LARGE unless so many bytes of the arena are left: for loops whose
+ * rows are bounded each, and not together.  An arena that ends, ends the process.
+ */
+enum fault work_room(struct work *, size_t n);
 
 #endif

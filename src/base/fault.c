@@ -59,3 +59,12 @@ fault_at(struct work *w, enum fault f, const char *field, const char *format, ..
 	}
 	return f;
 }
+
+enum fault
+work_room(struct work *w, size_t n)
+{
+	if (arena_left(w->arena) >= n)
+		return FAULT_NONE;
+	return fault_at(w, FAULT_BODY_TOO_LARGE, NULL,
+	    "it takes more memory than one request may have: ask for less at once");
+}

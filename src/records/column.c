@@ -11,8 +11,10 @@
 #include "core/standing.h"
 #include "records/value.h"
 
-#define DATE_LENGTH 10 /* 2026-11-22 */
-#define TEXT_MAX    ((size_t)32 << 10)
+#define COLUMNS_ROOM ((size_t)7 << 20)	 /* as many as there may be, each with all its choices */
+#define CHOICES_ROOM ((size_t)256 << 10) /* those of one, when they are read */
+#define DATE_LENGTH  10			 /* 2026-11-22 */
+#define TEXT_MAX     ((size_t)32 << 10)
 
 static const struct cell_type types[] = {
 #define CELL_TYPE(name, sort) { #name, CELL_##sort },
@@ -33,12 +35,15 @@ enum fault
 columns_of(struct work *w, const char *table, struct columns *c)
 {
 	struct record_field *rows;
-	enum fault f = record_fields(w, w->actor->org_id, table, &rows, &c->n);
+	enum fault f;
 
-	if (f != FAULT_NONE)
+	if ((f = work_room(w, COLUMNS_ROOM)) != FAULT_NONE ||
+	    (f = record_fields(w, w->actor->org_id, table, &rows, &c->n)) != FAULT_NONE)
 		return f;
 	c->v = arena_array(w->arena, struct column, c->n + 1);
 	for (size_t i = 0; i < c->n; i++) {
+		if ((f = work_room(w, CHOICES_ROOM)) != FAULT_NONE)
+			return f;
 		c->v[i].row = rows[i];
 		c->v[i].type = cell_type_named(str_of(rows[i].type));
 		if (c->v[i].type == NULL ||

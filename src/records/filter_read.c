@@ -59,11 +59,13 @@ day_of(const struct reading *r, const struct json_value *v, int64_t *at)
 
 	if (number != NULL && number->sort == JSON_IS_NUMBER)
 		days = number->number;
+	if (days < 0 || days > DAYS_MAX)
+		return false;
 	for (size_t i = 0; i < COUNT(modes); i++) {
 		if (!str_is(mode, modes[i].mode))
 			continue;
 		*at = today + (modes[i].days + days * modes[i].of_number) * CLOCK_DAY;
-		return days >= 0 && days <= DAYS_MAX;
+		return true;
 	}
 	return false;
 }
@@ -160,6 +162,8 @@ read_leaf(struct reading *r, const struct json_value *v, struct filter_leaf *l)
 	struct str field = json_member_text(v, "fieldId"), op = json_member_text(v, "operator");
 	size_t i = 0;
 
+	if (v->sort != JSON_IS_OBJECT)
+		return bad(r, "a condition must be an object");
 	for (size_t m = 0; m < v->n; m++)
 		if (!is_member(v->items[m].name))
 			return bad(r, "a condition has a member that is not known");

@@ -17,7 +17,8 @@
 #include "records/value.h"
 #include "store/record_values.h"
 
-#define VALUES_MAX ((size_t)256 << 10) /* bytes of the values of one record, as JSON */
+#define RECORD_ROOM ((size_t)1 << 20)	/* what changing one takes at most, with all its columns */
+#define VALUES_MAX  ((size_t)256 << 10) /* bytes of the values of one record, as JSON */
 
 /* A record's value for the indexes. */
 struct entry {
@@ -202,7 +203,8 @@ record_change(struct work *w, const char *table, const struct columns *c, const 
 	size_t before_n, after_n;
 	enum fault f;
 
-	if ((f = hold(w, table, id, version, r)) != FAULT_NONE)
+	if ((f = work_room(w, RECORD_ROOM)) != FAULT_NONE ||
+	    (f = hold(w, table, id, version, r)) != FAULT_NONE)
 		return f;
 	/* What was is only needed until the next record is looked at. */
 	if ((f = scan_fields(r, &was)) != FAULT_NONE)

@@ -14,6 +14,7 @@
 #include "store/records.h"
 
 #define CHOICES_MAX 200
+#define VIEWS_ROOM  ((size_t)7 << 20) /* as many as there may be, each as large as it may be */
 #define TEXT_MAX    ((size_t)32 << 10)
 
 /* --- fields --- */
@@ -162,9 +163,11 @@ table_view(struct work *w, const char *table, const char *id, struct record_view
 {
 	struct record_view *there;
 	size_t n;
-	enum fault f = record_views(w, w->actor->org_id, table, &there, &n);
+	enum fault f = work_room(w, VIEWS_ROOM);
 
-	for (size_t i = 0; i < n && f == FAULT_NONE; i++) {
+	if (f == FAULT_NONE)
+		f = record_views(w, w->actor->org_id, table, &there, &n);
+	for (size_t i = 0; f == FAULT_NONE && i < n; i++) {
 		if (strcmp(there[i].id, id) != 0)
 			continue;
 		*r = there[i];

@@ -9,6 +9,8 @@
 #include "records/table.h"
 #include "tables/show.h"
 
+#define PAGE_ROOM ((size_t)2 << 20) /* of things looked at, also those that are not shown */
+
 struct thing_wish {
 	struct given_text name, spaceId;
 	struct given_rows fields; /* of struct field_wish */
@@ -77,7 +79,8 @@ show_things(struct call *c, const char *type, const char *parent)
 	at.limit = PAGE_LIMIT_MAX;
 	json_list(j, NULL);
 	do {
-		if ((f = resource_list(c->work, type, parent, &at, &rows, &n, &next)) != FAULT_NONE)
+		if ((f = work_room(c->work, PAGE_ROOM)) != FAULT_NONE ||
+		    (f = resource_list(c->work, type, parent, &at, &rows, &n, &next)) != FAULT_NONE)
 			return f;
 		for (size_t i = 0; i < n; i++)
 			(void)show_thing(c, j, &rows[i]);

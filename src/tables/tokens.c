@@ -134,7 +134,8 @@ take_restrictions(struct work *w, const struct token_wish *wish, struct mint_wis
 			arena_array(w->vault, struct mint_restriction, spaces + bases), spaces + bases };
 		restrict_each(&wish->spaceIds, mint->restrictions.v, &n, true);
 		restrict_each(&wish->baseIds, mint->restrictions.v, &n, false);
-	} else if (full || wish->spaceIds.is == IS_NULL || wish->baseIds.is == IS_NULL) {
+	} else if (full || (wish->spaceIds.is == IS_NULL && wish->baseIds.is == IS_NULL)) {
+		/* One null alone may be that of the other list, as it is shown: nothing chosen is not everything. */
 		mint->restrictions.is = IS_NULL;
 	}
 	return FAULT_NONE;

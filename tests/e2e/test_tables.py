@@ -354,7 +354,9 @@ def test_filters(rows, want, condition):
     leaf("Name", "is"), leaf("Name", "is", 1), leaf("Count", "is", "1"), leaf("Name", "isEmpty", "x"), leaf("Due", "is", "soon"),
     leaf("Due", "is", {"mode": "whenever"}), leaf("Due", "is", {"mode": "today", "timeZone": "Europe/Berlin"}),
     leaf("State", "isAnyOf", "todo"), leaf("State", "isAnyOf", [1]), leaf("More", "is", {}), {**leaf("Name", "is", "a"), "x": 1},
-    {"conjunction": "and"}, {"conjunction": "xor", "filterSet": []}, {"conjunction": "and", "filterSet": [], "more": 1}, 7])
+    {"conjunction": "and"}, {"conjunction": "xor", "filterSet": []}, {"conjunction": "and", "filterSet": [], "more": 1}, 7, ["x"], [{}],
+    leaf("Due", "is", {"mode": "daysAgo", "numberOfDays": -2147483648}),
+    leaf("Due", "is", {"mode": "daysAgo", "numberOfDays": 4294967296})])
 def test_filters_that_are_no_good(rows, condition):
     whole = {"conjunction": "and", "filterSet": [condition]}
     refused(rows.ask("GET", "record", filter=whole), 400, "validation_error", "filter")
