@@ -14,11 +14,13 @@
 #define STEPS_MAX 100000 /* of one look; some milliseconds */
 #define DEPTH_MAX 10000	 /* of backtracking */
 #define HEAP_KIB  1024
+#define WAY_MAX	  4000000 /* bytes gone over in one look, there and back; some tenths of a second at most */
 
 struct regex {
 	pcre2_code *code;
 	pcre2_match_data *data;
 	pcre2_match_context *limits;
+	size_t at, way;
 };
 
 static void *
@@ -34,6 +36,21 @@ leave(void *p, void *ctx)
 	(void)ctx;
 }
 
+/*
+ * The limit of steps begins anew wherever in the text a match is tried, and one step
+ * may go over all of it; so the way is measured, over the whole look.
+ */
+static int
+measure(pcre2_callout_block *b, void *ctx)
+{
+	struct regex *r = ctx;
+	size_t at = b->current_position;
+
+	r->way += 1 + (at > r->at ? at - r->at : r->at - at);
+	r->at = at;
+	return r->way > WAY_MAX ? PCRE2_ERROR_MATCHLIMIT : 0;
+}
+
 static uint32_t
 options(unsigned how)
 {
@@ -42,7 +59,8 @@ options(unsigned how)
 	if ((how & REGEX_ANY_CASE) != 0)
 		o |= PCRE2_CASELESS;
 	/* Not all options go with a literal: it has no syntax to forbid anything in. */
-	return (how & REGEX_LITERAL) != 0 ? (o & ~PCRE2_NEVER_BACKSLASH_C) | PCRE2_LITERAL : o;
+	return (how & REGEX_LITERAL) != 0 ? (o & ~PCRE2_NEVER_BACKSLASH_C) | PCRE2_LITERAL
+					  : o | PCRE2_AUTO_CALLOUT;
 }
 
 static const char *
@@ -79,15 +97,19 @@ regex_make(struct arena *a, struct str expression, unsigned how, const char **wh
 	(void)pcre2_set_match_limit(r->limits, STEPS_MAX);
 	(void)pcre2_set_depth_limit(r->limits, DEPTH_MAX);
 	(void)pcre2_set_heap_limit(r->limits, HEAP_KIB);
+	(void)pcre2_set_callout(r->limits, measure, r);
 	return r;
 }
 
 enum regex_found
 regex_find(struct regex *r, struct str text, size_t *from, size_t *to)
 {
-	int found = pcre2_match(r->code, (PCRE2_SPTR)(text.s == NULL ? "" : text.s), text.n, 0, 0, r->data,
-	    r->limits);
 	const PCRE2_SIZE *at = pcre2_get_ovector_pointer(r->data);
+	int found;
+
+	r->at = r->way = 0;
+	found = pcre2_match(r->code, (PCRE2_SPTR)(text.s == NULL ? "" : text.s), text.n, 0, 0, r->data,
+	    r->limits);
 
 	if (found == PCRE2_ERROR_NOMATCH)
 		return REGEX_NO;
