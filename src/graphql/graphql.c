@@ -9,6 +9,7 @@
  */
 #include "graphql/graphql.h"
 
+#include "base/clock.h"
 #include "core/ask.h"
 #include "core/denial.h"
 #include "graphql/request.h"
@@ -35,17 +36,33 @@ enter(struct call *c, const char **org)
 static const enum action actions
     [] = { [GQL_FOR_READER] = ACTION_READ, [GQL_FOR_WRITER] = ACTION_WRITE, [GQL_FOR_RULER] = ACTION_ADMIN };
 
+/*
+ * A change that comes after a storage was waited for is asked about as a new request:
+ * whoever asks may have been put out, or have ended, meanwhile.
+ */
+static enum fault
+still_in(struct gql_run *r)
+{
+	if (!r->work->waited)
+		return FAULT_NONE;
+	r->work->now = clock_now();
+	return admit(r->ctx);
+}
+
 static enum fault
 let(struct gql_run *r, enum gql_for whom)
 {
-	const struct standing *who = r->work->actor;
 	struct verdict v = { .explain = NULL };
+	const struct standing *who;
 	enum fault f;
 
 	if (whom == GQL_FOR_ALL)
 		return FAULT_NONE;
-	if (who == NULL)
+	if (r->work->actor == NULL)
 		return FAULT_NO_CREDENTIAL;
+	if ((whom == GQL_FOR_WRITER || whom == GQL_FOR_RULER) && (f = still_in(r)) != FAULT_NONE)
+		return f;
+	who = r->work->actor;
 	if (whom == GQL_FOR_PERSON)
 		return who->kind == NULL ? FAULT_NONE : FAULT_SESSION_REQUIRED;
 	if ((f = ask(r->work, who, actions[whom], NULL, STR_NONE, &v)) != FAULT_NONE)

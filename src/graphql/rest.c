@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "core/id.h"
 #include "http/admit.h"
 #include "http/problem.h"
@@ -91,6 +92,8 @@ body_next(struct stream *s, struct work *w, struct str *piece)
 	}
 	if ((f = c->stream.next(&c->stream, w, piece)) != FAULT_NONE || piece->n > 0)
 		return f;
+	/* A body may take hours: what ended meanwhile has ended. */
+	w->now = clock_now();
 	return (f = admit(c)) != FAULT_NONE ? f : rest_enter(c);
 }
 

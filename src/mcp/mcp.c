@@ -220,9 +220,12 @@ call_tool(struct call *c, const struct rpc *r, struct json *j)
 		.j = j };
 	size_t at = j->out->n;
 	struct json as_it_was = *j;
-	enum fault f =
-	    e.tool->tx == TOOL_ALONE ? run_tool(c, &e) : call_within(c, begun[e.tool->tx], run_tool, &e);
+	enum fault f;
 
+	/* A change waits for its turn in an organization, so it has to be known before. */
+	if ((f = enter(c)) == FAULT_NONE)
+		f = e.tool->tx == TOOL_ALONE ? run_tool(c, &e)
+					     : call_within(c, begun[e.tool->tx], run_tool, &e);
 	if (f == FAULT_NONE || !e.allowed)
 		return f;
 	/* A commit may fail behind a result that was written. */
