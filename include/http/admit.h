@@ -21,5 +21,7 @@ enum fault admit(struct call *);
  * caller's; there is no falling back to another.
  */
 enum fault admit_workspace(struct call *, const struct standing **here);
+/* The first organization of the session's user; NULL: there is none. */
+enum fault admit_first(struct call *, const char **org);
 
 #endif

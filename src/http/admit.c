@@ -217,9 +217,8 @@ admit(struct call *c)
 	return permits[c->route->permit](c);
 }
 
-/* The first organization of the session's user; NULL: there is none. */
-static enum fault
-first_org(struct call *c, const char **org)
+enum fault
+admit_first(struct call *c, const char **org)
 {
 	struct page first = { .limit = 1, .after_id = "" };
 	struct org_role *rows;
@@ -245,7 +244,7 @@ admit_workspace(struct call *c, const struct standing **here)
 		*here = c->caller;
 		return org == NULL || strcmp(org, c->caller->org_id) == 0 ? FAULT_NONE : FAULT_NOT_FOUND;
 	}
-	if (org == NULL && ((f = first_org(c, &org)) != FAULT_NONE || org == NULL))
+	if (org == NULL && ((f = admit_first(c, &org)) != FAULT_NONE || org == NULL))
 		return f;
 	if ((f = standing_in(c->work, c->caller, org, &there)) == FAULT_NONE)
 		*here = there;

@@ -5,43 +5,32 @@
 #include "ui/ui.h"
 
 #include "base/html_out.h"
+#include "core/id.h"
+#include "core/standing.h"
+#include "http/admit.h"
 #include "http/problem.h"
 #include "ui/error.h"
 #include "ui/frame.h"
 #include "ui/templates.h"
 #include "ui/trouble.h"
 
-#define ORGS_SHOWN 200
-
-/* The organization the browser was in last, if the caller still is in it; else their first. */
-static const char *
-last_or_first(struct call *c, const struct org_role *rows, size_t n)
-{
-	struct str last = request_cookie(c->req, "claviger_org");
-
-	for (size_t i = 0; i < n; i++)
-		if (str_is(last, rows[i].id))
-			return rows[i].id;
-	return rows[0].id;
-}
-
+/* That of the address, or that the browser was in last, if the caller still is; else their first. */
 static enum fault
 enter(struct call *c, const char **org)
 {
-	struct page all = { ORGS_SHOWN, 0, "" };
-	struct org_role *rows;
-	size_t n;
+	struct str last = request_cookie(c->req, "claviger_org");
+	struct standing *there;
 	enum fault f;
 
 	if (call_query(c, "org").s != NULL) {
 		*org = call_query_id(c, "org");
 		return FAULT_NONE;
 	}
-	f = orgs_of_user(c->work, c->caller->owner_id, c->caller->unproven, &all, &rows, &n);
-	if (f == FAULT_NONE && n == 0)
-		return fault_at(c->work, FAULT_ROLE, "organization", "you are in no organization yet");
-	if (f == FAULT_NONE)
-		*org = last_or_first(c, rows, n);
+	*org = arena_text(c->work->arena, last);
+	if (id_shape(last) && (f = standing_in(c->work, c->caller, *org, &there)) != FAULT_NOT_FOUND)
+		return f;
+	if ((f = admit_first(c, org)) == FAULT_NONE && *org == NULL)
+		f = fault_at(c->work, FAULT_ROLE, "organization", "you are in no organization yet");
 	return f;
 }
 
