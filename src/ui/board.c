@@ -105,12 +105,23 @@ line_ask(struct call *c, struct line *l, enum words text, const char *path)
 	l->ask_label = label_of(c, l, text);
 }
 
+static bool
+sent_to(struct call *c, const char *path)
+{
+	struct str here;
+
+	return request_path(c->work->arena, c->req->target, &here) == FAULT_NONE && str_is(here, path);
+}
+
 struct board_form *
 board_form(struct call *c, struct board *b, enum words title, enum words button, const char *path)
 {
 	struct board_form *f = ADD(b->forms);
 
-	*f = (struct board_form){ .action = frame_link(c, path), .title = title, .button = button };
+	*f = (struct board_form){ .action = frame_link(c, path),
+		.title = title,
+		.button = button,
+		.sent = c->refused != FAULT_NONE && sent_to(c, path) };
 	return f;
 }
 
@@ -137,8 +148,27 @@ form_control(struct board_form *f, enum control_sort sort, const char *name, enu
 		.label = label,
 		.hint = hint,
 		.max = 100,
-		.needed = true };
+		.needed = true,
+		.sent = f->sent };
 	return k;
+}
+
+const char *
+control_value(const struct frame *f, const struct control *k)
+{
+	return k->sent ? kept(f, k->name, k->value) : k->value == NULL ? "" : k->value;
+}
+
+bool
+control_on(const struct frame *f, const struct control *k)
+{
+	return k->sent ? chosen(f, k->name, "on", k->on) : k->on;
+}
+
+bool
+control_wrong(const struct frame *f, const struct control *k)
+{
+	return k->sent && wrong(f, k->name);
 }
 
 struct control *
@@ -154,7 +184,7 @@ void
 control_option(const struct board *b, struct control *k, const char *value, const char *text, bool there)
 {
 	k->options.v[k->options.n++] =
-	    (struct option){ value, text, chosen(&b->frame, k->name, value, there) };
+	    (struct option){ value, text, k->sent ? chosen(&b->frame, k->name, value, there) : there };
 }
 
 enum fault

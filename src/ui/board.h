@@ -59,6 +59,7 @@ struct control {
 	enum words label, hint;
 	int max;
 	bool needed, on;
+	bool sent; /* its form was, and refused: what was typed stays */
 	struct {
 		size_t n;
 		struct option *v;
@@ -69,6 +70,7 @@ struct board_form {
 	const char *action;
 	enum words title, text, button;
 	bool danger, once, proof;
+	bool sent;	      /* this one, of all on the page, was refused */
 	const char *username; /* for whom a password is: browsers keep them together */
 	struct {
 		size_t n;
@@ -134,6 +136,10 @@ struct control *form_control(struct board_form *, enum control_sort, const char 
 /* A list to choose from has room for n. */
 struct control *form_select(struct call *, struct board_form *, const char *name, enum words label, size_t n);
 void control_option(const struct board *, struct control *, const char *value, const char *text, bool there);
+/* What stands in it, whether it is ticked and whether it is wrong: as it was sent, or as it is. */
+const char *control_value(const struct frame *, const struct control *);
+bool control_on(const struct frame *, const struct control *);
+bool control_wrong(const struct frame *, const struct control *);
 
 /* How a key was used, and what it may do, asked on this page. */
 enum fault board_insight(struct call *, struct board *, const char *key_id, const char *path);
