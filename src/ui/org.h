@@ -13,7 +13,10 @@ enum fault org_begin(struct call *, enum org_tab, struct board **);
 
 /* A field to choose a role, which stands at this one. */
 void org_offer_role(struct call *, struct board *, struct board_form *, const char *role, bool editors);
-/* A field to choose a person, and a machine or a team, of the organization. */
+/*
+ * A field to choose a person, and a machine or a team, of the organization.  Who is
+ * in it is shown to its admins only: others choose among teams and everyone.
+ */
 enum fault org_offer_subjects(struct call *, struct board *, struct board_form *, const char *name,
     bool teams, bool everyone);
 

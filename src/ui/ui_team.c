@@ -20,16 +20,18 @@ org_offer_subjects(struct call *c, struct board *b, struct board_form *form, con
 {
 	const char *org = c->work->actor->org_id;
 	struct page all = { BOARD_LINES - 1, 0, "" };
+	size_t members_n = 0, machines_n = 0, teams_n;
 	struct machine *machines;
 	struct member *members;
 	struct team *teams;
-	size_t members_n, machines_n, teams_n;
 	struct control *k;
-	enum fault f;
+	enum fault f = teams_page(c->work, org, &all, &teams, &teams_n);
 
-	if ((f = members_page(c->work, org, &all, &members, &members_n)) != FAULT_NONE ||
-	    (f = machines_page(c->work, org, &all, &machines, &machines_n)) != FAULT_NONE ||
-	    (f = teams_page(c->work, org, &all, &teams, &teams_n)) != FAULT_NONE)
+	if (f == FAULT_NONE && b->frame.admin)
+		f = members_page(c->work, org, &all, &members, &members_n);
+	if (f == FAULT_NONE && b->frame.admin)
+		f = machines_page(c->work, org, &all, &machines, &machines_n);
+	if (f != FAULT_NONE)
 		return f;
 	k = form_select(c, form, name, WORDS_who, members_n + machines_n + teams_n + 1);
 	if (everyone)
