@@ -74,6 +74,15 @@ resource_line(struct call *c, struct board *b, const struct resource *r)
 	return fault_status(f) >= 500 ? f : FAULT_NONE;
 }
 
+static bool
+resource_reads(struct call *c, const char *id)
+{
+	bool may = ask_actor(c->work, ACTION_READ, id) == FAULT_NONE;
+
+	c->work->trouble = (struct trouble){ .field = NULL }; /* it was only a question */
+	return may;
+}
+
 /* What a row stands in, most often a row of the same page. */
 static enum fault
 parent_name(struct call *c, const struct resource *rows, size_t n, const char *parent, const char **name)
@@ -86,6 +95,9 @@ parent_name(struct call *c, const struct resource *rows, size_t n, const char *p
 			*name = rows[i].name;
 			return FAULT_NONE;
 		}
+	/* What is only below it in one's reach does not show its name. */
+	if (!resource_reads(c, parent))
+		return FAULT_NONE;
 	if ((f = resources_get(c->work, c->work->actor->org_id, parent, &r)) == FAULT_NONE)
 		*name = r.name;
 	return f == FAULT_NOT_FOUND ? FAULT_NONE : f;
