@@ -16,6 +16,7 @@ from process import StackError, alive, port_is_free, private_directory, wait_unt
 from stack import Stack
 from world import Client, Refused, World, make_world
 
+THINGS = ("SOURCE", "PROVIDER", "TABLE", "TABLE2", "TABLE3")
 KEYS = ("PERSONAL_TOKEN", "MACHINE_TOKEN", "ORG_TOKEN", "PROVIDER_TOKEN", "SPACE_TOKEN")
 
 
@@ -93,7 +94,9 @@ def new_stack(place, options):
 
 
 def still_works(world, base_url):
-    """Can the people of last time log in, and do their keys open?"""
+    """Is all there that this tour asks about, can the people log in, and do their keys open?"""
+    if not all(hasattr(world, thing) for thing in THINGS):
+        return False
     try:
         visitor = Client(base_url)
         for who in ("ADMIN", "MEMBER", "OTHER_ADMIN"):
@@ -171,15 +174,23 @@ def stay(stack):
                 raise Failure(f"{part.process.name} ended; its log is {part.process.log}")
 
 
-def welcome(stack, place):
+def welcome(stack, place, world):
+    base = stack.web.base_url
     print(f"""
-claviger is at              {stack.web.base_url}
-its pages, for people       {stack.web.base_url}/login with ADMIN_EMAIL and ADMIN_PASSWORD
+claviger is at              {base}
 an application it protects  {stack.web.protected_url}
 addresses, passwords, keys  {place.env}
 
+Its pages are for people: {base}/login
+  {world.ADMIN_EMAIL:<18} {world.ADMIN_PASSWORD:<26} rules Acme
+  {world.MEMBER_EMAIL:<18} {world.MEMBER_PASSWORD:<26} is a member there
+  {world.OTHER_ADMIN_EMAIL:<18} {world.OTHER_ADMIN_PASSWORD:<26} rules Zenith, and sees nothing of Acme
+
+In another terminal:
   . {place.env}
-  curl -H "Authorization: Bearer $ORG_TOKEN" $BASE_URL/v1/self
+  curl -H "Authorization: Bearer $ORG_TOKEN" $BASE_URL/v1/organizations/$ORG/appointments
+  curl -H "Authorization: Bearer $PROVIDER_TOKEN" $BASE_URL/graphql --json '{{"query": "{{ me {{ id email }} }}"}}'
+  curl -H "Authorization: Bearer $SPACE_TOKEN" $BASE_URL/api/table/$TABLE/record
   curl -H "Authorization: Bearer $MACHINE_TOKEN" $PROTECTED_URL/sources/$SOURCE/README.md
 """, flush=True)
 
@@ -195,7 +206,7 @@ def run(place, options, ready=lambda: None):
         if options.mode != "background":
             status = 0 if tour.run(world) else 1
         if options.mode != "tour":
-            welcome(stack, place)
+            welcome(stack, place, world)
             ready()
             if options.mode == "stay":
                 print("Ctrl-C ends it.", flush=True)

@@ -122,6 +122,7 @@ def bootstrap(service, organization, email, password, name):
     return service.must("org", "add", "--admin", email, organization).split()[-1]
 
 
+FIELDS = {"Task": "singleLineText", "Hours": "number", "Due": "date", "Done": "checkbox"}
 TASKS = ({"Task": "Write the plan", "Hours": 6, "Due": "2026-12-01", "Done": True},
          {"Task": "Ask for offers", "Hours": 1.5, "Due": "2026-12-08"},
          {"Task": "Decide"})
@@ -176,6 +177,15 @@ def make_people(stack, base_url, world):
     return admin, visitor.log_in(world.MEMBER_EMAIL, world.MEMBER_PASSWORD)
 
 
+def make_base(client, org, space, name):
+    """A base with a table of records in it: the ids of both."""
+    base = add_resource(client, org, "base", name, parent=space)
+    fields = [{"name": name, "type": sort} for name, sort in FIELDS.items()]
+    table = client.must("POST", f"/api/base/{base}/table", {"name": "Tasks", "fields": fields})["id"]
+    client.must("POST", f"/api/table/{table}/record", {"records": [{"fields": task} for task in TASKS]})
+    return base, table
+
+
 def make_things(stack, admin, member, world):
     """Sources, providers, spaces with a base and a table each; who may do what with them."""
     org = world.ORG
@@ -185,17 +195,11 @@ def make_things(stack, admin, member, world):
                                   config={"driver": "local", **local(stack, "archive")})
     world.SECRET_PROVIDER = add_resource(admin, org, "provider", "Vault",
                                          config={"driver": "local", **local(stack, "vault")})
-    for space, base, table in (("SPACE", "BASE", "TABLE"), ("SPACE2", "BASE2", "TABLE2")):
-        place = add_resource(member, org, "space", "Plans" if space == "SPACE" else "Drafts")
-        inner = add_resource(member, org, "base", "Projects", parent=place)
-        setattr(world, space, place)
-        setattr(world, base, inner)
-        setattr(world, table, add_resource(member, org, "table", "Tasks", parent=inner))
-
-        table = "/api/table/" + getattr(world, table)
-        for name, sort in (("Task", "singleLineText"), ("Hours", "number"), ("Due", "date"), ("Done", "checkbox")):
-            member.must("POST", table + "/field", {"name": name, "type": sort})
-        member.must("POST", table + "/record", {"records": [{"fields": fields} for fields in TASKS]})
+    world.SPACE = add_resource(member, org, "space", "Plans")
+    world.SPACE2 = add_resource(member, org, "space", "Drafts")
+    world.BASE, world.TABLE = make_base(member, org, world.SPACE, "Projects")
+    world.BASE2, world.TABLE2 = make_base(member, org, world.SPACE2, "Projects")
+    world.BASE3, world.TABLE3 = make_base(member, org, world.SPACE, "Done with")
 
     for name, records in COLLECTIONS.items():
         for record in records:

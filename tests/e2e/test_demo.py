@@ -6,7 +6,10 @@ import subprocess
 import pytest
 from conftest import ALL_WEBS, TOP, Api
 
+import tour
+import tour_guides
 from process import free_ports, group_members
+from world import World
 
 PROMISED = {
     "BASE_URL", "APP_SOCKET", "GATE_SOCKET", "DB_SOCKET", "MASTER_PID", "PROTECTED_URL", "FILES_DIR", "ORG",
@@ -63,6 +66,8 @@ def test_background_again_and_stop(demo, place):
 
     assert demo("background").returncode == 1, "one demo at a time"
     assert demo("tour").returncode == 0, "the one that runs can be shown"
+    guides_need_no_application(World(env))
+    tour_sees_what_is_wrong(env)
 
     assert demo("stop").returncode == 0
     assert not group_members(int(env["MASTER_PID"]))
@@ -71,3 +76,25 @@ def test_background_again_and_stop(demo, place):
     # What was made stays for the next time.
     assert demo("background").returncode == 0
     assert read_env(place)["ORG_TOKEN"] == env["ORG_TOKEN"]
+
+
+def guides_need_no_application(world):
+    """What the five guides promise is seen at claviger's own addresses."""
+    world.PROTECTED_URL = "http://nowhere.invalid:9"
+    shown = tour.Tour(world)
+    for part in tour_guides.PARTS:
+        part(shown)
+    assert shown.wrong == 0 and shown.right > 80
+
+
+def tour_sees_what_is_wrong(env):
+    """Another organization's key in the place of the member's, and a document that is another."""
+    shown = tour.Tour(World({**env, "PERSONAL_TOKEN": env["OTHER_TOKEN"]}))
+    tour_guides.personal(shown)
+    assert shown.wrong > 5
+    handbook = os.path.join(env["FILES_DIR"], "handbook/holidays.md")
+    os.rename(handbook, handbook + ".away")
+    shown = tour.Tour(World(env))
+    tour_guides.personal(shown)
+    os.rename(handbook + ".away", handbook)
+    assert shown.wrong == 3, "what is in the source, what August is in, and the document"
