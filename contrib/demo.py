@@ -89,7 +89,7 @@ def start_time(pid):
 # --- starting ---
 
 def new_stack(place, options):
-    return Stack(options.program, place.stack_directory(), webs=(options.server,), port=options.port,
+    return Stack(options.program, place.stack_directory(), webs=(options.server,), port=options.port, mailbox=True,
                  settings={"service": {"base_url": f"http://127.0.0.1:{options.port}"}})
 
 
@@ -180,6 +180,8 @@ def welcome(stack, place, world):
 claviger is at              {base}
 an application it protects  {stack.web.protected_url}
 addresses, passwords, keys  {place.env}
+mail it sends               {stack.mail}
+directories for sources     {stack.files}
 
 Its pages are for people: {base}/login
   {world.ADMIN_EMAIL:<18} {world.ADMIN_PASSWORD:<26} rules Acme

@@ -99,10 +99,11 @@ class Stack:
     template   where a new database is kept as a copy for the next stack, which starts sooner
     remembers  claviger keeps verified keys in shared memory
     beside     another stack, whose database, passwords and peppers this one uses: a second host
+    mailbox    there is a mail server, which keeps what claviger sends as files in the directory mail
     """
 
     def __init__(self, program, directory, webs=("nginx",), port=None, fast=False, settings=None,
-                 env=None, template=None, remembers=True, beside=None):
+                 env=None, template=None, remembers=True, beside=None, mailbox=False):
         self.program, self.fast = os.path.abspath(program), fast
         self.directory = private_directory(directory)
         self.run_directory = self.path("run")
@@ -130,6 +131,9 @@ class Stack:
         self.example = Process("example-app", ["/usr/bin/python3",
                                                os.path.join(CONTRIB, "example-app.py"),
                                                self.example_socket], self.path("log", "example-app.log"))
+        self.mail_port = free_ports(1) if mailbox else None
+        self.mailbox = Process("mailbox", ["/usr/bin/python3", os.path.join(CONTRIB, "mailbox.py"),
+                                           str(self.mail_port), self.mail], self.path("log", "mailbox.log"))
         self.webs = {}
         for n, kind in enumerate(webs):
             self.webs[kind] = WEBS[kind](self, first if n == 0 else free_ports(2))
@@ -185,6 +189,8 @@ class Stack:
             },
             "limits": {"throttle_exempt": "127.0.0.0/8"},
             "access": {"passwords": "yes", "local_roots": self.files},
+            "mail": {"server": f"smtp://{LOOPBACK}:{self.mail_port}", "from": "claviger <claviger@claviger.example>",
+                     "tls": "off"} if self.mail_port else {},
         }
 
     def memory_file(self):
@@ -221,6 +227,8 @@ class Stack:
                 self.database.install()
                 self.database.start()
             progress("claviger")
+            if self.mail_port:
+                self.mailbox.start()
             self.write_config()
             self.service.must("migrate")
             self.service.start()
@@ -255,7 +263,7 @@ class Stack:
         """End everything, the last started first.  Returns the names of those that left processes
         behind; these were ended too."""
         left = []
-        parts = [*reversed([*self.webs.values()]), self.example, self.service]
+        parts = [*reversed([*self.webs.values()]), self.example, self.service, self.mailbox]
         if not self.beside:
             parts.append(self.database)
         for part in parts:

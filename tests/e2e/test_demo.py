@@ -8,7 +8,7 @@ from conftest import ALL_WEBS, TOP, Api
 
 import tour
 import tour_guides
-from process import free_ports, group_members
+from process import free_ports, group_members, wait_until
 from world import World
 
 PROMISED = {
@@ -66,6 +66,7 @@ def test_background_again_and_stop(demo, place):
 
     assert demo("background").returncode == 1, "one demo at a time"
     assert demo("tour").returncode == 0, "the one that runs can be shown"
+    mail_can_be_read(World(env))
     guides_need_no_application(World(env))
     tour_sees_what_is_wrong(env)
 
@@ -76,6 +77,14 @@ def test_background_again_and_stop(demo, place):
     # What was made stays for the next time.
     assert demo("background").returncode == 0
     assert read_env(place)["ORG_TOKEN"] == env["ORG_TOKEN"]
+
+
+def mail_can_be_read(world):
+    Api(world.BASE_URL).post("/v1/password-reset", {"email": world.MEMBER_EMAIL})
+    kept = lambda: [n for n in os.listdir(world.MAIL_DIR) if n.endswith(".eml")]
+    wait_until(kept, 60, "the mail")
+    with open(os.path.join(world.MAIL_DIR, kept()[0])) as f:
+        assert world.MEMBER_EMAIL in f.read()
 
 
 def guides_need_no_application(world):
