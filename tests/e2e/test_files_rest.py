@@ -51,6 +51,17 @@ def test_up_and_down(provider, contents, stack):
         assert got.headers["ETag"] == answer.headers["ETag"]
 
 
+def test_no_web_server_finds_a_file_too_large(provider, stack):
+    """Each asks for a body of 3 GB, where it would answer 413 to one that it does not take."""
+    file, key = provider.row("/large", pending=True, size=3_000_000_000), provider.key()
+    for web in stack.webs.values():
+        with socket.create_connection(("127.0.0.1", web.port), 30) as s:
+            s.sendall(f"POST /api/upload/proxy?fileId={file} HTTP/1.1\r\nHost: 127.0.0.1:{web.port}\r\n"
+                      f"Authorization: Bearer {key}\r\nContent-Type: text/plain\r\nExpect: 100-continue\r\n"
+                      "Content-Length: 3000000000\r\n\r\n".encode())
+            assert s.recv(100).startswith(b"HTTP/1.1 100 "), web.kind
+
+
 def test_in_place_of_what_is_there(provider, contents):
     provider.put("/a.txt", b"first")
     file = provider.row("/a.txt")
