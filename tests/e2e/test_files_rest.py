@@ -271,6 +271,32 @@ def test_the_quota(stack, org, db):
     assert sorted(place.all()) == ["/a"]
 
 
+@pytest.mark.parametrize("kind, way", [("nginx", "accel"), ("lighttpd", "sendfile")])
+def test_what_is_left_to_the_web_server(provider, contents, stack, kind, way):
+    """As the sample configurations have it; Apache needs a module that is not with it."""
+    provider.put("/a b%20.txt", b"0123456789")
+    for path, mode in ((stack.files, 0o711), (provider.root, 0o755), (provider.on_disk("/a b%20.txt"), 0o644)):
+        os.chmod(path, mode)
+    stack.settings["files"] = {"sendfile": way}
+    try:
+        stack.write_config()
+        stack.service.restart()
+        web = Contents(stack.webs[kind].base_url, contents.headers["Authorization"][7:])
+        file = provider.row("/a b%20.txt")
+        whole, part = web.download(file), web.download(file, Range="bytes=2-4")
+        assert (whole.status_code, whole.content, part.status_code, part.content) == (200, b"0123456789", 206, b"234")
+        for answer in whole, part:
+            assert not {"X-Accel-Redirect", "X-Sendfile"} & set(answer.headers)
+            assert answer.headers["ETag"] == whole.headers["ETag"]
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert "sandbox" in answer.headers["Content-Security-Policy"]
+    finally:
+        del stack.settings["files"]
+        os.chmod(stack.files, 0o700)
+        stack.write_config()
+        stack.service.restart()
+
+
 @pytest.mark.parametrize("kind", ["nginx", "lighttpd", "apache"])
 def test_a_file_that_becomes_shorter_under_a_download(provider, contents, stack, kind):
     """Whatever the web server has buffered: what the client gets must not look like the whole."""
