@@ -8,6 +8,7 @@
 #include "store/record_values.h"
 
 #define FILTER_LEAVES_MAX 50
+#define FILTER_BYTES_MAX  ((size_t)16 << 10) /* as JSON */
 #define FILTER_RANGES_MAX 8
 
 struct filter;

@@ -240,8 +240,9 @@ clock_add_months(int64_t at, int months)
 	int total, last;
 
 	(void)gmtime_r(&t, &tm);
-	total = tm.tm_mon + months;
-	tm.tm_year += total / 12;
+	/* From 1900 on, so that going back stays above zero as well. */
+	total = tm.tm_year * 12 + tm.tm_mon + months;
+	tm.tm_year = total / 12;
 	tm.tm_mon = total % 12;
 	last = days_in(tm.tm_year + 1900, tm.tm_mon + 1);
 	if (tm.tm_mday > last)

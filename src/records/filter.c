@@ -37,13 +37,14 @@ struct filter *
 filter_search(struct arena *a, const struct columns *c, const struct column *in, struct str text)
 {
 	struct filter *f = group_of(a, true, c->n);
+	struct str folded = text_fold(a, text);
 
 	for (size_t i = 0; i < c->n; i++)
 		if (in == NULL || in == &c->v[i])
 			f->v[f->n++].leaf = (struct filter_leaf){ .column = &c->v[i],
 				.op = OP_CONTAINS,
 				.text = text,
-				.folded = text_fold(a, text) };
+				.folded = folded };
 	return f;
 }
 
@@ -107,6 +108,8 @@ is_ordered(const struct filter_leaf *l, const struct json_value *v)
 		return number >= l->from;
 	case OP_BELOW:
 		return number < l->from;
+	case OP_WITHIN:
+		return number >= l->from && number <= l->to;
 	default:
 		return number <= l->to;
 	}
@@ -146,6 +149,7 @@ leaf_holds(const struct filter_leaf *l, struct arena *scratch, const struct json
 	case OP_FROM:
 	case OP_BELOW:
 	case OP_TO:
+	case OP_WITHIN:
 		return is_ordered(l, v);
 	case OP_ANY_OF:
 		return is_one_of(l->list, v);
@@ -192,6 +196,10 @@ range_of(struct arena *a, const struct filter_leaf *l, struct record_range *r)
 		return true;
 	case OP_BELOW:
 	case OP_TO:
+		r->to = to;
+		return true;
+	case OP_WITHIN:
+		r->from = from;
 		r->to = to;
 		return true;
 	default:

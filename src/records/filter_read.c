@@ -8,10 +8,10 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "records/filter_tree.h"
+#include "records/period.h"
 #include "records/value.h"
 
-#define FILTER_MAX ((size_t)16 << 10) /* bytes */
-#define DAYS_MAX   36500
+#define NAME_SHOWN 60
 
 #define BIT(sort) (1u << CELL_##sort)
 #define TEXTS	  (BIT(TEXT) | BIT(SELECT))
@@ -43,33 +43,6 @@ static enum fault __attribute__((format(printf, 2, 3))) bad(struct reading *r, c
 	return fault_at(r->work, FAULT_BAD_FIELD, "filter", "%s", text);
 }
 
-/* Days from today, by the word and the number of the client. */
-static const struct {
-	const char *mode;
-	int days, of_number;
-} modes[] = { { "today", 0, 0 }, { "yesterday", -1, 0 }, { "tomorrow", 1, 0 }, { "oneWeekAgo", -7, 0 },
-	{ "oneWeekFromNow", 7, 0 }, { "daysAgo", 0, -1 }, { "daysFromNow", 0, 1 } };
-
-static bool
-day_of(const struct reading *r, const struct json_value *v, int64_t *at)
-{
-	const struct json_value *number = json_member(v, "numberOfDays");
-	struct str mode = json_member_text(v, "mode");
-	int64_t today = r->work->now - r->work->now % CLOCK_DAY, days = 0;
-
-	if (number != NULL && number->sort == JSON_IS_NUMBER)
-		days = number->number;
-	if (days < 0 || days > DAYS_MAX)
-		return false;
-	for (size_t i = 0; i < COUNT(modes); i++) {
-		if (!str_is(mode, modes[i].mode))
-			continue;
-		*at = today + (modes[i].days + days * modes[i].of_number) * CLOCK_DAY;
-		return true;
-	}
-	return false;
-}
-
 /* Only the zone that days are in here. */
 static bool
 zone_is_ours(const struct json_value *v)
@@ -79,27 +52,50 @@ zone_is_ours(const struct json_value *v)
 	return zone.s == NULL || str_is_nocase(zone, "utc") || str_is_nocase(zone, "etc/utc");
 }
 
-/* A date as a text, or {mode, exactDate or numberOfDays, timeZone}, which is about the whole day. */
-static enum fault
-read_date(struct reading *r, const struct json_value *v, struct filter_leaf *l)
+/* A date as a text, or {mode, exactDate}: a day, if no hour is named or it is an object. */
+static bool
+exact_date(const struct json_value *v, struct filter_leaf *l)
 {
 	struct str text = v->sort == JSON_IS_TEXT ? v->text : json_member_text(v, "exactDate");
-	int64_t at = 0;
-	bool day = true, good;
+	int64_t at;
+	bool day;
 
-	if (!zone_is_ours(v))
-		return bad(r, "dates are in UTC here");
-	if (v->sort == JSON_IS_TEXT || str_is(json_member_text(v, "mode"), "exactDate"))
-		good = column_date(text, &at, &day);
-	else
-		good = day_of(r, v, &at);
-	if (!good)
-		return bad(r, "the value for '%s' is no date", l->column->row.name);
-	if (v->sort == JSON_IS_OBJECT && !day)
+	if (!column_date(text, &at, &day))
+		return false;
+	if (v->sort == JSON_IS_OBJECT)
 		at -= at % CLOCK_DAY;
 	l->from = (double)at;
 	l->to = (double)(day || v->sort == JSON_IS_OBJECT ? at + CLOCK_DAY - 1 : at);
-	return FAULT_NONE;
+	return true;
+}
+
+/* Fields have no format of their own: the date that is written in it is a whole day as well. */
+static bool
+is_exact(const struct json_value *v)
+{
+	struct str mode = json_member_text(v, "mode");
+
+	return v->sort == JSON_IS_TEXT || str_is(mode, "exactDate") || str_is(mode, "exactFormatDate");
+}
+
+static enum fault
+read_date(struct reading *r, const struct json_value *v, struct filter_leaf *l)
+{
+	bool within = l->op == OP_WITHIN, good;
+	int64_t from = 0, to = 0;
+
+	if (!zone_is_ours(v))
+		return bad(r, "dates are in UTC here: '%s'", l->column->row.name);
+	if (is_exact(v))
+		return !within && exact_date(v, l)
+		    ? FAULT_NONE
+		    : bad(r, "the value for '%s' is no %s", l->column->row.name, within ? "span" : "date");
+	if ((good = period_of(v, r->work->now, within, &from, &to))) {
+		l->from = (double)from;
+		l->to = (double)to;
+	}
+	return good ? FAULT_NONE
+		    : bad(r, "the value for '%s' is no %s", l->column->row.name, within ? "span" : "date");
 }
 
 static enum fault
@@ -145,6 +141,15 @@ read_value(struct reading *r, const struct json_value *v, struct filter_leaf *l)
 	return want == NULL ? FAULT_NONE : bad(r, "the value for '%s' must be %s", l->column->row.name, want);
 }
 
+/* A name from outside in an answer is cut. */
+static enum fault
+no_field(struct reading *r, struct str name)
+{
+	return name.n > 0 && name.n <= NAME_SHOWN
+	    ? bad(r, "there is no field '%s'", arena_text(r->work->arena, name))
+	    : bad(r, "there is no such field");
+}
+
 static bool
 is_member(const char *name)
 {
@@ -168,7 +173,7 @@ read_leaf(struct reading *r, const struct json_value *v, struct filter_leaf *l)
 		if (!is_member(v->items[m].name))
 			return bad(r, "a condition has a member that is not known");
 	if (field.s == NULL || (l->column = column_find(r->columns, field)) == NULL)
-		return bad(r, "there is no such field");
+		return no_field(r, field);
 	while (i < COUNT(ops) && !str_is(op, ops[i].name))
 		i++;
 	if (i == COUNT(ops) || (ops[i].sorts >> l->column->type->sort & 1) == 0)
@@ -225,8 +230,8 @@ filter_read(struct work *w, const struct columns *c, struct str json, struct fil
 	*made = NULL;
 	if (json.s == NULL)
 		return FAULT_NONE;
-	if (json.n > FILTER_MAX || !json_in(w->arena, json, &v))
+	if (json.n > FILTER_BYTES_MAX || !json_in(w->arena, json, &v))
 		return fault_at(w, FAULT_BAD_FIELD, "filter", "must be JSON of at most %zu bytes",
-		    FILTER_MAX);
+		    FILTER_BYTES_MAX);
 	return filter_take(w, c, &v, made);
 }

@@ -17,6 +17,7 @@ enum filter_op {
 	OP_FROM,
 	OP_BELOW,
 	OP_TO,
+	OP_WITHIN,
 	OP_ANY_OF,
 	OP_NONE_OF
 };

@@ -3,7 +3,8 @@
  *
  * First the numbers of the records are found, as far as possible from the indexes
  * alone; then those of the page are read.  What an index cannot say, a look at the
- * record does.  Work is bounded by counting the records looked at, never by time.
+ * record does.  Work is bounded by the records looked at, and by time as well: a
+ * record may be long, and a search reads all of it.
  */
 #include "records/find.h"
 
@@ -11,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/settings.h"
 #include "core/standing.h"
 #include "records/scan.h"
 
@@ -31,6 +34,7 @@ struct finding {
 	const struct find *q;
 	bool whole; /* all that is found is sorted at the end */
 	int64_t looked, passed, skipped;
+	int64_t deadline;    /* of clock_ms() */
 	size_t bytes;	     /* of keys */
 	struct found *group; /* equal so far: in the order of the first key only */
 	size_t group_n;
@@ -99,6 +103,14 @@ too_much(struct finding *f)
 	    "too many records would have to be looked at; narrow it by a field that is compared or equal");
 }
 
+static enum fault
+too_long(struct finding *f)
+{
+	return fault_at(f->w, FAULT_BAD_FIELD, "filter",
+	    "it takes longer than %lld ms; narrow it by a field that is compared or equal",
+	    (long long)f->w->settings->access_search_ms);
+}
+
 /* One of the page that was looked at need not be read again. */
 static void
 keep(struct finding *f, const struct record *r)
@@ -158,6 +170,8 @@ look_at(struct finding *f, const int64_t *numbers, size_t n)
 		struct json_value fields;
 		struct arena *scratch = scan_scratch();
 
+		if (clock_ms() >= f->deadline)
+			return too_long(f);
 		if (r == NULL)
 			continue;
 		if (!json_in(scratch, str_of(r->fields), &fields))
@@ -363,7 +377,10 @@ enum fault
 find_records(struct work *w, const struct find *q, struct record **rows, size_t *n)
 {
 	bool plain = q->filter == NULL && q->order_n == 0;
-	struct finding f = { .w = w, .q = q, .skipped = plain ? q->skip : 0 };
+	struct finding f = { .w = w,
+		.q = q,
+		.skipped = plain ? q->skip : 0,
+		.deadline = clock_ms() + w->settings->access_search_ms };
 	enum fault fault;
 
 	f.numbers = arena_array(w->arena, int64_t, (size_t)q->take + 1);

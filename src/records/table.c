@@ -16,6 +16,7 @@
 #define CHOICES_MAX 200
 #define VIEWS_ROOM  ((size_t)7 << 20) /* as many as there may be, each as large as it may be */
 #define TEXT_MAX    ((size_t)32 << 10)
+#define ALL_MAX	    ((size_t)256 << 10) /* bytes of the choices of a table, and of its views */
 
 /* --- fields --- */
 
@@ -75,6 +76,27 @@ type_wished(struct work *w, const struct field_wish *wish, const struct cell_typ
 	return *type != NULL ? FAULT_NONE : fault_at(w, FAULT_BAD_FIELD, "type", "is no type of field");
 }
 
+static size_t
+bytes_of(const char *text)
+{
+	return text == NULL ? 0 : strlen(text);
+}
+
+/* Whoever reads the records of a table reads all its choices. */
+static enum fault
+choices_fit(struct work *w, const struct record_field *there, size_t n, const struct record_field *r)
+{
+	size_t all = bytes_of(r->choices);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(there[i].id, r->id) != 0)
+			all += bytes_of(there[i].choices);
+	return all <= ALL_MAX
+	    ? FAULT_NONE
+	    : fault_at(w, FAULT_BAD_FIELD, "options",
+		  "the choices of all fields of a table have at most %zu bytes together", ALL_MAX);
+}
+
 static enum fault
 name_taken(struct work *w, enum fault f)
 {
@@ -99,6 +121,8 @@ table_field_add(struct work *w, const char *table, const struct field_wish *wish
 		return f;
 	if (n == RECORD_FIELDS_MAX)
 		return FAULT_LIMIT_REACHED;
+	if ((f = choices_fit(w, there, n, r)) != FAULT_NONE)
+		return f;
 	r->type = type->name;
 	r->place = n == 0 ? 1 : there[n - 1].place + 1;
 	f = record_fields_insert(w, org, table, r, name_fold(w, r->name));
@@ -107,20 +131,17 @@ table_field_add(struct work *w, const char *table, const struct field_wish *wish
 	return change(w, ACT_FIELD_CREATE, org, r->id, STR_NONE, change_of(w, "name", r->name));
 }
 
+/* One of those that there are. */
 static enum fault
-field_of(struct work *w, const char *table, const char *id, struct record_field *r)
+field_of(const struct record_field *there, size_t n, const char *id, struct record_field *r)
 {
-	struct record_field *there;
-	size_t n;
-	enum fault f = record_fields(w, w->actor->org_id, table, &there, &n);
-
-	for (size_t i = 0; i < n && f == FAULT_NONE; i++) {
+	for (size_t i = 0; i < n; i++) {
 		if (strcmp(there[i].id, id) != 0)
 			continue;
 		*r = there[i];
 		return FAULT_NONE;
 	}
-	return f == FAULT_NONE ? FAULT_NOT_FOUND : f;
+	return FAULT_NOT_FOUND;
 }
 
 enum fault
@@ -128,14 +149,18 @@ table_field_change(struct work *w, const char *table, const char *id, const stru
     struct record_field *r)
 {
 	const char *org = w->actor->org_id;
+	struct record_field *there;
 	struct str before;
+	size_t n;
 	enum fault f;
 
-	if ((f = field_of(w, table, id, r)) != FAULT_NONE)
+	if ((f = record_fields(w, org, table, &there, &n)) != FAULT_NONE ||
+	    (f = field_of(there, n, id, r)) != FAULT_NONE)
 		return f;
 	before = change_of(w, "name", r->name);
 	if ((wish->name.is != ABSENT && (f = name_check(w, "name", &wish->name, &r->name)) != FAULT_NONE) ||
-	    (f = take_options(w, cell_type_named(str_of(r->type)), &wish->options, r)) != FAULT_NONE)
+	    (f = take_options(w, cell_type_named(str_of(r->type)), &wish->options, r)) != FAULT_NONE ||
+	    (wish->options.is != ABSENT && (f = choices_fit(w, there, n, r)) != FAULT_NONE))
 		return f;
 	f = record_fields_change(w, org, table, r, name_fold(w, r->name));
 	if (f != FAULT_NONE)
@@ -147,10 +172,12 @@ enum fault
 table_field_remove(struct work *w, const char *table, const char *id)
 {
 	const char *org = w->actor->org_id;
-	struct record_field r;
+	struct record_field *there, r;
+	size_t n;
 	enum fault f;
 
-	if ((f = field_of(w, table, id, &r)) != FAULT_NONE ||
+	if ((f = record_fields(w, org, table, &there, &n)) != FAULT_NONE ||
+	    (f = field_of(there, n, id, &r)) != FAULT_NONE ||
 	    (f = record_fields_delete(w, org, table, id)) != FAULT_NONE)
 		return f;
 	return change(w, ACT_FIELD_DELETE, org, id, change_of(w, "name", r.name), STR_NONE);
@@ -158,15 +185,21 @@ table_field_remove(struct work *w, const char *table, const char *id)
 
 /* --- views --- */
 
+static enum fault
+views_of(struct work *w, const char *table, struct record_view **there, size_t *n)
+{
+	enum fault f = work_room(w, VIEWS_ROOM);
+
+	return f != FAULT_NONE ? f : record_views(w, w->actor->org_id, table, there, n);
+}
+
 enum fault
 table_view(struct work *w, const char *table, const char *id, struct record_view *r)
 {
 	struct record_view *there;
 	size_t n;
-	enum fault f = work_room(w, VIEWS_ROOM);
+	enum fault f = views_of(w, table, &there, &n);
 
-	if (f == FAULT_NONE)
-		f = record_views(w, w->actor->org_id, table, &there, &n);
 	for (size_t i = 0; f == FAULT_NONE && i < n; i++) {
 		if (strcmp(there[i].id, id) != 0)
 			continue;
@@ -176,10 +209,33 @@ table_view(struct work *w, const char *table, const char *id, struct record_view
 	return f == FAULT_NONE ? FAULT_NOT_FOUND : f;
 }
 
-static const char *
-stored_json(struct work *w, const struct given_json *g)
+static enum fault
+store_json(struct work *w, const char *name, const struct given_json *g, const char **text)
 {
-	return g->is == GIVEN ? arena_text(w->arena, json_tree_text(w->arena, g->v, TEXT_MAX)) : NULL;
+	if (g->is == ABSENT)
+		return FAULT_NONE;
+	*text =
+	    g->is == GIVEN ? arena_text(w->arena, json_tree_text(w->arena, g->v, FILTER_BYTES_MAX)) : NULL;
+	return g->is != GIVEN || *text != NULL
+	    ? FAULT_NONE
+	    : fault_at(w, FAULT_BAD_FIELD, name, "must be JSON of at most %zu bytes", FILTER_BYTES_MAX);
+}
+
+/* A list of them shows them all. */
+static enum fault
+view_fits(struct work *w, const char *table, const struct record_view *r)
+{
+	size_t all = bytes_of(r->filter) + bytes_of(r->sort), n;
+	struct record_view *there;
+	enum fault f = views_of(w, table, &there, &n);
+
+	for (size_t i = 0; f == FAULT_NONE && i < n; i++)
+		if (strcmp(there[i].id, r->id) != 0)
+			all += bytes_of(there[i].filter) + bytes_of(there[i].sort);
+	return f != FAULT_NONE || all <= ALL_MAX
+	    ? f
+	    : fault_at(w, FAULT_BAD_FIELD, "filter",
+		  "the filters and sorts of all views of a table have at most %zu bytes together", ALL_MAX);
 }
 
 /* What it leaves out and its order must be good now; a field of theirs may go later. */
@@ -191,15 +247,15 @@ take_view(struct work *w, const char *table, const struct view_wish *wish, struc
 	struct columns c;
 	enum fault f;
 
+	if (wish->filter.is == ABSENT && wish->sort.is == ABSENT)
+		return FAULT_NONE;
 	if ((f = columns_of(w, table, &c)) != FAULT_NONE ||
 	    (wish->filter.is == GIVEN && (f = filter_take(w, &c, wish->filter.v, &filter)) != FAULT_NONE) ||
-	    (wish->sort.is == GIVEN && (f = order_of_view(w, &c, wish->sort.v, &order)) != FAULT_NONE))
+	    (wish->sort.is == GIVEN && (f = order_of_view(w, &c, wish->sort.v, &order)) != FAULT_NONE) ||
+	    (f = store_json(w, "filter", &wish->filter, &r->filter)) != FAULT_NONE ||
+	    (f = store_json(w, "sort", &wish->sort, &r->sort)) != FAULT_NONE)
 		return f;
-	if (wish->filter.is != ABSENT)
-		r->filter = stored_json(w, &wish->filter);
-	if (wish->sort.is != ABSENT)
-		r->sort = stored_json(w, &wish->sort);
-	return FAULT_NONE;
+	return view_fits(w, table, r);
 }
 
 enum fault
@@ -216,7 +272,7 @@ table_view_add(struct work *w, const char *table, const struct view_wish *wish, 
 	if ((f = name_check(w, "name", &wish->name, &r->name)) != FAULT_NONE ||
 	    (f = records_table(w, org, table)) != FAULT_NONE ||
 	    (f = take_view(w, table, wish, r)) != FAULT_NONE ||
-	    (f = record_views(w, org, table, &there, &n)) != FAULT_NONE)
+	    (f = views_of(w, table, &there, &n)) != FAULT_NONE)
 		return f;
 	if (n == RECORD_VIEWS_MAX)
 		return FAULT_LIMIT_REACHED;

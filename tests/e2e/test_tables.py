@@ -332,6 +332,9 @@ def exact(date, mode="exactDate"):
     ("\u00c4b", leaf("Due", "isBefore", exact("2026-01-01"))), ("a\u00c4b", leaf("Due", "isOnOrBefore", "2026-01-01")),
     ("", leaf("Due", "is", {"mode": "today", "timeZone": "UTC"})),
     ("aB\u00c4b", leaf("Due", "isBefore", {"mode": "daysFromNow", "numberOfDays": 3, "timeZone": "utc"})),
+    ("", leaf("Due", "isWithIn", {"mode": "nextMonth", "timeZone": "UTC"})),
+    ("aB\u00c4b", leaf("Due", "isWithIn", {"mode": "pastNumberOfDays", "numberOfDays": 36500, "timeZone": "utc"})),
+    ("aB\u00c4b", leaf("Due", "isBefore", {"mode": "nextYearPeriod"})), ("a", leaf("Due", "is", exact("2026-01-01", "exactFormatDate"))),
     ("c-", leaf("Due", "isEmpty")), ("ac", leaf("State", "is", "todo")), ("ac-", leaf("State", "isAnyOf", ["todo", "doing"])),
     ("B\u00c4b", leaf("State", "isNoneOf", ["todo", "doing"])), ("c", leaf("More", "isNotEmpty")),
     ("a", [leaf("State", "is", "todo"), leaf("Done", "is", True)]),
@@ -356,10 +359,41 @@ def test_filters(rows, want, condition):
     leaf("State", "isAnyOf", "todo"), leaf("State", "isAnyOf", [1]), leaf("More", "is", {}), {**leaf("Name", "is", "a"), "x": 1},
     {"conjunction": "and"}, {"conjunction": "xor", "filterSet": []}, {"conjunction": "and", "filterSet": [], "more": 1}, 7, ["x"], [{}],
     leaf("Due", "is", {"mode": "daysAgo", "numberOfDays": -2147483648}),
-    leaf("Due", "is", {"mode": "daysAgo", "numberOfDays": 4294967296})])
+    leaf("Due", "is", {"mode": "daysAgo", "numberOfDays": 4294967296}), leaf("Due", "is", {"mode": "daysAgo"}),
+    leaf("Due", "isWithIn", {"mode": "today"}), leaf("Due", "is", {"mode": "pastWeek"}), leaf("Due", "isWithIn", "2026-01-01"),
+    leaf("Due", "isWithIn", exact("2026-01-01"))])
 def test_filters_that_are_no_good(rows, condition):
     whole = {"conjunction": "and", "filterSet": [condition]}
     refused(rows.ask("GET", "record", filter=whole), 400, "validation_error", "filter")
+
+
+ORDERED = {"isGreater", "isGreaterEqual", "isLess", "isLessEqual"}
+DATED = {"isBefore", "isAfter", "isOnOrBefore", "isOnOrAfter", "isWithIn"}
+OPERATORS = {"Name": {"is", "isNot", "contains", "doesNotContain", "isEmpty", "isNotEmpty"},
+             "Count": {"is", "isNot", "isEmpty", "isNotEmpty", *ORDERED}, "Done": {"is"},
+             "Due": {"is", "isNot", "isEmpty", "isNotEmpty", *DATED}, "More": {"isEmpty", "isNotEmpty"},
+             "State": {"is", "isNot", "contains", "doesNotContain", "isEmpty", "isNotEmpty", "isAnyOf", "isNoneOf"}}
+OF_LISTS = {"hasAnyOf", "hasAllOf", "hasNoneOf", "isExactly", "isNotExactly"}  # of types of fields there are not
+
+
+@pytest.mark.parametrize("field", OPERATORS)
+def test_each_type_has_its_operators_and_no_others(rows, field):
+    """All that clients know: it counts, or is refused with the name of the field, and is never passed over."""
+    values = {"Name": "x", "Count": 4, "Done": True, "Due": "2026-01-01", "State": "todo", "More": {}}
+    for operator in {*set().union(*OPERATORS.values()), *OF_LISTS, "$eq", ""}:
+        value = {"isEmpty": None, "isNotEmpty": None, "isAnyOf": ["todo"], "isNoneOf": ["todo"],
+                 "isWithIn": {"mode": "pastYear"}}.get(operator, values[field])
+        answer = rows.ask("GET", "record", filter={"conjunction": "and", "filterSet": [leaf(field, operator, value)]})
+        if operator in OPERATORS[field]:
+            assert answer.status == 200, (operator, answer.text)
+        else:
+            refused(answer, 400, "validation_error", f"'{field}'")
+
+
+def test_a_field_that_is_not_there_is_named(rows):
+    for name, told in (("Nothing", "'Nothing'"), ("n" * 61, "no such field"), ("a\u202e\n\"<b>", "'a\u202e\n\"<b>'")):
+        condition = {"conjunction": "and", "filterSet": [leaf(name, "is", 1)]}
+        refused(rows.ask("GET", "record", filter=condition), 400, "validation_error", told)
 
 
 @pytest.mark.parametrize("query", [
@@ -424,6 +458,26 @@ def test_views(table):
         refused(table.ask("POST", "view", bad), 400, "validation_error")
     table.must("DELETE", f"view/{view['id']}")
     refused(table.ask("GET", f"view/{view['id']}"), 404, "not_found")
+
+
+def test_a_table_takes_only_so_many_choices_and_views(table):
+    choices = [{"name": f"{n:03}" + "x" * 150} for n in range(195)]  # 30 KiB
+    wish = {"type": "singleSelect", "options": {"choices": choices}}
+    made = [table.ask("POST", "field", {"name": f"f{n}", **wish}) for n in range(10)]
+    assert [a.status for a in made] == [201] * 8 + [400, 400]
+    refused(made[-1], 400, "validation_error", "together")
+    last, small = made[7].json()["id"], {"name": "one"}
+    table.must("PATCH", f"field/{last}", {"options": {"choices": [small]}})
+    table.must("POST", "field", {"name": "fits", "type": "singleSelect", "options": {"choices": [small]}}, status=201)
+    table.must("PATCH", f"field/{last}", {"options": {"choices": choices}})
+    long = {"conjunction": "and", "filterSet": [leaf("Name", "contains", "x" * 16000)]}
+    views = [table.ask("POST", "view", {"name": f"v{n}", "filter": long}) for n in range(17)]
+    assert [a.status for a in views] == [201] * 16 + [400]
+    refused(views[-1], 400, "validation_error", "together")
+    # One that is too long by itself is not forgotten, which would show all there is.
+    long["filterSet"][0]["value"] *= 2
+    refused(table.ask("PUT", f"view/{views[0].json()['id']}/filter", {"filter": long}), 400, "validation_error", "filter")
+    assert len(table.must("GET", "view")) == 17
 
 
 def test_records_of_a_table_that_is_gone_are_taken_away(org, table, db):
