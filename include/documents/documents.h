@@ -5,7 +5,8 @@
  * A source is opened first, which asks decide(); then the rest needs no
  * database.  Paths are absolute within the source ("/", "/guide/start.md").
  * What Git keeps for itself (".git") is not there, links are not followed, and
- * neither are shown.
+ * neither are shown.  Of a working tree only what Git tracks is there, as it lies
+ * in it now.
  */
 #ifndef DOCUMENTS_DOCUMENTS_H
 #define DOCUMENTS_DOCUMENTS_H
@@ -14,13 +15,15 @@
 
 struct documents {
 	const char *id, *name;
-	int root; /* a descriptor; -1: the directory cannot be reached */
+	int root;     /* a descriptor; -1: the directory cannot be reached */
+	bool tracked; /* it is a Git working tree */
+	int index;    /* what Git tracks in it; -1: nothing */
 };
 
 /*
  * The source, if the acting credential may read it; else FAULT_NOT_FOUND or why
  * it may not.  FAULT_NOT_FOUND also for a resource that is no source.  A source
- * whose directory is gone is FAULT_CONFLICT.  documents_close ends it, and may
+ * whose directory is gone, or whose Git index is not to be read, is FAULT_CONFLICT.  documents_close ends it, and may
  * be called in any case.
  */
 enum fault documents_open(struct work *, const char *source_id, struct documents *);

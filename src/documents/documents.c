@@ -11,6 +11,7 @@
 #include "core/ask.h"
 #include "core/local_root.h"
 #include "documents/path.h"
+#include "documents/tracked.h"
 #include "store/resources.h"
 
 enum fault
@@ -19,7 +20,7 @@ documents_open(struct work *w, const char *source_id, struct documents *d)
 	struct resource r;
 	enum fault f;
 
-	*d = (struct documents){ .root = -1 };
+	*d = (struct documents){ .root = -1, .index = -1 };
 	if ((f = ask_actor(w, ACTION_READ, source_id)) != FAULT_NONE ||
 	    (f = resources_get(w, w->actor->org_id, source_id, &r)) != FAULT_NONE)
 		return f;
@@ -29,7 +30,7 @@ documents_open(struct work *w, const char *source_id, struct documents *d)
 	d->name = r.name;
 	if (local_root_open(w, r.config, &d->root) != FAULT_NONE)
 		return fault_at(w, FAULT_CONFLICT, "source", "its directory cannot be reached now");
-	return FAULT_NONE;
+	return tracked_open(w, d);
 }
 
 void
@@ -38,6 +39,7 @@ documents_close(struct documents *d)
 	if (d->root >= 0)
 		(void)close(d->root);
 	d->root = -1;
+	tracked_close(d);
 }
 
 bool

@@ -11,6 +11,7 @@
 #include "base/beneath.h"
 #include "documents/documents.h"
 #include "documents/path.h"
+#include "documents/tracked.h"
 
 #define NAME_SIZE 256
 
@@ -67,10 +68,17 @@ static enum fault
 read_folder(struct work *w, const struct documents *d, struct str path, struct page_read *p)
 {
 	const char *plain = documents_path(w, path);
+	struct beneath_seen seen;
+	bool shown = false;
+	enum fault f;
 
-	if (plain == NULL || beneath_list(d->root, plain, keep, p) < 0)
-		return fault_at(w, FAULT_NOT_FOUND, "path", "there is no such folder");
-	return FAULT_NONE;
+	if (plain != NULL && beneath_stat(d->root, plain, &seen) == 0 && seen.sort == BENEATH_FOLDER &&
+	    (f = tracked_shows(w, d, plain, BENEATH_FOLDER, &shown)) != FAULT_NONE)
+		return f;
+	if (shown && tracked_list(d, plain, keep, p) == 0)
+		return FAULT_NONE;
+	return shown && d->tracked ? tracked_broken(w)
+				   : fault_at(w, FAULT_NOT_FOUND, "path", "there is no such folder");
 }
 
 enum fault

@@ -15,23 +15,37 @@
 #include "documents/documents.h"
 #include "documents/file.h"
 #include "documents/path.h"
+#include "documents/tracked.h"
 
 #define BLOCK	 ((size_t)64 << 10)
 #define SCAN_MAX (INT64_C(256) << 20) /* to find a line by its number */
 #define UTF8_MAX 4
 
+/* A folder is told from nothing, but only if it is there for whoever asks. */
+static enum fault
+check_file(struct work *w, const struct documents *d, const char *path, int fd, struct beneath_seen *seen)
+{
+	bool shown = false;
+	enum fault f = FAULT_NONE;
+
+	if (fd >= 0 && beneath_look(fd, seen) == 0 && seen->sort != BENEATH_OTHER)
+		f = tracked_shows(w, d, path, seen->sort, &shown);
+	if (f != FAULT_NONE || (shown && seen->sort == BENEATH_FILE))
+		return f;
+	return shown ? fault_at(w, FAULT_BAD_FIELD, "path", "is a folder")
+		     : fault_at(w, FAULT_NOT_FOUND, "path", "there is no such document");
+}
+
 enum fault
 document_file(struct work *w, const struct documents *d, const char *path, int *fd, struct beneath_seen *seen)
 {
+	enum fault f;
+
 	*fd = path == NULL ? -1 : beneath_open(d->root, path, O_RDONLY, 0);
-	if (*fd >= 0 && beneath_look(*fd, seen) == 0 && seen->sort == BENEATH_FILE)
-		return FAULT_NONE;
-	if (*fd >= 0) {
+	f = check_file(w, d, path, *fd, seen);
+	if (f != FAULT_NONE && *fd >= 0)
 		(void)close(*fd);
-		if (seen->sort == BENEATH_FOLDER)
-			return fault_at(w, FAULT_BAD_FIELD, "path", "is a folder");
-	}
-	return fault_at(w, FAULT_NOT_FOUND, "path", "there is no such document");
+	return f;
 }
 
 ssize_t

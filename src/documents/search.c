@@ -20,6 +20,7 @@
 #include "documents/documents.h"
 #include "documents/file.h"
 #include "documents/path.h"
+#include "documents/tracked.h"
 
 #define BLOCK	     ((size_t)256 << 10) /* a longer line is looked at in pieces */
 #define DEPTH_MAX    32
@@ -252,18 +253,51 @@ look_at_folder(struct search *s, int depth)
 	return on;
 }
 
+/* The next file that Git tracks. */
+static bool
+look_at_tracked(void *ctx, struct str path)
+{
+	struct search *s = ctx;
+
+	if (++s->entries > ENTRIES_MAX)
+		return stop(s, "files");
+	if (path.n > DOCUMENT_PATH_MAX)
+		return true;
+	s->path[0] = '/';
+	memcpy(s->path + 1, path.s, path.n);
+	s->path_n = path.n + 1;
+	s->path[s->path_n] = '\0';
+	return look_at_file(s) && (clock_ms() < s->deadline || stop(s, "time"));
+}
+
+static enum fault
+look_at_all(struct search *s, const char *path, enum beneath_sort sort)
+{
+	if (sort == BENEATH_FILE)
+		(void)look_at_file(s);
+	else if (!s->source->tracked)
+		(void)look_at_folder(s, 0);
+	else if (!tracked_files(s->source, path, look_at_tracked, s))
+		return tracked_broken(s->work);
+	return FAULT_NONE;
+}
+
 static enum fault
 look_from(struct search *s, struct str path)
 {
 	const char *plain = documents_path(s->work, path);
 	struct beneath_seen seen;
+	bool shown = false;
+	enum fault f;
 
-	if (plain == NULL || beneath_stat(s->source->root, plain, &seen) < 0 || seen.sort == BENEATH_OTHER)
+	if (plain != NULL && beneath_stat(s->source->root, plain, &seen) == 0 && seen.sort != BENEATH_OTHER &&
+	    (f = tracked_shows(s->work, s->source, plain, seen.sort, &shown)) != FAULT_NONE)
+		return f;
+	if (!shown)
 		return fault_at(s->work, FAULT_NOT_FOUND, "path", "there is no such document or folder");
 	s->path_n = strlen(plain);
 	memcpy(s->path, plain, s->path_n + 1);
-	(void)(seen.sort == BENEATH_FILE ? look_at_file(s) : look_at_folder(s, 0));
-	return FAULT_NONE;
+	return look_at_all(s, plain, seen.sort);
 }
 
 enum fault

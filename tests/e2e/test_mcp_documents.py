@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import shutil
+import subprocess
 
 import pytest
 
@@ -156,3 +158,101 @@ def test_arguments_that_are_wrong(mcp, source):
         assert mcp.fails("list_documents", **arguments)[0] == code, arguments
     assert mcp.call("list_documents", source=source, path=None)["entries"]
     assert mcp.fails("list_sources", cursor="nonsense")[0] == "bad_cursor"
+
+
+# --- Git working trees, made by Git itself ---
+
+def git(folder, *command):
+    """Git as on a machine where nobody set anything."""
+    subprocess.run(["git", "-c", "user.name=t", "-c", "user.email=t@test.example", "-c", "protocol.file.allow=always",
+                    *command], cwd=folder, check=True, capture_output=True,
+                   env={"PATH": os.environ["PATH"], "HOME": folder, "GIT_CONFIG_NOSYSTEM": "1"})
+
+
+@pytest.fixture
+def tree(folder):
+    """The folder as a working tree: with what is ignored, not added yet, and taken out of the index again."""
+    shutil.rmtree(os.path.join(folder, ".git"))
+    for name in (".env", "notes.txt", "build/out.txt", "guide/draft.md", "dropped.txt"):
+        os.makedirs(os.path.dirname(os.path.join(folder, name)), exist_ok=True)
+        with open(os.path.join(folder, name), "w") as f:
+            f.write("needle\n")
+    with open(os.path.join(folder, ".gitignore"), "w") as f:
+        f.write(".env\nbuild/\n")
+
+    def make(*how):
+        git(folder, "init", "-q", *how)
+        git(folder, "add", "README.md", "guide/start.md", "caf\u00e9.txt", "dropped.txt", ".gitignore", "etc", "picture.png")
+        git(folder, "commit", "-q", "-m", "one")
+        git(folder, "rm", "-q", "--cached", "dropped.txt")
+        return folder
+    return make
+
+
+TRACKED = [".gitignore", "README.md", "caf\u00e9.txt", "guide", "picture.png"]
+
+
+def named(mcp, source, **where):
+    return [e["name"] for e in mcp.call("list_documents", source=source, **where)["entries"]]
+
+
+@pytest.mark.parametrize("how, then", [((), ()), ((), ("update-index", "--index-version", "4")),
+                                       ((), ("add", "-N", "notes.txt")), (("--object-format=sha256",), ())])
+def test_of_a_working_tree_what_git_tracks(mcp, source, tree, how, then):
+    folder = tree(*how)
+    if then:
+        git(folder, *then)
+    noted = ["notes.txt"] if "-N" in then else []
+    assert named(mcp, source) == sorted(TRACKED + noted) and named(mcp, source, path="guide") == ["start.md"]
+    first = mcp.call("list_documents", source=source, limit=2)
+    rest = mcp.call("list_documents", source=source, limit=100, cursor=first["next"])["entries"]
+    assert [e["name"] for e in first["entries"] + rest] == sorted(TRACKED + noted)
+    matches = mcp.call("search_source", source=source, text="needle")["matches"]
+    assert [m["path"] for m in matches] == ["/caf\u00e9.txt"] + ["/" + name for name in noted]
+    for hidden in (".env", "build/out.txt", "guide/draft.md", "dropped.txt", ".git/config", ".git/index", "link.md"):
+        assert mcp.fails("read_document", source=source, path=hidden)[0] == "not_found", hidden
+        assert mcp.fails("search_source", source=source, text="n", path=hidden)[0] == "not_found", hidden
+    for hidden in ("build", ".git", "etc"):
+        assert mcp.fails("list_documents", source=source, path=hidden)[0] == "not_found", hidden
+    # As it lies there now, committed or not; and at once what is added.
+    with open(os.path.join(folder, "README.md"), "w") as f:
+        f.write("changed\n")
+    assert mcp.call("read_document", source=source, path="README.md")["text"] == "changed\n"
+    git(folder, "add", "guide/draft.md")
+    assert named(mcp, source, path="guide") == ["draft.md", "start.md"]
+
+
+def test_a_merge_a_module_and_a_sparse_tree(mcp, source, tree):
+    folder = tree()
+    git(folder, "commit", "-q", "-m", "two")
+    for branch, text in (("left", "l"), ("right", "r")):
+        git(folder, "checkout", "-q", "-b", branch, "HEAD" if branch == "left" else "HEAD~1")
+        with open(os.path.join(folder, "README.md"), "w") as f:
+            f.write(text)
+        git(folder, "commit", "-q", "-m", text, "README.md")
+    with pytest.raises(subprocess.CalledProcessError):
+        git(folder, "merge", "left")
+    assert named(mcp, source).count("README.md") == 1
+    assert "<<<<<<<" in mcp.call("read_document", source=source, path="README.md")["text"]
+    git(folder, "merge", "--abort")
+    git(folder, "clone", "-q", folder, os.path.join(folder, "module"))
+    git(folder, "add", "module")
+    assert "module" not in named(mcp, source)
+    assert mcp.fails("read_document", source=source, path="module/README.md")[0] == "not_found"
+    git(folder, "reset", "-q")
+    git(folder, "sparse-checkout", "set", "--cone", "--sparse-index", "guide")
+    assert "guide" in named(mcp, source) and named(mcp, source, path="guide") == ["start.md"]
+
+
+def test_a_tree_whose_list_cannot_be_read_is_closed(mcp, source, tree, org, stack):
+    """Rather than shown as a plain directory, with all that Git does not track."""
+    folder = tree()
+    git(folder, "worktree", "add", "-q", folder + "-other")
+    other = org.add_resource("source", config={"root": folder + "-other"})
+    assert mcp.fails("list_documents", source=other)[0] == "conflict"
+    git(folder, "update-index", "--split-index")
+    for tool, more in (("read_document", {"path": "README.md"}), ("search_source", {"text": "needle"}),
+                       ("list_documents", {}), ("list_documents", {"path": "guide"})):
+        assert mcp.fails(tool, source=source, **more)[0] == "conflict", tool
+    git(folder, "update-index", "--no-split-index")
+    assert named(mcp, source) == TRACKED

@@ -48,7 +48,7 @@ tree_open(void **state)
 {
 	if (bench_open(state) != 0 || mkdtemp(tree) == NULL)
 		return -1;
-	source = (struct documents){ .id = "res_x", .name = "x", .root = beneath_root(tree) };
+	source = (struct documents){ .id = "res_x", .name = "x", .root = beneath_root(tree), .index = -1 };
 	return source.root < 0 ? -1 : 0;
 }
 
