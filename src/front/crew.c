@@ -167,25 +167,49 @@ ended_unasked(struct crew *c, struct seat *s, int status)
 	s->state = SEAT_DUE;
 }
 
+static struct seat *
+seat_of(struct crew *c, pid_t pid)
+{
+	for (int i = 0; i < SLOTS_MAX; i++)
+		if (lives(&c->seat[i]) && c->seat[i].pid == pid)
+			return &c->seat[i];
+	return NULL;
+}
+
+/*
+ * The system wakes one worker for a connection (process.c).  Who has ended may
+ * have been that one, and have left it where it was, since it was told to leave
+ * or killed before it ran: then all others would sleep beside it until the next
+ * comes.  So each of them has a look; those that are not asleep do so anyway.
+ */
+static void
+let_others_look(const struct crew *c, enum pool_id pool)
+{
+	for (int i = 0; i < SLOTS_MAX; i++)
+		if (lives(&c->seat[i]) && c->seat[i].pool == pool)
+			(void)kill(c->seat[i].pid, SIGUSR1);
+}
+
 void
 crew_reap(struct crew *c)
 {
+	bool look[POOL__MAX] = { false };
+	struct seat *s;
 	int status;
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		for (int i = 0; i < SLOTS_MAX; i++) {
-			struct seat *s = &c->seat[i];
-
-			if (!lives(s) || s->pid != pid)
-				continue;
-			if (s->state == SEAT_LEAVES)
-				s->state = SEAT_FREE;
-			else
-				ended_unasked(c, s, status);
-			break;
-		}
+		if ((s = seat_of(c, pid)) == NULL)
+			continue;
+		look[s->pool] = pools[s->pool].answer != NULL;
+		if (s->state == SEAT_LEAVES)
+			s->state = SEAT_FREE;
+		else
+			ended_unasked(c, s, status);
 	}
+	for (int pool = 0; pool < POOL__MAX; pool++)
+		if (look[pool])
+			let_others_look(c, (enum pool_id)pool);
 }
 
 /* For how long its state has been the same, as far as the master has seen. */

@@ -45,7 +45,7 @@ struct crew {
 bool crew_enlist(struct crew *, const struct setup *, int generation);
 /* Start what is due. */
 void crew_start(struct crew *);
-/* Take note of those that ended. */
+/* Take note of those that ended; and what they may have left undone, the others do. */
 void crew_reap(struct crew *);
 /* Kill those that have worked on one request for too long. */
 void crew_watch(struct crew *);

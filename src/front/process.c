@@ -191,7 +191,11 @@ process_sleep(int fd, int64_t ms)
 	(void)ppoll(&p, 1, ms < 0 ? NULL : &t, while_asleep());
 }
 
-/* poll(2) would wake all who wait for one connection; this wakes one (EPOLLEXCLUSIVE). */
+/*
+ * poll(2) would wake all who wait for one connection; this wakes one
+ * (EPOLLEXCLUSIVE).  If that one ends instead of taking it, nobody else knows of
+ * it: then the master wakes the others (crew_reap).
+ */
 static int
 watch(int listener)
 {

@@ -187,9 +187,12 @@ def test_many_reloads_at_once(own):
     for _ in range(10):
         own.service.reload()
         time.sleep(0.005)
-    wait_until(lambda: len(log_of(own, "reloaded")) >= 1, 30, "a reload")
-    time.sleep(0.5)
-    assert len(children_of(own.service.master)) == 7
+
+    def over():
+        begun, ended = len(log_of(own, "reloading")), len(log_of(own, "reloaded"))
+        return 1 <= begun == ended and len(children_of(own.service.master)) == 7
+
+    wait_until(over, 30, "all that were asked for")
     assert get(own).status == 200
 
 
