@@ -26,11 +26,20 @@ enum fault account_set_password(struct work *, const struct password_wish *);
 
 /*
  * Has the acting session's user shown not long ago to know the password?  True where
- * there is none to show.  And showing it once more, in the field "proof": counted and
- * refused as for account_set_password.
+ * there is none to show.
  */
 enum fault account_recent(struct work *, bool *recent);
-enum fault account_prove(struct work *, struct str password);
+/*
+ * Showing it once more, in the field "proof": counted and refused as for
+ * account_set_password.  *hash is what it was found right by.  It takes as long as
+ * Argon2id does, so no lock is held.
+ */
+enum fault account_prove(struct work *, struct str password, const char **hash);
+/*
+ * The session is marked with what account_prove found, in the transaction of what is
+ * done then.  FAULT_RACE_LOST: the password is another by now.
+ */
+enum fault account_proven(struct work *, const char *hash);
 
 /* End one session of the acting session's user; FAULT_NOT_FOUND. */
 enum fault account_end_session(struct work *, const char *session_id);

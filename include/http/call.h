@@ -24,7 +24,8 @@ struct call {
 	struct str form;	       /* the same as it came, where it is a form */
 	enum fault refused;	       /* why a page's form is shown again */
 	struct trouble wrong;	       /* and what was wrong with it */
-	struct stream stream;	       /* the body, where the row says BODY_STREAM */
+	const char *proven;   /* of a page's form: the hash of the password that was in it; NULL: none */
+	struct stream stream; /* the body, where the row says BODY_STREAM */
 	struct json json;
 };
 

@@ -58,6 +58,7 @@ struct route {
 	int status;	     /* of a good answer */
 	bool no_tx;	     /* the handler begins its own, or needs no database */
 	handler *again;	     /* of a page's form: the page that has it, to be shown with what was wrong */
+	handler *before;     /* what takes long and needs no lock: before the transaction; NULL: nothing */
 };
 
 struct route_table {

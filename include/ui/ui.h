@@ -19,6 +19,7 @@ extern const struct shape shape_ui_nothing, shape_ui_login, shape_ui_key, shape_
     shape_ui_password, shape_ui_language;
 
 handler ui_static, ui_favicon, ui_start;
+handler ui_prove;
 handler ui_login, ui_login_send, ui_logout, ui_logout_send;
 handler ui_key, ui_key_change, ui_key_rotate, ui_key_rotated, ui_key_find;
 handler ui_resource_new, ui_resource_contents, ui_resource_settings, ui_resource_rename, ui_resource_connect;

@@ -102,7 +102,7 @@ account_recent(struct work *w, bool *recent)
 }
 
 enum fault
-account_prove(struct work *w, struct str password)
+account_prove(struct work *w, struct str password, const char **hash)
 {
 	struct user u;
 	enum fault f;
@@ -110,6 +110,21 @@ account_prove(struct work *w, struct str password)
 	if ((f = users_get(w, w->actor->owner_id, &u)) != FAULT_NONE ||
 	    (f = password_right(w, &u, "proof", password)) != FAULT_NONE)
 		return f;
+	*hash = u.password_hash;
+	return FAULT_NONE;
+}
+
+/* A hash has a salt of its own: the same one is that of the same user, and of the same password. */
+enum fault
+account_proven(struct work *w, const char *hash)
+{
+	struct user u;
+	enum fault f;
+
+	if ((f = users_get(w, w->actor->owner_id, &u)) != FAULT_NONE)
+		return f;
+	if (u.password_hash == NULL || strcmp(u.password_hash, hash) != 0)
+		return FAULT_RACE_LOST;
 	return sessions_prove(w, w->actor->session_id);
 }
 

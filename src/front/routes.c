@@ -232,9 +232,9 @@ static const struct route graphql_routes[] = {
 
 /* Pages: the same rows, shorter. */
 static const struct route ui_routes[] = {
-#define ROW(method, address, auth, permit, tx, body, shape, handler, status, no_tx, again) \
+#define ROW(method, address, auth, permit, tx, body, shape, handler, status, no_tx, ...) \
 	{ method, address, &door_ui, auth, PERMIT_##permit, tx, body, shape, handler, NULL, NULL, status, \
-	    no_tx, again },
+	    no_tx, __VA_ARGS__ },
 #define PAGE(address, permit, page) \
 	ROW(METHOD_GET, address, AUTH_SESSION, permit, DB_SHOWS, BODY_NONE, NULL, page, 200, false, NULL)
 #define BARE(address, page) \
@@ -242,6 +242,9 @@ static const struct route ui_routes[] = {
 #define SEND(address, permit, name, handler, page) \
 	ROW(METHOD_POST, address, PERMIT_##permit == PERMIT_PUBLIC ? AUTH_NONE : AUTH_SESSION, permit, DB_CHANGES, \
 	    BODY_FORM, &shape_##name, handler, 200, false, page)
+#define SURE(address, permit, name, handler, page) \
+	ROW(METHOD_POST, address, AUTH_SESSION, permit, DB_CHANGES, BODY_FORM, &shape_##name, handler, 200, false, \
+	    page, ui_prove)
 #include "ui/pages.def"
 };
 

@@ -211,6 +211,8 @@ run(struct call *c)
 
 	if ((f = admit(c)) != FAULT_NONE || (f = read_body(c)) != FAULT_NONE)
 		return f;
+	if (c->route->before != NULL && (f = c->route->before(c)) != FAULT_NONE)
+		return f;
 	return handle_again(c);
 }
 

@@ -9,6 +9,7 @@
 #include "core/login.h"
 #include "store/forms.h"
 #include "ui/trouble.h"
+#include "ui/ui.h"
 
 #define ORGS_SHOWN 200
 #define NEAR	   10 /* organizations on every page; the others have a page of their own */
@@ -190,8 +191,15 @@ frame_once(struct call *c, bool *again)
 	return *again ? FAULT_NONE : f;
 }
 
+static enum fault
+proof_missing(struct call *c)
+{
+	return fault_at(c->work, FAULT_MISSING_FIELD, "proof", "must be given");
+}
+
+/* An Argon2id run under the organization's lock would hold up whoever changes anything there. */
 enum fault
-frame_proof(struct call *c)
+ui_prove(struct call *c)
 {
 	struct str proof = query_value(c->work->vault, c->form, "proof");
 	bool recent;
@@ -199,9 +207,19 @@ frame_proof(struct call *c)
 
 	if (f != FAULT_NONE || recent)
 		return f;
-	if (proof.n == 0)
-		return fault_at(c->work, FAULT_MISSING_FIELD, "proof", "must be given");
-	return account_prove(c->work, proof);
+	return proof.n == 0 ? proof_missing(c) : account_prove(c->work, proof, &c->proven);
+}
+
+enum fault
+frame_proof(struct call *c)
+{
+	bool recent;
+	enum fault f = account_recent(c->work, &recent);
+
+	if (f != FAULT_NONE || recent)
+		return f;
+	/* A moment ago it was recent; or the row is no SURE one, and nothing can be shown there. */
+	return c->proven == NULL ? proof_missing(c) : account_proven(c->work, c->proven);
 }
 
 const char *

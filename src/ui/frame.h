@@ -72,7 +72,9 @@ enum fault frame_once(struct call *, bool *again);
 
 /*
  * Before what cannot be undone: the session's log-in was not long ago, or the form
- * has the password in "proof".  FAULT_MISSING_FIELD, FAULT_BAD_FIELD.
+ * had the password in "proof".  In the transaction of what it does; that it is the
+ * password was found before (SURE in pages.def).  FAULT_MISSING_FIELD; FAULT_RACE_LOST
+ * where the password is another by now.
  */
 enum fault frame_proof(struct call *);
 

@@ -3,11 +3,13 @@ the password that is asked for again before what cannot be undone."""
 
 import re
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlencode
 
 import pytest
 
 from api_kit import secret
+from race_kit import Database, Gate
 from test_ui_keys import works
 from ui_kit import Browser, api, stack, world  # noqa: F401
 from world import new_password
@@ -188,6 +190,34 @@ def test_the_password_is_asked_for_again(chief, org, api):
     # For a while it is not asked for any more.
     assert "proof" not in chief.get("/settings/keys/revoke", ids=made["id"]).html.replace("proof-", "")
     assert "proof" not in chief.get("/settings/organization").form("/delete").names()
+
+
+def test_it_is_verified_while_nobody_has_to_wait_for_that(chief, org, api, stack):
+    """Argon2id runs before the organization's row is locked, and what it found must be so still when it is."""
+    made, other = (org.add_key("personal", name=name, expires_in_days=30) for name in ("first", "second"))
+    chief.later()
+    asked = chief.get("/settings/keys/revoke", ids=made["id"])
+    form = asked.form("/revoke")
+    with ThreadPoolExecutor(1) as one, Gate(Database(stack), "organization", org.id) as gate:
+        # Whoever needs the row for it would wait longer than the browser does.
+        form.set(proof="not my password at all")
+        again = chief.browser.send(asked, form)
+        assert again.status == 422 and "not the password" in again.trouble
+        form.set(proof=chief.password)
+        sent = one.submit(chief.browser.send, asked, form)
+        gate.arrived(1, sent)
+        with chief.db.cursor() as cursor:
+            cursor.execute("SELECT password_hash FROM user WHERE id = %s", (chief.id,))
+            was, = cursor.fetchone().values()
+            cursor.execute("UPDATE user SET password_hash = CONCAT(password_hash, 'x') WHERE id = %s", (chief.id,))
+        gate.open()
+        assert sent.result().status == 409 and works(api, made["token"]) == 200
+    with chief.db.cursor() as cursor:
+        cursor.execute("SELECT proven_at FROM session WHERE user_id = %s", (chief.id,))
+        assert list(cursor.fetchone().values()) == [0], "nothing was shown"
+        cursor.execute("UPDATE user SET password_hash = %s WHERE id = %s", (was, chief.id))
+    assert "Revoked" in chief.browser.send(asked, form).notice and works(api, made["token"]) == 401
+    assert works(api, other["token"]) == 200
 
 
 def test_it_is_asked_for_before_all_that_cannot_be_undone(chief, org):
