@@ -54,7 +54,7 @@ root_check(struct work *w, const struct given_text *g, const char **real)
 										: NULL;
 	if (*real == NULL)
 		return fault_at(w, FAULT_BAD_FIELD, "root",
-		    "must be a directory below one the administrator allowed");
+		    "must be a directory below one of the setting local_roots");
 	return FAULT_NONE;
 }
 

@@ -32,7 +32,7 @@ struct available {
 };
 
 static const struct config_field local_fields[] = {
-	{ "root", "Directory", "text", "Below a directory that the administrator allows.", NULL, true, true },
+	{ "root", "Directory", "text", "Below a directory of the setting local_roots.", NULL, true, true },
 };
 static const struct config_field s3_fields[] = {
 	{ "endpoint", "Endpoint", "text", NULL, NULL, true, false },
