@@ -67,9 +67,17 @@ const char *method_text(enum method);
  */
 enum fault request_path(struct arena *, struct str target, struct str *path);
 
-/* One value of the query or a form by name, decoded; STR_NONE if absent. */
+/*
+ * Of the query or a form.  One value by name, decoded, with a NUL behind it; STR_NONE
+ * if absent.  Nothing else of it is decoded, so nothing else is in the arena.
+ */
 struct str query_value(struct arena *, struct str query, const char *name);
-/* Calls each for every pair; stops when it returns false. */
+/* Has it this name with this value? */
+bool query_has(struct str query, const char *name, const char *value);
+/*
+ * Calls each for every pair, decoded, with a NUL behind each text; stops when it
+ * returns false.  The texts stay in the arena, in no more than the query's length.
+ */
 void query_each(struct arena *, struct str query, bool each(void *ctx, struct str name, struct str value),
     void *ctx);
 

@@ -56,7 +56,7 @@ add_text(struct form *form, const struct field *f, struct str value)
 		return fault_at(form->work, FAULT_BAD_FIELD, f->name, "must be given at most %d times",
 		    TEXTS_MAX);
 	g->is = GIVEN;
-	g->v[g->n++] = arena_str(form->work->vault, value);
+	g->v[g->n++] = value;
 	return FAULT_NONE;
 }
 
@@ -75,8 +75,7 @@ read_value(struct form *form, const struct field *f, struct str value)
 	case FIELD_IS_FLAG:
 		return read_flag(form, f, value);
 	case FIELD_IS_TEXT:
-		*(struct given_text *)(void *)place_of(form, f) =
-		    (struct given_text){ GIVEN, arena_str(form->work->vault, value) };
+		*(struct given_text *)(void *)place_of(form, f) = (struct given_text){ GIVEN, value };
 		return FAULT_NONE;
 	default:
 		return fields_unknown(form->work, f->name);
@@ -87,13 +86,12 @@ static bool
 read_pair(void *ctx, struct str name, struct str value)
 {
 	struct form *form = ctx;
-	const char *text = arena_text(form->work->arena, name);
-	const struct field *f = field_named(form->shape, text);
+	const struct field *f = field_named(form->shape, name.s);
 
 	if (str_is(name, "csrf") || str_is(name, "once") || str_is(name, "proof"))
 		return true;
-	if (f == NULL || strlen(text) != name.n)
-		form->fault = fields_unknown(form->work, strlen(text) != name.n ? "" : text);
+	if (f == NULL || strlen(name.s) != name.n)
+		form->fault = fields_unknown(form->work, strlen(name.s) != name.n ? "" : name.s);
 	else
 		form->fault = read_value(form, f, value);
 	return form->fault == FAULT_NONE;
@@ -104,7 +102,7 @@ fields_read_form(struct work *w, const struct shape *s, struct str body, void **
 {
 	struct form form = { w, s, arena_take(w->vault, s->size), FAULT_NONE };
 
-	/* The pairs are decoded in the vault: one of them is a key's text. */
+	/* The pairs are decoded in the vault, and stay there: one of them is a key's text. */
 	query_each(w->vault, body, read_pair, &form);
 	*made = form.into;
 	return form.fault;

@@ -129,60 +129,90 @@ request_path(struct arena *a, struct str target, struct str *path)
 	return str_eq(text_nfc(a, *path), *path) ? FAULT_NONE : FAULT_NOT_CANONICAL;
 }
 
-/* One name or value of a query or a form; what is no escape stands for itself. */
-static struct str
-decode_query(struct arena *a, struct str raw)
+/* The next character of a name or a value of a query or a form; what is no escape stands for itself. */
+static char
+query_next(struct str *raw)
 {
-	char *to = arena_take(a, raw.n + 1);
+	int c = escape_value(*raw);
+	char first = raw->s[0];
+
+	*raw = str_from(*raw, c >= 0 ? 3 : 1);
+	return c >= 0 ? (char)c : first == '+' ? ' ' : first;
+}
+
+/* The next pair that is not empty, as it stands there. */
+static bool
+query_pair(struct str *query, struct str *name, struct str *value)
+{
+	while (str_cut(query, '&', value))
+		if (value->n > 0)
+			return str_cut(value, '=', name);
+	return false;
+}
+
+static bool
+query_is(struct str raw, const char *text)
+{
+	for (; raw.n > 0; text++)
+		if (*text == '\0' || query_next(&raw) != *text)
+			return false;
+	return *text == '\0';
+}
+
+/* Written to `to`, which has room for as much as it was and a NUL. */
+static struct str
+query_decode(struct str raw, char *to)
+{
 	size_t n = 0;
 
-	while (raw.n > 0) {
-		int c = escape_value(raw);
-
-		to[n++] = c >= 0 ? (char)c : raw.s[0] == '+' ? ' ' : raw.s[0];
-		raw = str_from(raw, c >= 0 ? 3 : 1);
-	}
+	while (raw.n > 0)
+		to[n++] = query_next(&raw);
+	to[n] = '\0';
 	return (struct str){ to, n };
 }
 
+/*
+ * Into one piece as long as the query was: so many pairs as there may be, they
+ * take no more.  A NUL stands where '=' or '&' stood, or at the end.
+ */
 void
 query_each(struct arena *a, struct str query, bool each(void *ctx, struct str name, struct str value),
     void *ctx)
 {
-	struct str pair, name;
+	char *to = arena_take(a, query.n + 1);
+	struct str name, value;
 
-	while (str_cut(&query, '&', &pair)) {
-		if (pair.n == 0)
-			continue;
-		(void)str_cut(&pair, '=', &name);
-		if (!each(ctx, decode_query(a, name), decode_query(a, pair)))
+	while (query_pair(&query, &name, &value)) {
+		name = query_decode(name, to);
+		to += name.n;
+		/* Without a value the NUL of the name is that of the value as well. */
+		value = query_decode(value, value.n > 0 ? ++to : to);
+		to += value.n + 1;
+		if (!each(ctx, name, value))
 			return;
 	}
-}
-
-struct wanted {
-	const char *name;
-	struct str value;
-};
-
-static bool
-is_wanted(void *ctx, struct str name, struct str value)
-{
-	struct wanted *w = ctx;
-
-	if (!str_is(name, w->name))
-		return true;
-	w->value = value;
-	return false;
 }
 
 struct str
 query_value(struct arena *a, struct str query, const char *name)
 {
-	struct wanted w = { name, STR_NONE };
+	struct str found, value;
 
-	query_each(a, query, is_wanted, &w);
-	return w.value;
+	while (query_pair(&query, &found, &value))
+		if (query_is(found, name))
+			return query_decode(value, arena_take(a, value.n + 1));
+	return STR_NONE;
+}
+
+bool
+query_has(struct str query, const char *name, const char *value)
+{
+	struct str found, its;
+
+	while (query_pair(&query, &found, &its))
+		if (query_is(found, name) && query_is(its, value))
+			return true;
+	return false;
 }
 
 struct str

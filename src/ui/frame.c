@@ -229,33 +229,15 @@ kept(const struct frame *f, const char *name, const char *there)
 
 	if (c->refused == FAULT_NONE || c->form.s == NULL)
 		return there == NULL ? "" : there;
-	return arena_text(c->work->vault, query_value(c->work->vault, c->form, name));
-}
-
-struct choice {
-	const char *name, *value;
-	bool found;
-};
-
-static bool
-look_at_pair(void *ctx, struct str name, struct str value)
-{
-	struct choice *c = ctx;
-
-	c->found = str_is(name, c->name) && str_is(value, c->value);
-	return !c->found;
+	return query_value(c->work->vault, c->form, name).s;
 }
 
 bool
 chosen(const struct frame *f, const char *name, const char *value, bool there)
 {
 	const struct call *c = f->call;
-	struct choice choice = { name, value, false };
 
-	if (c->refused == FAULT_NONE || c->form.s == NULL)
-		return there;
-	query_each(c->work->arena, c->form, look_at_pair, &choice);
-	return choice.found;
+	return c->refused == FAULT_NONE || c->form.s == NULL ? there : query_has(c->form, name, value);
 }
 
 bool

@@ -1,11 +1,15 @@
 """Bytes that no web server sends.  They are not served, and no worker dies of them."""
 
+import json
 import random
+import re
 import struct
 import time
 
 import fcgi
 import pytest
+
+from world import new_password
 
 READ_TIMEOUT = 1
 PLAIN = fcgi.pairs(fcgi.web_params("GET", "/healthz"))
@@ -163,6 +167,60 @@ def test_tcp_answers_authorizers_only(own):
     assert (reply.status, reply.body) == (503, b"")
     reply = fcgi.request(own.tcp, fcgi.web_params("GET", "/nothing"), role=fcgi.AUTHORIZER)
     assert reply.status in (401, 403)
+
+
+# --- bodies ---
+
+FORM = "application/x-www-form-urlencoded"
+RESTRICTED = ("organization", "source", "provider", "space", "base", "table", "collection", "base_path")
+MANY = [b"csrf&" * 13000, b"&csrf=" * 10000, b"&=" * 30000, b"a&" * 30000, b"token_type_hint=&" * 3800,
+        b"&once=" + b"%41" * 21000]
+
+
+def post(stack, path, body, content_type=FORM, **more):
+    return fcgi.request(stack.app_socket, fcgi.web_params(
+        "POST", path, CONTENT_LENGTH=len(body), CONTENT_TYPE=content_type, **more), body)
+
+
+@pytest.mark.parametrize("body", MANY, ids=lambda body: body[:7].decode())
+@pytest.mark.parametrize("path", ["/login", "/login/reset", "/oauth/revoke"])
+def test_forms_of_many_pairs(own, path, body):
+    """However many they are, they take no more memory than there is for one request."""
+    assert len(body) < 65536 and 400 <= post(own, path, body).status < 500
+
+
+@pytest.fixture(scope="module")
+def browser(own):
+    """The parameters of somebody who has logged in, and the token of their forms."""
+    password = new_password()
+    own.service.must("user", "add", "--name", "Ada", "--password-stdin", "ada@hostile.example", stdin=password)
+    body = json.dumps({"email": "ada@hostile.example", "password": password}).encode()
+    token = json.loads(post(own, "/v1/session", body, "application/json").body)["token"]
+    params = {"HTTP_COOKIE": f"claviger={token}", "HTTP_ORIGIN": "http://localhost"}
+    page = fcgi.request(own.app_socket, fcgi.web_params("GET", "/settings/organizations", **params)).body.decode()
+    return params, re.search(r'name="csrf" value="([^"]+)"', page)[1].encode()
+
+
+def test_forms_of_many_pairs_in_a_browser(own, browser):
+    params, csrf = browser
+    for body in MANY:
+        assert 400 <= post(own, "/settings/organizations", body + b"&csrf=" + csrf, **params).status < 500
+        # Shown again, with what was typed.
+        typed = b"csrf=" + csrf + b"&name=" + b"x" * 30000 + b"&" + body
+        assert 400 <= post(own, "/settings/organizations", typed[:65000], **params).status < 500
+
+
+def test_json_of_many_members(own, browser):
+    params, _ = browser
+    asked = {"HTTP_AUTHORIZATION": "Bearer " + params["HTTP_COOKIE"].partition("=")[2]}
+    made = post(own, "/v1/organizations", b'{"name": "hostile"}', "application/json", **asked)
+    keys = f"/v1/organizations/{json.loads(made.body)['id']}/keys"
+    wish = {"kind": "personal", "name": "n", "scopes": ["a"] * 200, "allowed_ips": ["b"] * 200,
+            "restrictions": [dict.fromkeys(RESTRICTED, "c") for _ in range(200)]}
+    wish["description"] = "x" * (65000 - len(json.dumps(wish)))
+    for wish in (wish, {f"n{i}": 0 for i in range(5000)}, [[]] * 16000):
+        body = json.dumps(wish).encode()
+        assert len(body) < 65536 and 400 <= post(own, keys, body, "application/json", **asked).status < 500
 
 
 def broken(chance):

@@ -152,6 +152,54 @@ every_pair_is_seen_until_it_is_enough(void **state)
 	is_int(n, 3, "it was enough");
 }
 
+static bool
+measure(void *ctx, struct str name, struct str value)
+{
+	size_t *n = ctx;
+
+	is_int(name.s[name.n] | value.s[value.n], 0, "a NUL behind each");
+	*n += name.n + value.n;
+	return true;
+}
+
+/* Whoever sends nothing but names must not be given more memory than there is. */
+static void
+pairs_take_no_more_than_the_query(void **state)
+{
+	static const char *const pieces[] = { "&", "a&", "a=&", "=&", "=b&", "a=b&", "%41=%42&", "csrf&" };
+	static char text[60000];
+	struct arena *a = arena_open(sizeof text + 64, ARENA_WIPED);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(pieces); i++) {
+		size_t n = 0, all = 0, piece = strlen(pieces[i]);
+		struct str query;
+
+		for (; n + piece <= sizeof text; n += piece)
+			memcpy(text + n, pieces[i], piece);
+		/* Without the last separator nothing is left over. */
+		query = (struct str){ text, n - 1 };
+		query_each(a, query, measure, &all);
+		assert_true(all <= query.n);
+		arena_reset(a);
+		is_str(query_value(a, query, "none"), STR_NONE, pieces[i]);
+		assert_false(query_has(query, "none", ""));
+	}
+	arena_free(&a);
+}
+
+static void
+a_pair_is_found(void **state)
+{
+	const struct str query = STR("a=1&b=x+%79&a=2&c&%00=0");
+
+	(void)state;
+	assert_true(query_has(query, "a", "1") && query_has(query, "a", "2"));
+	assert_true(query_has(query, "b", "x y") && query_has(query, "c", ""));
+	assert_false(query_has(query, "a", "") || query_has(query, "a", "12") || query_has(query, "b", "x"));
+	assert_false(query_has(query, "", "0") || query_has(query, "d", ""));
+}
+
 static const struct {
 	struct str header;
 	struct str want;
@@ -259,6 +307,8 @@ main(void)
 		cmocka_unit_test(a_target_has_a_limit),
 		cmocka_unit_test(a_query_is_decoded_once),
 		cmocka_unit_test(every_pair_is_seen_until_it_is_enough),
+		cmocka_unit_test(pairs_take_no_more_than_the_query),
+		cmocka_unit_test(a_pair_is_found),
 		cmocka_unit_test(a_cookie_is_found_by_its_name),
 		cmocka_unit_test(a_page_is_for_who_asks_for_one),
 		cmocka_unit_test(the_address_of_the_service_is_the_clients),
