@@ -14,6 +14,8 @@
  * for one in the query.
  */
 enum fault credential_read(struct work *, const struct request *, struct str *text, bool *from_cookie);
+/* The same for who has looked at the query already. */
+enum fault credential_of_headers(const struct request *, struct str *text, bool *from_cookie);
 
 /*
  * Whom the web server vouches for, where the settings let it and there is no Bearer

@@ -114,15 +114,13 @@ present(struct call *c, struct presented *p)
 	struct str text;
 	enum fault f;
 
-	if (credential_in_url(c->work, c->req))
-		return FAULT_CREDENTIAL_IN_URL;
 	if ((c->by_cookie = credential_remote_user(c->work, c->req, &text)))
 		return vouched_remote_user(c->work, text, p);
 	if (c->route->door->pages) {
 		c->by_cookie = true;
 		f = credential_of_page(c->req, &text);
 	} else {
-		f = credential_read(c->work, c->req, &text, &c->by_cookie);
+		f = credential_of_headers(c->req, &text, &c->by_cookie);
 	}
 	if (f != FAULT_NONE)
 		return f;
@@ -136,8 +134,10 @@ authenticate(struct call *c)
 	enum fault f;
 
 	/* What stands in an address ends up in logs, also where nobody asks for it. */
+	if (credential_in_url(c->work, c->req))
+		return FAULT_CREDENTIAL_IN_URL;
 	if (c->route->auth == AUTH_NONE)
-		return credential_in_url(c->work, c->req) ? FAULT_CREDENTIAL_IN_URL : FAULT_NONE;
+		return FAULT_NONE;
 	if ((f = present(c, &p)) != FAULT_NONE)
 		return f == FAULT_NO_CREDENTIAL && c->route->auth == AUTH_OPTIONAL ? FAULT_NONE : f;
 	if (p.reason != REASON_OK)

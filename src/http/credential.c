@@ -113,8 +113,14 @@ enum fault
 credential_read(struct work *w, const struct request *r, struct str *text, bool *from_cookie)
 {
 	*from_cookie = false;
-	if (credential_in_url(w, r))
-		return FAULT_CREDENTIAL_IN_URL;
+	return credential_in_url(w, r) ? FAULT_CREDENTIAL_IN_URL
+				       : credential_of_headers(r, text, from_cookie);
+}
+
+enum fault
+credential_of_headers(const struct request *r, struct str *text, bool *from_cookie)
+{
+	*from_cookie = false;
 	if (r->header[HEADER_AUTHORIZATION].s != NULL)
 		return read_header(r->header[HEADER_AUTHORIZATION], text);
 	*text = request_cookie(r, credential_cookie(r));
