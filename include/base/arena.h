@@ -3,9 +3,10 @@
  *
  * Take, never free, reset at the end.  An arena never returns NULL: whatever a
  * client can make large is bounded before, as a fault, so an exhausted arena is
- * a bug and ends the process.  All that was used is overwritten at the reset,
- * since an answer may hold a new key.  A wiped arena (the vault) is for secrets
- * themselves: it is locked in memory and left out of core dumps as well.
+ * a bug and ends the process.  All that was used is overwritten at the reset, and
+ * none of it is in a core dump, since a body may hold a password and an answer a
+ * new key.  A wiped arena (the vault) is for secrets themselves: it is locked in
+ * memory as well.
  *
  * With --enable-arena-check every piece is its own malloc, so that
  * AddressSanitizer sees an overrun.

@@ -42,10 +42,10 @@ arena_open(size_t cap, enum arena_sort sort)
 	a->sort = sort;
 	a->base = mmap(NULL, cap, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	assert(a->base != MAP_FAILED);
-	if (sort == ARENA_WIPED) {
+	/* A body as it came has a password in it, and an answer a new key. */
+	(void)madvise(a->base, cap, MADV_DONTDUMP);
+	if (sort == ARENA_WIPED)
 		arena_lock(a);
-		(void)madvise(a->base, cap, MADV_DONTDUMP);
-	}
 	return a;
 }
 

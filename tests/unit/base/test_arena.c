@@ -5,6 +5,9 @@
 #include "config.h"
 
 #include "base/arena.h"
+
+#include <stdio.h>
+
 #include "base/is.h"
 
 #define CAP 65536
@@ -45,6 +48,44 @@ pieces_do_not_overlap(void **state)
 			is_int(piece[i][j], i, "a byte of a piece");
 	arena_free(&a);
 }
+
+#ifndef ARENA_CHECK
+/* What the system knows of the mapping around p: "dd" says that it is not dumped. */
+static bool
+is_dumped(const void *p)
+{
+	uintptr_t at = (uintptr_t)p;
+	unsigned long from, to;
+	bool here = false, dumped = true;
+	char line[512];
+	FILE *f = fopen("/proc/self/smaps", "re");
+
+	assert_non_null(f);
+	while (fgets(line, sizeof line, f) != NULL) {
+		if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
+			here = from <= at && at < to;
+		else if (here && strncmp(line, "VmFlags:", 8) == 0)
+			dumped = strstr(line, " dd") == NULL;
+	}
+	(void)fclose(f);
+	return dumped;
+}
+
+static void
+nothing_of_it_is_dumped(void **state)
+{
+	static const enum arena_sort sorts[] = { ARENA_PLAIN, ARENA_WIPED };
+
+	(void)state;
+	assert_true(is_dumped(state));
+	for (size_t i = 0; i < COUNT(sorts); i++) {
+		struct arena *a = arena_open(CAP, sorts[i]);
+
+		assert_false(is_dumped(arena_take(a, 16)));
+		arena_free(&a);
+	}
+}
+#endif
 
 static void
 the_peak_is_the_most_at_once(void **state)
@@ -176,6 +217,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_piece_is_zeroed_and_aligned),
 		cmocka_unit_test(pieces_do_not_overlap),
+#ifndef ARENA_CHECK
+		cmocka_unit_test(nothing_of_it_is_dumped),
+#endif
 		cmocka_unit_test(the_peak_is_the_most_at_once),
 		cmocka_unit_test(all_of_it_can_be_taken),
 		cmocka_unit_test(an_exhausted_arena_ends_the_process),
