@@ -15,7 +15,7 @@ extern const struct shape shape_login, shape_password, shape_reset, shape_reset_
     shape_policy, shape_member, shape_member_role, shape_team, shape_machine, shape_machine_change,
     shape_machine_key, shape_resource, shape_resource_change, shape_grant, shape_key, shape_key_change,
     shape_key_refresh, shape_key_rotate, shape_keys_revoke, shape_verify, shape_explain, shape_token,
-    shape_record;
+    shape_record, shape_resource_test;
 /* Of a member, and of what the command line reads. */
 extern const struct shape shape_resource_config;
 

@@ -20,14 +20,47 @@ struct provider {
 enum fault provider_list(struct work *, struct provider **, size_t *n);
 enum fault provider_get(struct work *, const char *id, struct provider *);
 
-/* What came of trying: list its top, write, read and remove something small. */
-struct provider_test {
-	bool works;
-	const char *step;    /* "connect", "list", "write", "read", "remove" or "done" */
-	const char *problem; /* a sentence for people, without secrets; NULL: it works */
+/* --- does it work --- */
+
+enum provider_check {
+#define CHECK(id, code, en, de) CHECK_##id,
+#include "files/checks.def"
+	CHECK__MAX
 };
 
-/* By whoever rules the whole of it. */
-enum fault provider_test(struct work *, const char *id, struct provider_test *);
+enum provider_advice {
+	ADVICE_NONE,
+#define ADVICE(id, en, de) ADVICE_##id,
+#include "files/checks.def"
+	ADVICE__MAX
+};
+
+enum check_state { CHECK_PASSED, CHECK_FAILED, CHECK_SKIPPED /* not come to, or needless here */ };
+
+struct provider_step {
+	enum provider_check check;
+	enum check_state state;
+};
+
+/* What came of trying: each step up to the first that failed, and what to do about that. */
+struct provider_test {
+	bool works;
+	struct provider_step step[CHECK__MAX];
+	size_t n;
+	enum provider_check failed; /* CHECK__MAX: none */
+	const char *problem;	    /* a sentence for people, without secrets; NULL: it works */
+	enum provider_advice advice;
+};
+
+const char *check_code(enum provider_check);
+const char *check_state_code(enum check_state);
+/* In English; NULL for ADVICE_NONE. */
+const char *advice_text(enum provider_advice);
+
+/*
+ * By whoever rules the whole of it, outside a transaction: the storage is waited for.
+ * With `write` something small is written there, read back and removed.
+ */
+enum fault provider_test(struct work *, const char *id, bool write, struct provider_test *);
 
 #endif

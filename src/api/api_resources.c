@@ -162,18 +162,47 @@ api_grant_remove(struct call *c)
 	return grant_remove(c->work, call_param(c, "resource"), call_param(c, "subject"));
 }
 
+/* --- does a provider work --- */
+
+struct test_wish {
+	struct given_flag write;
+};
+static const struct field test_fields[] = { FIELD(test_wish, write) };
+const struct shape shape_resource_test = SHAPE("ProviderTestWish", test_wish, test_fields);
+
+static void
+write_step(struct json *j, const struct provider_test *t, const struct provider_step *s)
+{
+	bool failed = s->state == CHECK_FAILED;
+
+	json_object(j, NULL);
+	json_text(j, "check", check_code(s->check));
+	json_text(j, "state", check_state_code(s->state));
+	json_text(j, "problem", failed ? t->problem : NULL);
+	json_text(j, "advice", failed ? advice_text(t->advice) : NULL);
+	json_end(j);
+}
+
 enum fault
 api_resource_test(struct call *c)
 {
+	const struct test_wish *wish = c->body;
+	bool write = wish->write.is != GIVEN || wish->write.v;
 	struct provider_test t;
-	enum fault f = provider_test(c->work, call_param(c, "resource"), &t);
+	struct json *j;
+	enum fault f = provider_test(c->work, call_param(c, "resource"), write, &t);
 
 	if (f != FAULT_NONE)
 		return f;
-	json_object(call_json(c), NULL);
-	json_flag(&c->json, "works", t.works);
-	json_text(&c->json, "step", t.step);
-	json_text(&c->json, "problem", t.problem);
-	json_end(&c->json);
+	j = call_json(c);
+	json_object(j, NULL);
+	json_flag(j, "works", t.works);
+	json_text(j, "failed", t.failed == CHECK__MAX ? NULL : check_code(t.failed));
+	json_text(j, "problem", t.problem);
+	json_list(j, "steps");
+	for (size_t i = 0; i < t.n; i++)
+		write_step(j, &t, &t.step[i]);
+	json_end(j);
+	json_end(j);
 	return FAULT_NONE;
 }

@@ -34,6 +34,18 @@ local_root_allowed(struct work *w, const char *root)
 	return NULL;
 }
 
+bool
+local_root_named(struct work *w, const char *root)
+{
+	struct str rest = str_of(w->settings->access_local_roots), word;
+	char allowed[PATH_MAX];
+
+	while (str_word(&rest, &word))
+		if (realpath(arena_text(w->arena, word), allowed) != NULL && base_path_covers(allowed, root))
+			return true;
+	return false;
+}
+
 enum fault
 local_root_open(struct work *w, const char *config, int *root)
 {

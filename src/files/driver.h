@@ -15,6 +15,7 @@
 #include "store/uploads.h"
 
 struct driver;
+struct trial;
 
 /* A provider that is connected. */
 struct place {
@@ -65,6 +66,10 @@ struct driver {
 	enum fault (*chunks_end)(struct place *, const struct upload_row *, const struct upload_chunk *,
 	    size_t n, struct found *);
 	enum fault (*chunks_drop)(struct place *, const struct upload_row *);
+	/* Is there room for anything at all?  NULL: that cannot be asked. */
+	enum fault (*space)(struct place *);
+	/* Of a storage that was tried, and of why it failed: what the driver's checks are (trial.h). */
+	void (*trial)(struct place *, enum fault, struct trial *);
 };
 
 extern const struct driver driver_local, driver_s3;

@@ -14,7 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/local_root.h"
 #include "files/local.h"
+#include "files/trial.h"
 
 #define LOCAL_DEPTH_MAX	 100
 #define LOCAL_CHUNKS_MAX 100000
@@ -46,9 +48,14 @@ local_fault(struct place *p, const char *what)
 static enum fault
 local_open(struct place *p)
 {
-	p->root = beneath_root(p->root_path);
-	return p->root >= 0 ? FAULT_NONE
-			    : place_fault(p, "its directory cannot be opened: %s", strerror(errno));
+	if (p->root_path == NULL)
+		return place_fault(p, "it has no directory");
+	if ((p->root = beneath_root(p->root_path)) < 0)
+		return place_fault(p, "its directory cannot be opened: %s", strerror(errno));
+	/* What was allowed when it was connected may not be any more. */
+	return local_root_allowed(p->w, p->root_path) != NULL
+	    ? FAULT_NONE
+	    : place_fault(p, "the administrator does not allow its directory");
 }
 
 static void
@@ -237,4 +244,4 @@ local_remove(struct place *p, const char *path, bool is_folder)
 
 const struct driver driver_local = { "local", 1, LOCAL_CHUNKS_MAX, local_open, local_close, local_look,
 	local_list, local_read, local_write, local_make_folder, local_move, local_remove, local_chunks_begin,
-	local_chunk, local_chunks_end, local_chunks_drop };
+	local_chunk, local_chunks_end, local_chunks_drop, local_space, local_trial };

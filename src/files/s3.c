@@ -16,6 +16,7 @@
 #include "base/secret.h"
 #include "base/settings.h"
 #include "core/secrets.h"
+#include "files/trial.h"
 
 #define UNSIGNED     "UNSIGNED-PAYLOAD"
 #define KEY_MAX	     1024
@@ -83,7 +84,8 @@ read_endpoint(struct place *p, struct str endpoint)
 {
 	struct str rest = endpoint, host;
 
-	if (!endpoint_allowed(p->w->settings, endpoint, &p->s3->public_only))
+	p->s3->not_allowed = !endpoint_allowed(p->w->settings, endpoint, &p->s3->public_only);
+	if (p->s3->not_allowed)
 		return place_fault(p, "the administrator does not allow this endpoint");
 	p->s3->scheme = str_starts_nocase(endpoint, STR("https://")) ? "https" : "http";
 	rest = str_from(rest, strlen(p->s3->scheme) + 3);
@@ -213,6 +215,7 @@ refused(struct place *p, struct wire *x)
 	enum fault f = x->status == 404 ? FAULT_NONE : s3_read_xml(p, x, &page);
 
 	p->w->trouble = (struct trouble){ .field = NULL };
+	p->s3->code = is_word(page.error) ? page.error : NULL;
 	if (x->status == 412)
 		return FAULT_TRY_AGAIN;
 	if (x->status == 404 && (page.error == NULL || strcmp(page.error, "NoSuchBucket") != 0))
@@ -236,7 +239,11 @@ s3_open(struct place *p, const struct s3_ask *given, struct wire *x)
 		return f;
 	if (strlen(ask->key) > KEY_MAX)
 		return fault_at(p->w, FAULT_BAD_FIELD, "name", "makes a key of more than %d bytes", KEY_MAX);
-	if ((f = wire_open(p->w, wish_of(p, ask), x)) == FAULT_NONE && (x->status < 200 || x->status > 299))
+	p->s3->code = NULL;
+	f = wire_open(p->w, wish_of(p, ask), x);
+	p->s3->failure = x->failure;
+	p->s3->status = x->status;
+	if (f == FAULT_NONE && (x->status < 200 || x->status > 299))
 		f = refused(p, x);
 	if (f != FAULT_NONE)
 		wire_close(x);
@@ -375,4 +382,4 @@ s3_make_folder(struct place *p, const char *path)
 
 const struct driver driver_s3 = { "s3", S3_PART_LEAST, S3_PARTS_MOST, s3_connect, s3_close, s3_look, s3_list,
 	s3_read, s3_write, s3_make_folder, s3_move, s3_remove, s3_chunks_begin, s3_chunk, s3_chunks_end,
-	s3_chunks_drop };
+	s3_chunks_drop, NULL, s3_trial };

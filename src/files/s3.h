@@ -17,7 +17,11 @@ struct s3 {
 	const char *before;	   /* of each path: "" or "/bucket", with what the endpoint has */
 	const char *bucket, *region, *prefix;
 	struct str access_key, secret_key;
-	bool public_only;
+	bool public_only, not_allowed;
+	/* What came of the last request; the status is 0, or there is no code, where none was told. */
+	enum wire_failure failure;
+	int status;
+	const char *code;
 };
 
 /* One request: at most so many parameters, sorted by their names. */

@@ -31,7 +31,8 @@ struct wire_state {
 	char error[CURL_ERROR_SIZE];
 	char tag[HEADER_OF], modified[HEADER_OF];
 	bool told, done, paused;
-	bool given; /* what is in the room was handed out */
+	bool dialled; /* there was an address it may speak to */
+	bool given;   /* what is in the room was handed out */
 	CURLcode result;
 	enum fault fault; /* of the body that is sent */
 	/* what is sent: a piece behind what was read, so that the end is known before the last goes out */
@@ -164,12 +165,13 @@ wire_is_public(const struct address *a)
 static curl_socket_t
 open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *a)
 {
-	const struct wire_state *s = ctx;
+	struct wire_state *s = ctx;
 	const struct address to = address_of(&a->addr);
 
 	(void)purpose;
 	if (s->wish->public_only && !wire_is_public(&to))
 		return CURL_SOCKET_BAD;
+	s->dialled = true;
 	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
 }
 
@@ -249,11 +251,39 @@ set_up(struct wire_state *s)
 	SET(CURLOPT_EXPECT_100_TIMEOUT_MS, 1000L);
 }
 
+/* That a name is one of the network in here is told to nobody who may only speak to what is outside. */
+static enum wire_failure
+failure_of(const struct wire_state *s)
+{
+	curl_off_t began = 0;
+
+	switch (s->result) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+		return WIRE_NAME;
+	case CURLE_COULDNT_CONNECT:
+		return s->dialled ? WIRE_CONNECTION : WIRE_NAME;
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CIPHER:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_SSL_ISSUER_ERROR:
+		return WIRE_SECURITY;
+	case CURLE_OPERATION_TIMEDOUT:
+		(void)curl_easy_getinfo(s->easy, CURLINFO_PRETRANSFER_TIME_T, &began);
+		return began == 0 ? WIRE_CONNECTION : WIRE_ANSWER;
+	default:
+		return WIRE_ANSWER;
+	}
+}
+
 static enum fault
 failed(struct wire_state *s)
 {
 	if (s->fault != FAULT_NONE)
 		return s->fault;
+	if (s->wish->public_only && failure_of(s) == WIRE_NAME)
+		return fault_at(s->work, FAULT_STORAGE, NULL, "its name leads to no public address");
 	return fault_at(s->work, FAULT_STORAGE, NULL, "it cannot be reached, or does not answer: %s",
 	    curl_easy_strerror(s->result));
 }
@@ -311,6 +341,7 @@ wire_open(struct work *w, const struct wire_wish *wish, struct wire *x)
 	*s = (struct wire_state){ .work = w, .wish = wish, .room = buffer() };
 	w->waited = true;
 	if ((f = begin(s)) != FAULT_NONE) {
+		x->failure = s->result == CURLE_OK ? WIRE_FINE : failure_of(s);
 		wire_close(x);
 		return f;
 	}

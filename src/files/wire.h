@@ -22,10 +22,20 @@ struct wire_wish {
 
 struct wire_state;
 
+/* How far an exchange came that failed. */
+enum wire_failure {
+	WIRE_FINE,
+	WIRE_NAME,	 /* the name leads nowhere, or nowhere it may */
+	WIRE_CONNECTION, /* nobody is there */
+	WIRE_SECURITY,	 /* no TLS, or none that can be trusted */
+	WIRE_ANSWER	 /* somebody is there, and does not answer as they should */
+};
+
 struct wire {
 	int status;
 	int64_t length;		    /* of the answer's body; -1: not told */
 	const char *tag, *modified; /* ETag, Last-Modified; NULL: not told */
+	enum wire_failure failure;
 	struct wire_state *state;
 };
 

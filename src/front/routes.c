@@ -141,8 +141,8 @@ static const struct route api_routes[] = {
 	    JSON(resource_change), api_resource_change, "Rename or connect a resource anew", "Resource", 200, false },
 	{ METHOD_DELETE, ORG "/resources/{resource}", &door_api, AUTH_ANY, PERMIT_RESOURCE_ADMIN, DB_CHANGES, PLAIN,
 	    api_resource_delete, "Delete a resource and what is in it", NULL, 204, false },
-	{ METHOD_POST, ORG "/resources/{resource}/test", &door_api, AUTH_ANY, PERMIT_RESOURCE_ADMIN, DB_CHANGES, PLAIN,
-	    api_resource_test, "Does a provider's storage work", "ProviderTest", 200, true },
+	{ METHOD_POST, ORG "/resources/{resource}/test", &door_api, AUTH_ANY, PERMIT_RESOURCE_ADMIN, DB_CHANGES,
+	    JSON(resource_test), api_resource_test, "Does a provider's storage work", "ProviderTest", 200, true },
 	{ METHOD_GET, ORG "/resources/{resource}/grants", &door_api, AUTH_ANY, PERMIT_RESOURCE_ADMIN, DB_SHOWS, PLAIN,
 	    api_grants_list, "Who has which role on it", "GrantList", 200, false },
 	{ METHOD_PUT, ORG "/resources/{resource}/grants/{subject}", &door_api, AUTH_ANY, PERMIT_RESOURCE_ADMIN,
@@ -239,6 +239,8 @@ static const struct route ui_routes[] = {
 	ROW(METHOD_GET, address, AUTH_SESSION, permit, DB_SHOWS, BODY_NONE, NULL, page, 200, false, NULL)
 #define BARE(address, page) \
 	ROW(METHOD_GET, address, AUTH_NONE, PUBLIC, DB_SHOWS, BODY_NONE, NULL, page, 200, true, NULL)
+#define TRY(address, permit, name, handler, page) \
+	ROW(METHOD_POST, address, AUTH_SESSION, permit, DB_SHOWS, BODY_FORM, &shape_##name, handler, 200, true, page)
 #define SEND(address, permit, name, handler, page) \
 	ROW(METHOD_POST, address, PERMIT_##permit == PERMIT_PUBLIC ? AUTH_NONE : AUTH_SESSION, permit, DB_CHANGES, \
 	    BODY_FORM, &shape_##name, handler, 200, false, page)

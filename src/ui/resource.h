@@ -7,6 +7,15 @@
 #include "core/resource.h"
 #include "ui/board.h"
 
+enum resource_tab { TAB_ROLES, TAB_CONTENTS, TAB_SETTINGS };
+
+/* A page about the resource in the address, with its tabs. */
+enum fault resource_begin(struct call *, enum resource_tab, struct resource *, struct board **);
+/* An address of it: "/grants"; "" is the first page. */
+const char *resource_path(struct call *, const char *rest);
+/* The form that tries whether what it is connected to works. */
+void offer_test(struct call *, struct board *, const struct resource *);
+
 /* What a resource of a type is connected to. */
 enum connection { CONNECTION_NONE, CONNECTION_ROOT, CONNECTION_S3 };
 

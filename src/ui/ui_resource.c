@@ -11,8 +11,6 @@
 
 #define LIST "/settings/resources"
 
-enum resource_tab { TAB_ROLES, TAB_CONTENTS, TAB_SETTINGS };
-
 /* What stands in what. */
 static const struct {
 	const char *type, *within;
@@ -134,8 +132,8 @@ connection_of(const struct resource *r, const struct resource_config *config)
 
 /* --- one of them --- */
 
-static const char *
-path_of(struct call *c, const char *rest)
+const char *
+resource_path(struct call *c, const char *rest)
 {
 	return arena_print(c->work->arena, LIST "/%s%s", call_param(c, "resource"), rest);
 }
@@ -150,8 +148,8 @@ within_of(const struct resource *r)
 	return i;
 }
 
-static enum fault
-begin(struct call *c, enum resource_tab tab, struct resource *r, struct board **b)
+enum fault
+resource_begin(struct call *c, enum resource_tab tab, struct resource *r, struct board **b)
 {
 	const char *org = c->work->actor->org_id;
 	size_t in;
@@ -168,10 +166,10 @@ begin(struct call *c, enum resource_tab tab, struct resource *r, struct board **
 	(*b)->back = frame_link(c,
 	    r->parent_id == NULL ? LIST : arena_print(c->work->arena, LIST "/%s/contents", r->parent_id));
 	(*b)->back_text = words_text(r->parent_id == NULL ? WORDS_resources : WORDS_back);
-	board_tab(c, *b, WORDS_roles, path_of(c, ""), tab == TAB_ROLES);
+	board_tab(c, *b, WORDS_roles, resource_path(c, ""), tab == TAB_ROLES);
 	if (in < COUNT(within))
-		board_tab(c, *b, within[in].many, path_of(c, "/contents"), tab == TAB_CONTENTS);
-	board_tab(c, *b, WORDS_settings, path_of(c, "/settings"), tab == TAB_SETTINGS);
+		board_tab(c, *b, within[in].many, resource_path(c, "/contents"), tab == TAB_CONTENTS);
+	board_tab(c, *b, WORDS_settings, resource_path(c, "/settings"), tab == TAB_SETTINGS);
 	return FAULT_NONE;
 }
 
@@ -185,7 +183,7 @@ ui_resource(struct call *c)
 	size_t n;
 	enum fault f;
 
-	if ((f = begin(c, TAB_ROLES, &r, &b)) != FAULT_NONE ||
+	if ((f = resource_begin(c, TAB_ROLES, &r, &b)) != FAULT_NONE ||
 	    (f = grants_on(c->work, c->work->actor->org_id, r.id, &rows, &n)) != FAULT_NONE)
 		return f;
 	board_fact(b, WORDS_type, type_word(r.type));
@@ -198,9 +196,9 @@ ui_resource(struct call *c)
 		l->first = role_word(rows[i].role);
 		l->when = when_of(c->work, rows[i].granted_at, WORDS_never);
 		line_act(c, l, WORDS_remove,
-		    path_of(c, arena_print(c->work->arena, "/grants/%s/remove", rows[i].subject_id)));
+		    resource_path(c, arena_print(c->work->arena, "/grants/%s/remove", rows[i].subject_id)));
 	}
-	form = board_form(c, b, WORDS_new_grant, WORDS_assign, path_of(c, "/grants"));
+	form = board_form(c, b, WORDS_new_grant, WORDS_assign, resource_path(c, "/grants"));
 	if ((f = org_offer_subjects(c, b, form, "subject", true, true)) != FAULT_NONE)
 		return f;
 	org_offer_role(c, b, form, "member", true);
@@ -214,7 +212,7 @@ ui_resource_contents(struct call *c)
 	struct board *b;
 	struct tab *t;
 	size_t in;
-	enum fault f = begin(c, TAB_CONTENTS, &r, &b);
+	enum fault f = resource_begin(c, TAB_CONTENTS, &r, &b);
 
 	if (f != FAULT_NONE)
 		return f;
@@ -223,7 +221,9 @@ ui_resource_contents(struct call *c)
 	t = board_link(c, b, within[in].title, LIST "/new");
 	t->link = resource_new_link(c, within[in].within, r.id);
 	board_list(c, b, WORDS_no_resources, WORDS_type, WORDS_none, WORDS_col_created);
-	return (f = resource_lines(c, b, r.id, path_of(c, "/contents"))) == FAULT_NONE ? board_show(c, b) : f;
+	return (f = resource_lines(c, b, r.id, resource_path(c, "/contents"))) == FAULT_NONE
+	    ? board_show(c, b)
+	    : f;
 }
 
 enum fault
@@ -236,18 +236,19 @@ ui_resource_settings(struct call *c)
 	struct board *b;
 	enum fault f;
 
-	if ((f = begin(c, TAB_SETTINGS, &r, &b)) != FAULT_NONE ||
+	if ((f = resource_begin(c, TAB_SETTINGS, &r, &b)) != FAULT_NONE ||
 	    (f = read_config(c, &r, &config)) != FAULT_NONE)
 		return f;
-	form = board_form(c, b, WORDS_rename, WORDS_save, path_of(c, "/settings"));
+	form = board_form(c, b, WORDS_rename, WORDS_save, resource_path(c, "/settings"));
 	form_control(form, CONTROL_TEXT, "name", WORDS_name, WORDS_none)->value = r.name;
 	connection = connection_of(&r, config);
 	if (connection != CONNECTION_NONE) {
-		form = board_form(c, b, WORDS_connection, WORDS_connect, path_of(c, "/connection"));
+		form = board_form(c, b, WORDS_connection, WORDS_connect, resource_path(c, "/connection"));
 		form->text = connection == CONNECTION_S3 ? WORDS_connection_s3_text : WORDS_none;
 		offer_connection(form, connection, config);
+		offer_test(c, b, &r);
 	}
-	form = board_form(c, b, WORDS_danger_zone, WORDS_delete_resource, path_of(c, "/delete"));
+	form = board_form(c, b, WORDS_danger_zone, WORDS_delete_resource, resource_path(c, "/delete"));
 	form_control(form, CONTROL_TEXT, "confirm", WORDS_write_name, WORDS_none);
 	if ((f = form_danger(c, form, WORDS_delete_resource_text)) != FAULT_NONE)
 		return f;
@@ -264,7 +265,7 @@ ui_resource_rename(struct call *c)
 	struct resource r;
 	enum fault f = resource_change(c->work, call_param(c, "resource"), &wish, &r);
 
-	return f != FAULT_NONE ? f : frame_go(c, path_of(c, "/settings"), "saved");
+	return f != FAULT_NONE ? f : frame_go(c, resource_path(c, "/settings"), "saved");
 }
 
 enum fault
@@ -289,7 +290,7 @@ ui_resource_connect(struct call *c)
 	    &config);
 	if ((f = resource_change(c->work, id, &wish, &r)) != FAULT_NONE)
 		return f;
-	return frame_go(c, path_of(c, "/settings"), "saved");
+	return frame_go(c, resource_path(c, "/settings"), "saved");
 }
 
 enum fault
@@ -300,7 +301,7 @@ ui_grant_set(struct call *c)
 	enum fault f =
 	    grant_set(c->work, call_param(c, "resource"), arena_text(c->work->vault, form->subject.v), &wish);
 
-	return f != FAULT_NONE ? f : frame_go(c, path_of(c, ""), "saved");
+	return f != FAULT_NONE ? f : frame_go(c, resource_path(c, ""), "saved");
 }
 
 enum fault
@@ -308,7 +309,7 @@ ui_grant_remove(struct call *c)
 {
 	enum fault f = grant_remove(c->work, call_param(c, "resource"), call_param(c, "subject"));
 
-	return f != FAULT_NONE ? f : frame_go(c, path_of(c, ""), "removed");
+	return f != FAULT_NONE ? f : frame_go(c, resource_path(c, ""), "removed");
 }
 
 enum fault

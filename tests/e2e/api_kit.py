@@ -242,6 +242,7 @@ def good_body(route, place):
         "ResourceWish": lambda: {"type": "space", "name": name},
         "ResourceChange": lambda: {"name": name},
         "GrantWish": lambda: {"role": "member"},
+        "ProviderTestWish": lambda: {"write": False},
         "KeyWish": lambda: {"kind": "provider", "name": name, "scopes": ["read"]},
         "KeyChange": lambda: {"description": name},
         "KeysRevoke": lambda: {"search": name, "dry_run": True},

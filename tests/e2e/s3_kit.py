@@ -140,6 +140,8 @@ class Gate(http.server.BaseHTTPRequestHandler):
             if not sign(self.server.secret, self.command, self.path, self.headers):
                 self.server.wrong += 1
                 return self.refuse(403, "SignatureDoesNotMatch")
+            if isinstance(fail, tuple) and fail[0] in (None, self.command):
+                return self.refuse(*fail[1:])
             if isinstance(fail, int):
                 return self.refuse(fail, {403: "AccessDenied", 500: "InternalError", 503: "SlowDown",
                                           507: "QuotaExceeded"}.get(fail, "Odd"))
@@ -214,7 +216,8 @@ class Storage:
         return text.split("<UploadId>")[1].split("</UploadId>")[0]
 
     def fails(self, how):
-        """403, 500, 503, 507, "silent", "hangs up", "odd", "lies", "truncated"; None: it works."""
+        """403, 500, 503, 507, "silent", "hangs up", "odd", "lies", "truncated"; (method or None, status,
+        code); None: it works."""
         self.gate.fail = how
         self.gate.wake.set()
         self.gate.wake = threading.Event()

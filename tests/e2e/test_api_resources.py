@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import shutil
+import subprocess
 
 import pytest
 
@@ -174,13 +176,54 @@ def test_a_provider_can_be_tried(stack, org):
     os.mkdir(root)
     provider = org.add_resource("provider", config={"driver": "local", "root": root})
     path = f"{org.path}/resources/{provider}/test"
-    assert org.admin.must("POST", path) == {"works": True, "step": "done", "problem": None}
+    answer = org.admin.must("POST", path)
+    assert answer["works"] and {s["state"] for s in answer["steps"]} == {"passed"} and os.listdir(root) == []
+    assert [s["check"] for s in answer["steps"]] == ["settings", "allowed", "directory", "list", "space", "write", "read",
+                                                      "remove"]
     os.rmdir(root)
     answer = org.admin.must("POST", path)
-    assert answer["works"] is False and answer["problem"]
+    assert (answer["works"], answer["failed"]) == (False, "directory") and "No such file" in answer["problem"]
+    assert [s["state"] for s in answer["steps"]] == ["passed", "passed", "failed", *["skipped"] * 5]
+    assert "Make the directory" in answer["steps"][2]["advice"]
+    os.symlink("/etc", root)
+    answer = org.admin.must("POST", path)
+    assert answer["failed"] == "directory" and "link" in answer["steps"][2]["advice"]
+    os.remove(root)
     member, _ = org.add_member()
     refused(member, "POST", path, None, 404, "not_found")
     refused(org.admin, "POST", f"{org.path}/resources/{org.add_resource('source')}/test", None, 404, "not_found")
+
+
+@pytest.fixture
+def small_disk(stack):
+    """A file system of 64 KiB, where one may mount any; and how to mount it anew."""
+    root = os.path.join(stack.files, "archive", secrets.token_hex(6))
+    os.mkdir(root)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", root]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode != 0:
+        os.rmdir(root)
+        pytest.skip("nothing can be mounted here")
+    yield root, lambda how: subprocess.run(["mount", "-o", "remount," + how, root], check=True)
+    subprocess.run(["umount", root], check=True)
+    os.rmdir(root)
+
+
+def test_a_full_disk_and_one_that_is_read_only(small_disk, org):
+    root, remount = small_disk
+    provider = org.add_resource("provider", config={"driver": "local", "root": root})
+    path = f"{org.path}/resources/{provider}/test"
+    assert org.admin.must("POST", path)["works"]
+    remount("ro")
+    answer = org.admin.must("POST", path)
+    assert answer["failed"] == "write" and "Read-only" in answer["problem"]
+    assert "mount it" in answer["steps"][5]["advice"]
+    assert org.admin.must("POST", path, {"write": False})["works"], "keys that read only can work there"
+    remount("rw")
+    with open(os.path.join(root, "filler"), "wb") as f, pytest.raises(OSError):
+        f.write(bytes(100_000))
+    answer = org.admin.must("POST", path, {"write": False})
+    assert answer["failed"] == "space" and "Delete something" in answer["steps"][4]["advice"]
+    assert os.listdir(root) == ["filler"]
 
 
 S3 = {"driver": "s3", "endpoint": "https://s3.example.org", "bucket": "b", "region": "eu", "prefix": "p/"}

@@ -11,7 +11,7 @@ import pytest
 from conftest import Api, Org
 from files_kit import Contents, Provider
 from graphql_kit import Graphql
-from s3_kit import Storage
+from s3_kit import Storage, free_port
 from world import make_world
 
 
@@ -28,7 +28,10 @@ def storage(program, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def stack(new_stack_session, storage):
-    stack = new_stack_session(settings={"files": {"s3_endpoints": storage.endpoint, "s3_timeout": 2}})
+    storage.others = {"port": f"http://127.0.0.1:{free_port()}", "security": storage.endpoint.replace("http:", "https:"),
+                      "name": "http://nowhere.invalid"}
+    stack = new_stack_session(settings={"files": {"s3_endpoints": " ".join([storage.endpoint, *storage.others.values()]),
+                                                  "s3_timeout": 2}})
     with stack:
         yield stack
         left = stack.stop()
@@ -49,6 +52,7 @@ def place(stack, storage):
     prefix = secrets.token_hex(4)
     place = Provider(stack, org, db, **storage.config(prefix=f"/{prefix}/"))
     place.prefix = prefix
+    place.contents_there = lambda: [p.name for p in (storage.directory / "s3").rglob("*") if "probe" in p.name]
     yield place
     storage.fails(None)
     db.close()
@@ -59,24 +63,83 @@ def contents(stack, place):
     return Contents(stack.web.base_url, place.key())
 
 
-def tried(place):
-    return place.org.admin.must("POST", f"{place.org.path}/resources/{place.id}/test")
+STEPS = ["settings", "allowed", "name", "connection", "security", "answer", "clock", "credentials", "bucket", "list",
+         "write", "read", "remove"]
+
+
+def tried(place, **wish):
+    return place.org.admin.must("POST", f"{place.org.path}/resources/{place.id}/test", wish or None)
+
+
+def stops_at(answer, check, said, advice):
+    """All steps before passed, none behind was come to, and what to do is said where it stopped."""
+    assert (answer["works"], answer["failed"]) == (False, check) and said in answer["problem"], answer
+    states = {s["check"]: s["state"] for s in answer["steps"]}
+    assert list(states) == STEPS
+    at = STEPS.index(check)
+    assert {states[s] for s in STEPS[:at] if s != "security"} <= {"passed"} and states[check] == "failed"
+    assert {states[s] for s in STEPS[at + 1:]} <= {"skipped"}
+    one = answer["steps"][at]
+    assert one["problem"] == answer["problem"] and advice in one["advice"], one
+    assert [s for s in answer["steps"] if s["advice"] or s["problem"]] == [one]
+
+
+DIAGNOSES = [
+    (403, "list", "AccessDenied", "s3:ListBucket"), (500, "answer", "InternalError", "try again later"),
+    ("hangs up", "answer", "reached", "later"), ("odd", "answer", "XML", "S3-compatible"),
+    ("silent", "answer", "answer", "later"), ((None, 403, "RequestTimeTooSkewed"), "clock", "Skewed", "set them right"),
+    ((None, 403, "InvalidAccessKeyId"), "credentials", "InvalidAccessKeyId", "secret key"),
+    ((None, 400, "AuthorizationHeaderMalformed"), "credentials", "Malformed", "region"),
+    ((None, 301, "PermanentRedirect"), "bucket", "301", "region"),
+    ((None, 401, "Odd"), "credentials", "401", "secret key"), ((None, 418, "Teapot"), "answer", "418", "S3-compatible"),
+    (("PUT", 403, "AccessDenied"), "write", "AccessDenied", "s3:PutObject"), (("PUT", 500, "Odd"), "write", "500", "later"),
+    (("DELETE", 403, "AccessDenied"), "remove", "AccessDenied", "s3:DeleteObject"),
+]
 
 
 def test_it_can_be_tried(place, storage):
-    assert tried(place) == {"works": True, "step": "done", "problem": None}
-    for how, step, said in ((403, "list", "AccessDenied"), (500, "list", "InternalError"),
-                            ("hangs up", "list", "reached"), ("odd", "list", "XML"), ("silent", "list", "answer")):
+    """Each way of failing is told apart, and nothing is told of the credentials, or left behind."""
+    answer = tried(place)
+    assert answer["works"] and answer["failed"] is None and answer["problem"] is None
+    assert [s["state"] for s in answer["steps"]] == ["skipped" if s == "security" else "passed" for s in STEPS]
+    assert place.contents_there() == []
+    for how, check, said, advice in DIAGNOSES:
         storage.fails(how)
         answer = tried(place)
-        assert (answer["works"], answer["step"]) == (False, step) and said in answer["problem"], answer
+        stops_at(answer, check, said, advice)
         assert storage.secret not in str(answer) and "S3RVER" not in str(answer)
+    storage.fails(None)
 
 
-def test_a_wrong_secret_is_told_and_not_shown(stack, place, storage):
-    other = Provider(stack, place.org, place.db, **{**storage.config(), "secret_key": "wrong"})
-    answer = tried(other)
-    assert not answer["works"] and "SignatureDoesNotMatch" in answer["problem"]
+def test_it_is_tried_without_writing(place, storage):
+    storage.gate.seen.clear()
+    answer = tried(place, write=False)
+    assert answer["works"] and {s["state"] for s in answer["steps"] if s["check"] in STEPS[-3:]} == {"skipped"}
+    assert {method for method, _ in storage.gate.seen} == {"GET"}
+
+
+def test_what_it_is_connected_to_can_be_wrong(stack, place, storage):
+    for wrong, check, said, advice in (
+            ({"secret_key": "wrong"}, "credentials", "SignatureDoesNotMatch", "secret key"),
+            ({"bucket": "no-such-bucket"}, "bucket", "There is no such thing", "Make the bucket"),
+            ({"endpoint": storage.others["port"]}, "connection", "reached", "firewall"),
+            ({"endpoint": storage.others["security"]}, "security", "reached", "certificate"),
+            ({"endpoint": storage.others["name"]}, "name", "reached", "name must lead")):
+        other = Provider(stack, place.org, place.db, **{**storage.config(), **wrong})
+        answer = tried(other)
+        stops_at(answer, check, said, advice)
+        assert storage.secret not in str(answer)
+
+
+def test_only_an_admin_tries_it(stack, place):
+    """By role or by scope; a key that is for a folder only rules nothing of it."""
+    path = f"{place.org.path}/resources/{place.id}/test"
+    client = Api(stack.web.base_url)
+    for token, status in ((place.key("admin"), 200), (place.key("write"), 403), (place.key("admin", "/backups"), 403),
+                          (place.key("read", "/"), 403)):
+        assert client.using(token).post(path).status_code == status
+    member, _ = place.org.add_member()
+    assert member.post(path).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["a.txt", "Ü ordner+%2F&=?;'().txt", "\U0001f600"])
@@ -162,4 +225,5 @@ def test_an_endpoint_must_be_allowed(stack, place, storage):
     for endpoint in ("http://127.0.0.1:1", "https://localhost", storage.endpoint + "0", "http://169.254.169.254"):
         other = Provider(stack, place.org, place.db, **{**storage.config(), "endpoint": endpoint})
         answer = tried(other)
-        assert not answer["works"] and "does not allow" in answer["problem"]
+        assert answer["failed"] == "allowed" and "does not allow" in answer["problem"]
+        assert "ask the administrator" in answer["steps"][1]["advice"]

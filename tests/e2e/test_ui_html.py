@@ -42,6 +42,8 @@ def states(browser, world):
     for action in ("read", "admin", "fly"):
         yield "explain " + action, browser.get(
             f"/developer/api-keys/{world.ORG_KEY}{org}&action={action}&resource=&path=")
+    page = browser.get(f"/settings/resources/{world.PROVIDER}/settings{org}")
+    yield "tested", browser.send(page, page.form("/test"))
     yield "not found", browser.get("/settings/nowhere")
     yield "no such key", browser.get("/settings/tokens/key_0" + org)
     yield "key in address", browser.get("/settings/tokens?access_token=x")

@@ -113,3 +113,26 @@ def test_members_make_spaces_and_rule_them(ours, org, stack):
     sneaked.form("/resources").set(name="No", endpoint="https://x.example", bucket="b", access_key="a", secret_key="s")
     assert member.send(sneaked, sneaked.form("/resources")).status == 403
     assert member.get(ours("/settings/resources/new") + "&what=organization").status == 404
+
+
+def test_a_connection_is_tested(admin, ours, org, stack):
+    """Step by step, and at the one that fails what to do is said; in a form that needs no script."""
+    root = os.path.join(stack.files, "ui-test-" + secrets.token_hex(4))
+    os.mkdir(root)
+    one = new(admin, admin.get(ours("/settings/resources")), "New provider: directory", name="Tried", root=root)
+    settings = admin.get(one.link("Settings"))
+    done = admin.send(settings, settings.form("/test"))
+    assert done.status == 200 and done.headings[0][1] == "Tried" and "The storage works." in done.text
+    assert [r["Result"] for r in done.rows if r] == ["Passed"] * 8 and os.listdir(root) == []
+    form = done.form("/test").set(write=None)
+    assert [r["Result"] for r in admin.send(done, form).rows if r][-3:] == ["Skipped"] * 3
+    os.rmdir(root)
+    failed = admin.send(settings, settings.form("/test"))
+    row = failed.row("The directory is there its directory cannot be opened: No such file or directory")
+    assert row["Result"] == "Failed" and "Make the directory" in row["What to do"] and "does not work yet" in failed.text
+    german = Browser(stack.web.base_url, "de")
+    german.client.cookies = admin.client.cookies
+    assert "Legen Sie das Verzeichnis" in german.send(settings, settings.form("/test")).text
+    form = settings.form("/test")
+    form.values = [(n, v) for n, v in form.values if n != "csrf"]
+    assert admin.send(settings, form).status == 403

@@ -110,7 +110,8 @@ empty_disk(void)
 static inline int
 disk_open(void **state)
 {
-	if (world_open(state) != 0 || mkdtemp(around) == NULL)
+	if (mkdtemp(around) == NULL || setenv("CLAVIGER_ACCESS_LOCAL_ROOTS", around, 1) != 0 ||
+	    world_open(state) != 0)
 		return -1;
 	(void)snprintf(root, sizeof root, "%s/disk", around);
 	return 0;

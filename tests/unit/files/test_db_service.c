@@ -297,23 +297,31 @@ a_provider_can_be_tried(void **state)
 	size_t total;
 
 	(void)state;
-	must(provider_test(&w, PROVIDER, &t));
+	must(provider_test(&w, PROVIDER, true, &t));
 	is_true(t.works, "works");
-	is_text(t.step, "done", "how far");
+	is_int(t.failed, CHECK__MAX, "how far");
 	is_text(listed(NULL, FILES_BOTH, 0, 10, &total), "", "nothing is left");
 	must(provider_get(&w, PROVIDER, &p));
 	is_text(p.driver, "local", "its kind");
 	ask_as_key(SCOPE_ADMIN, "/backups");
-	is_fault(provider_test(&w, PROVIDER, &t), FAULT_PATH, "not the whole of it");
+	is_fault(provider_test(&w, PROVIDER, true, &t), FAULT_PATH, "not the whole of it");
 	ask_as_key(SCOPE_WRITE, NULL);
-	is_fault(provider_test(&w, PROVIDER, &t), FAULT_SCOPE, "takes admin");
+	is_fault(provider_test(&w, PROVIDER, true, &t), FAULT_SCOPE, "takes admin");
 	ask_as_admin();
 	assert_int_equal(rmdir(root), 0);
-	must(provider_test(&w, PROVIDER, &t));
+	must(provider_test(&w, PROVIDER, true, &t));
 	is_true(!t.works, "its directory is gone");
-	is_text(t.step, "connect", "how far");
+	is_int(t.failed, CHECK_DIRECTORY, "how far");
+	is_int(t.advice, ADVICE_MAKE_DIRECTORY, "what to do");
+	connect_provider("{\"driver\":\"local\",\"root\":\"/etc\"}");
+	must(provider_test(&w, PROVIDER, true, &t));
+	is_int(t.failed, CHECK_ALLOWED, "a directory that is allowed no more");
+	connect_provider("{\"driver\":\"odd\"}");
+	must(provider_test(&w, PROVIDER, true, &t));
+	is_int(t.failed, CHECK_SETTINGS, "connected to nothing we know");
+	is_int(t.n, 1, "steps");
 	connect_provider("{\"driver\":\"s3\",\"endpoint\":\"http://127.0.0.1:1\",\"bucket\":\"b\"}");
-	must(provider_test(&w, PROVIDER, &t));
+	must(provider_test(&w, PROVIDER, true, &t));
 	has_text(t.problem, "does not allow", "an endpoint nobody allowed");
 }
 
@@ -327,6 +335,8 @@ a_storage_that_is_gone_is_told(void **state)
 	(void)state;
 	assert_int_equal(rmdir(root), 0);
 	is_fault(files_list(&w, PROVIDER, NULL, &page, &f, &n, &total), FAULT_STORAGE, "no directory");
+	connect_provider("{\"driver\":\"local\",\"root\":\"/etc\"}");
+	is_fault(files_list(&w, PROVIDER, NULL, &page, &f, &n, &total), FAULT_STORAGE, "allowed no more");
 	connect_provider(NULL);
 	is_fault(files_list(&w, PROVIDER, NULL, &page, &f, &n, &total), FAULT_STORAGE, "not connected");
 }
