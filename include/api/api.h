@@ -15,12 +15,13 @@ extern const struct shape shape_login, shape_password, shape_reset, shape_reset_
     shape_policy, shape_member, shape_member_role, shape_team, shape_machine, shape_machine_change,
     shape_machine_key, shape_resource, shape_resource_change, shape_grant, shape_key, shape_key_change,
     shape_key_refresh, shape_key_rotate, shape_keys_revoke, shape_verify, shape_explain, shape_token,
-    shape_record, shape_resource_test;
+    shape_record, shape_resource_test, shape_proof;
 /* Of a member, and of what the command line reads. */
 extern const struct shape shape_resource_config;
 
 handler api_session_begin, api_session_end, api_self, api_sessions_list, api_sessions_end_one,
-    api_sessions_end_others, api_password_change, api_reset_ask, api_reset_confirm;
+    api_sessions_end_others, api_password_change, api_session_proof, api_session_proven, api_reset_ask,
+    api_reset_confirm;
 handler api_orgs_list, api_org_create, api_org_get, api_org_change, api_org_delete, api_policy_get,
     api_policy_set, api_policy_preview;
 handler api_members_list, api_member_add, api_member_role, api_member_leave;
@@ -33,7 +34,7 @@ handler api_resources_list, api_resource_create, api_resource_get, api_resource_
     api_resource_test;
 handler api_grants_list, api_grant_set, api_grant_remove;
 handler api_keys_list, api_key_create, api_key_get, api_key_change, api_key_end, api_key_refresh,
-    api_key_rotate, api_key_rotated, api_keys_revoke;
+    api_key_rotate, api_key_rotated, api_keys_revoke, api_keys_sure;
 handler api_key_use, api_census;
 handler api_records_list, api_record_create, api_record_get, api_record_change, api_record_remove;
 handler api_audit_list;

@@ -45,6 +45,12 @@ void call_answer(struct work *, const struct request *, struct response *);
 typedef enum fault call_deed(struct call *, void *ctx);
 enum fault call_within(struct call *, enum db_tx, call_deed *, void *ctx);
 
+/*
+ * Before what cannot be undone, outside its transaction: FAULT_PROOF_NEEDED for a browser whose user has
+ * not lately shown to know the password.  Pages have a field for it instead (ui_prove).
+ */
+handler call_sure;
+
 /* The collection an address is about: what stands behind its organization. */
 const char *call_collection(const struct call *);
 /* The value of "{name}" in the address, as text; the row must have it. */

@@ -98,6 +98,15 @@ end_listed(struct call *c, const struct given_texts *ids, bool dry)
 	return show(c, &o);
 }
 
+/* To look at which they would be ends none. */
+enum fault
+api_keys_sure(struct call *c)
+{
+	const struct revoke_wish *wish = c->body;
+
+	return wish->dry_run.is == GIVEN && wish->dry_run.v ? FAULT_NONE : call_sure(c);
+}
+
 enum fault
 api_keys_revoke(struct call *c)
 {

@@ -25,6 +25,13 @@ static const struct field password_fields[] = {
 	FIELD_NEEDED(password_wish, new_password),
 };
 const struct shape shape_password = SHAPE("PasswordWish", password_wish, password_fields);
+
+struct proof_wish {
+	struct given_text password;
+};
+static const struct field proof_fields[] = { FIELD_NEEDED(proof_wish, password) };
+const struct shape shape_proof = SHAPE("ProofWish", proof_wish, proof_fields);
+
 static const struct field reset_fields[] = { FIELD_NEEDED(reset_wish, email) };
 const struct shape shape_reset = SHAPE("PasswordResetWish", reset_wish, reset_fields);
 
@@ -90,6 +97,29 @@ api_session_end(struct call *c)
 		    "the web server says who you are with each request; log out there");
 	set_cookie(c, STR_NONE, 0);
 	return login_end(c->work, c->caller->session_id);
+}
+
+/* Before the transaction: Argon2id takes its time. */
+enum fault
+api_session_proof(struct call *c)
+{
+	const struct proof_wish *wish = c->body;
+	enum fault f = account_need(c->work, "password", &wish->password);
+
+	if (f != FAULT_NONE)
+		return f;
+	if (c->caller->by_server)
+		return fault_at(c->work, FAULT_CONFLICT, NULL, "there is no password to show");
+	f = account_prove(c->work, wish->password.v, &c->proven);
+	if (f == FAULT_BAD_FIELD)
+		c->work->trouble.field = "password";
+	return f;
+}
+
+enum fault
+api_session_proven(struct call *c)
+{
+	return account_proven(c->work, c->proven);
 }
 
 static enum fault

@@ -23,6 +23,8 @@
 #define STREAM	   BODY_STREAM, NULL
 #define JSON(name) BODY_JSON, &shape_##name
 #define FORM(name) BODY_FORM, &shape_##name
+/* What cannot be undone. */
+#define SURE(before) NULL, before
 
 /* clang-format off */
 static const struct route api_routes[] = {
@@ -52,6 +54,8 @@ static const struct route api_routes[] = {
 	    "Log out", NULL, 204, false },
 	{ METHOD_POST, "/v1/session/password", &door_api, AUTH_SESSION, PERMIT_SELF, DB_CHANGES, JSON(password),
 	    api_password_change, "Change one's password; the other sessions end", NULL, 204, false },
+	{ METHOD_POST, "/v1/session/proof", &door_api, AUTH_SESSION, PERMIT_SELF, DB_CHANGES, JSON(proof),
+	    api_session_proven, "Show again that one knows the password", NULL, 204, false, SURE(api_session_proof) },
 	{ METHOD_POST, "/v1/password-reset", &door_api, AUTH_NONE, PERMIT_PUBLIC, DB_CHANGES, JSON(reset),
 	    api_reset_ask, "Ask for mail that lets one choose a password", NULL, 202, false },
 	{ METHOD_POST, "/v1/password-reset/confirm", &door_api, AUTH_NONE, PERMIT_PUBLIC, DB_CHANGES,
@@ -74,7 +78,7 @@ static const struct route api_routes[] = {
 	{ METHOD_PATCH, ORG, &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_CHANGES, JSON(organization), api_org_change,
 	    "Rename an organization", "Organization", 200, false },
 	{ METHOD_DELETE, ORG, &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN, DB_CHANGES, PLAIN, api_org_delete,
-	    "Delete an organization and stop its keys", NULL, 204, false },
+	    "Delete an organization and stop its keys", NULL, 204, false, SURE(call_sure) },
 	{ METHOD_GET, ORG "/policy", &door_api, AUTH_ANY, PERMIT_ORG_READ, DB_SHOWS, PLAIN, api_policy_get,
 	    "What the organization allows", "Policy", 200, false },
 	{ METHOD_PATCH, ORG "/policy", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_CHANGES, JSON(policy), api_policy_set,
@@ -89,7 +93,7 @@ static const struct route api_routes[] = {
 	{ METHOD_PATCH, ORG "/members/{user}", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_CHANGES, JSON(member_role),
 	    api_member_role, "Change somebody's role", "Member", 200, false },
 	{ METHOD_DELETE, ORG "/members/{user}", &door_api, AUTH_ANY, PERMIT_IN_ORG, DB_CHANGES, PLAIN,
-	    api_member_leave, "Leave, or send somebody away", NULL, 204, false },
+	    api_member_leave, "Leave, or send somebody away", NULL, 204, false, SURE(call_sure) },
 
 	{ METHOD_GET, ORG "/teams", &door_api, AUTH_ANY, PERMIT_ORG_READ, DB_SHOWS, PLAIN, api_teams_list,
 	    "The teams", "TeamList", 200, false },
@@ -100,7 +104,7 @@ static const struct route api_routes[] = {
 	{ METHOD_PATCH, ORG "/teams/{team}", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_CHANGES, JSON(team),
 	    api_team_rename, "Rename a team", "Team", 200, false },
 	{ METHOD_DELETE, ORG "/teams/{team}", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_CHANGES, PLAIN, api_team_delete,
-	    "Delete a team and its grants", NULL, 204, false },
+	    "Delete a team and its grants", NULL, 204, false, SURE(call_sure) },
 	{ METHOD_PUT, ORG "/teams/{team}/members/{subject}", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_CHANGES, PLAIN,
 	    api_team_add, "Put a user or a machine into a team", NULL, 204, false },
 	{ METHOD_DELETE, ORG "/teams/{team}/members/{subject}", &door_api, AUTH_ANY, PERMIT_ORG_ADMIN, DB_CHANGES,
@@ -115,7 +119,7 @@ static const struct route api_routes[] = {
 	{ METHOD_PATCH, ORG "/machines/{machine}", &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN, DB_CHANGES,
 	    JSON(machine_change), api_machine_change, "Rename or describe a machine", "Machine", 200, false },
 	{ METHOD_DELETE, ORG "/machines/{machine}", &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN, DB_CHANGES, PLAIN,
-	    api_machine_delete, "Delete a machine, its key and its grants", NULL, 204, false },
+	    api_machine_delete, "Delete a machine, its key and its grants", NULL, 204, false, SURE(call_sure) },
 	{ METHOD_POST, ORG "/machines/{machine}/key", &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN, DB_CHANGES,
 	    JSON(machine_key), api_machine_regenerate, "Give the machine a new key text", "MintedMachineKey", 200, false },
 	{ METHOD_GET, ORG "/machines/{machine}/sources", &door_api, AUTH_SESSION, PERMIT_ORG_ADMIN, DB_SHOWS, PLAIN,
@@ -140,7 +144,7 @@ static const struct route api_routes[] = {
 	{ METHOD_PATCH, ORG "/resources/{resource}", &door_api, AUTH_ANY, PERMIT_RESOURCE_ADMIN, DB_CHANGES,
 	    JSON(resource_change), api_resource_change, "Rename or connect a resource anew", "Resource", 200, false },
 	{ METHOD_DELETE, ORG "/resources/{resource}", &door_api, AUTH_ANY, PERMIT_RESOURCE_ADMIN, DB_CHANGES, PLAIN,
-	    api_resource_delete, "Delete a resource and what is in it", NULL, 204, false },
+	    api_resource_delete, "Delete a resource and what is in it", NULL, 204, false, SURE(call_sure) },
 	{ METHOD_POST, ORG "/resources/{resource}/test", &door_api, AUTH_ANY, PERMIT_RESOURCE_ADMIN, DB_CHANGES,
 	    JSON(resource_test), api_resource_test, "Does a provider's storage work", "ProviderTest", 200, true },
 	{ METHOD_GET, ORG "/resources/{resource}/grants", &door_api, AUTH_ANY, PERMIT_RESOURCE_ADMIN, DB_SHOWS, PLAIN,
@@ -155,7 +159,7 @@ static const struct route api_routes[] = {
 	{ METHOD_POST, ORG "/keys", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_CHANGES, JSON(key), api_key_create,
 	    "Make a key; its text is shown this once", "MintedKey", 201, false },
 	{ METHOD_POST, ORG "/keys/revoke", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_CHANGES, JSON(keys_revoke),
-	    api_keys_revoke, "End many keys, or see which they would be", "Revocation", 200, false },
+	    api_keys_revoke, "End many keys, or see which they would be", "Revocation", 200, false, SURE(api_keys_sure) },
 	{ METHOD_GET, ORG "/keys/{key}", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_SHOWS, PLAIN, api_key_get,
 	    "A key", "Key", 200, false },
 	{ METHOD_PATCH, ORG "/keys/{key}", &door_api, AUTH_SESSION, PERMIT_IN_ORG, DB_CHANGES, JSON(key_change),
@@ -244,6 +248,7 @@ static const struct route ui_routes[] = {
 #define SEND(address, permit, name, handler, page) \
 	ROW(METHOD_POST, address, PERMIT_##permit == PERMIT_PUBLIC ? AUTH_NONE : AUTH_SESSION, permit, DB_CHANGES, \
 	    BODY_FORM, &shape_##name, handler, 200, false, page)
+#undef SURE
 #define SURE(address, permit, name, handler, page) \
 	ROW(METHOD_POST, address, AUTH_SESSION, permit, DB_CHANGES, BODY_FORM, &shape_##name, handler, 200, false, \
 	    page, ui_prove)
@@ -261,11 +266,14 @@ static const struct route rest_routes[] = {
 };
 
 /* The same rows, shorter: they are not in the description of the JSON API. */
+#define OF_STRUCTURE(permit) \
+	((permit) == PERMIT_SPACE_ADMIN || (permit) == PERMIT_BASE_ADMIN || (permit) == PERMIT_TABLE_ADMIN)
 static const struct route tables_routes[] = {
 #define ADDRESS(method, address, auth, permit, tx, body, handler, status, permission) \
 	{ \
 		METHOD_##method, "/api/" address, &door_tables, AUTH_##auth, PERMIT_##permit, DB_##tx, body, handler, \
-		    NULL, "", status, false \
+		    NULL, "", status, false, NULL, \
+		    METHOD_##method == METHOD_DELETE && OF_STRUCTURE(PERMIT_##permit) ? call_sure : NULL \
 	},
 #include "tables/addresses.def"
 #undef ADDRESS

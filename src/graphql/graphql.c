@@ -82,7 +82,7 @@ message(struct work *w, enum fault f)
 		return "Authentication required";
 	if (f == FAULT_SCOPE && t->needed_scope != NULL)
 		return arena_print(w->arena, "API key does not have the required scope: %s", t->needed_scope);
-	if (status == 403 && f != FAULT_SESSION_REQUIRED && f != FAULT_CSRF)
+	if (status == 403 && f != FAULT_SESSION_REQUIRED && f != FAULT_CSRF && f != FAULT_PROOF_NEEDED)
 		return "Insufficient permissions";
 	if (status == 404)
 		return t->detail != NULL ? t->detail : "Not found";

@@ -316,10 +316,12 @@ enum fault
 rows_disconnect(struct gql_run *r, const void *source, const struct gql_value *arguments, struct gql_got *got)
 {
 	struct provider_wish wish = { .run = r, .id = files_id(r, arguments, "id") };
+	enum fault f;
 
 	(void)source;
 	*got = (struct gql_got){ .sort = GOT_FLAG, .flag = true };
-	return call_within(r->ctx, DB_CHANGES, do_disconnect, &wish);
+	return (f = call_sure(r->ctx)) != FAULT_NONE ? f
+						     : call_within(r->ctx, DB_CHANGES, do_disconnect, &wish);
 }
 
 /* --- rows --- */

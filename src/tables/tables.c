@@ -77,7 +77,7 @@ message_of(struct call *c, enum fault f)
 	if (f == FAULT_SCOPE || f == FAULT_ROLE)
 		return arena_print(c->work->arena, "not allowed to operate %s on %s", permission_of(c),
 		    thing_of(c));
-	if (status == 403)
+	if (status == 403 && f != FAULT_PROOF_NEEDED)
 		return "Forbidden resource";
 	if (status == 404 || status >= 500 || t->detail == NULL)
 		return fault_title(f);

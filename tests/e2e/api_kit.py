@@ -229,6 +229,7 @@ def good_body(route, place):
     return {
         "Login": lambda: {"email": "nobody@test.example", "password": "not anybody's password"},
         "PasswordWish": lambda: {"password": "not the right password", "new_password": "another " + name},
+        "ProofWish": lambda: {"password": "not the right password"},
         "PasswordResetWish": lambda: {"email": name + "@test.example"},
         "PasswordResetConfirmation": lambda: {"token": "rst_nonsense", "new_password": "another " + name},
         "OrganizationWish": lambda: {"name": name},

@@ -220,6 +220,46 @@ def test_it_is_verified_while_nobody_has_to_wait_for_that(chief, org, api, stack
     assert works(api, other["token"]) == 200
 
 
+def test_the_api_asks_a_browser_for_it_as_well(chief, org, api):
+    """By the cookie that pages have; keys, and a session's text in the header, are not asked."""
+    machine, team = org.add_machine()["machine"]["id"], org.admin.must("POST", org.path + "/teams", {"name": "t"})["id"]
+    spaces, bases = [], []
+    for _ in range(3):
+        spaces.append(org.add_resource("space"))
+        bases.append(org.add_resource("base", parent=spaces[-1]))
+    _, member = org.add_member()
+    client = chief.browser.client
+    csrf = client.get("/v1/self").json()["csrf"]
+
+    def ask(method, path, body=None):
+        return client.request(method, path, json=body, headers={"Origin": chief.browser.base_url, "X-CSRF-Token": csrf,
+                                                               "x-workspace-id": org.id, "Accept": "application/json"})
+
+    tries = [("DELETE", f"{org.path}/members/{member}", None), ("DELETE", f"{org.path}/teams/{team}", None),
+             ("DELETE", f"{org.path}/machines/{machine}", None), ("DELETE", f"{org.path}/resources/{spaces[0]}", None),
+             ("DELETE", f"/api/base/{bases[1]}", None), ("DELETE", f"/api/space/{spaces[1]}", None),
+             ("POST", f"{org.path}/keys/revoke", {"search": "no key", "owner": "all"}), ("DELETE", org.path, None)]
+    chief.later()
+    for method, path, body in tries:
+        answer = ask(method, path, body)
+        assert answer.status_code == 403 and "/v1/session/proof" in answer.text, (path, answer.text)
+        assert path.startswith("/api/") or answer.json()["code"] == "proof_needed"
+    assert ask("POST", tries[6][1], {"search": "no key", "dry_run": True}).status_code == 200, "that only looks"
+    disconnect = {"query": 'mutation { disconnectProvider(id: "%s") }' % spaces[2]}
+    assert "/v1/session/proof" in ask("POST", "/graphql", disconnect).text
+    with_text = api.log_in(chief.email, chief.password)
+    with chief.db.cursor() as cursor:
+        cursor.execute("UPDATE session SET created_at = created_at - 3600 WHERE user_id = %s", (chief.id,))
+    assert with_text.delete(f"{org.path}/resources/{spaces[2]}").status_code == 204
+    for body, field in (({}, "password"), ({"password": "not my password at all"}, "password")):
+        answer = ask("POST", "/v1/session/proof", body)
+        assert answer.status_code == 422 and answer.json()["field"] == field, answer.text
+    assert ask(*tries[0]).status_code == 403
+    assert ask("POST", "/v1/session/proof", {"password": chief.password}).status_code == 204
+    for method, path, body in tries:
+        assert ask(method, path, body).is_success, path
+
+
 def test_it_is_asked_for_before_all_that_cannot_be_undone(chief, org):
     machine, team = org.add_machine(name="m"), org.admin.must("POST", org.path + "/teams", {"name": "t"})
     space, (_, member) = org.add_resource("space", name="s"), org.add_member()
