@@ -49,6 +49,7 @@ struct html {
 	enum where where;
 	enum value value;
 	size_t depth, name_n;
+	char tag[NAME_MAX_];		 /* the element whose start tag we are in, or were last */
 	char name[NAME_MAX_];		 /* of the tag, and then of its attribute */
 	char open[DEPTH_MAX][NAME_MAX_]; /* elements, the innermost last */
 };

@@ -96,6 +96,7 @@ element(const struct source *s, struct html *h)
 {
 	if (IS_ONE_OF(h->name, refused_elements))
 		source_die(s, "<%s> is not for templates", h->name);
+	memcpy(h->tag, h->name, sizeof h->tag);
 	if (!IS_ONE_OF(h->name, empty_elements))
 		push(s, h);
 }
@@ -315,6 +316,9 @@ html_pause(const struct source *s, struct html *h)
 static const char *
 hole_in_value(const struct source *s, struct html *h)
 {
+	/* All other addresses of the page begin with that. */
+	if (strcmp(h->tag, "base") == 0)
+		source_die(s, "nothing may be put into a <base>");
 	switch (h->value) {
 	case VALUE_TEXT:
 		return "html_text";
@@ -323,7 +327,7 @@ hole_in_value(const struct source *s, struct html *h)
 	case VALUE_QUERY:
 		return "html_query";
 	case VALUE_URL:
-		if (strcmp(h->name, "src") == 0)
+		if (strcmp(h->name, "src") == 0 || strcmp(h->tag, "link") == 0)
 			source_die(s, "what a page loads is no data: begin with /");
 		h->value = VALUE_PATH;
 		return "html_url";
@@ -365,6 +369,10 @@ html_differs(const struct html *a, const struct html *b)
 			return "the elements that are open";
 	if (a->where != b->where)
 		return "where in the HTML they end";
+	if (a->where != IN_TEXT && strcmp(a->tag, b->tag) != 0)
+		return "the tag they are in";
+	if (a->where == IN_VALUE && strcmp(a->name, b->name) != 0)
+		return "the attribute they are in";
 	if (a->where == IN_VALUE && a->value != b->value)
 		return "how far a URL is";
 	return NULL;
