@@ -318,7 +318,7 @@ hole_in_value(const struct source *s, struct html *h)
 {
 	/* All other addresses of the page begin with that. */
 	if (strcmp(h->tag, "base") == 0)
-		source_die(s, "nothing may be put into a <base>");
+		source_die(s, "nothing may be put into <%s>", h->tag);
 	switch (h->value) {
 	case VALUE_TEXT:
 		return "html_text";

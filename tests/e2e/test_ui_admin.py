@@ -140,6 +140,24 @@ def test_seed_0_27_to_0_33_the_policy(admin, ours, org, api):
     assert org.admin.must("GET", org.path)["name"] == "Renamed"
 
 
+def test_a_refused_form_leaves_the_others_of_its_page_alone(admin, ours, org):
+    page = admin.get(ours("/settings/organization"))
+    page.form("/settings/organization").set(personal_max_days="90", machine_max_days="180")
+    page = admin.send(admin.send(page, page.form("/settings/organization")))
+    there = page.form("/settings/organization").values
+    page.form("/delete").set(confirm="another name")
+    again = admin.send(page, page.form("/delete"))
+    assert again.status == 422 and 'id="wrong-confirm"' in again.html and again.html.count('id="wrong-') == 1
+    assert again.form("/delete").get("confirm") == "another name"
+    assert again.form("/settings/organization").values == there
+    assert again.form("/settings/organization").get("machine_max_days") == "180"
+    form = again.form("/settings/organization").set(name=200 * "x")
+    wrong = admin.send(again, form)
+    assert wrong.status == 422 and 'id="wrong-name"' in wrong.html and wrong.html.count('id="wrong-') == 1
+    assert wrong.form("/settings/organization").get("name") == 200 * "x"
+    assert wrong.form("/delete").get("confirm") == ""
+
+
 def test_people_come_change_and_go(admin, ours, org, stack, api):
     email, password = f"{secrets.token_hex(6)}@test.example", worlds.new_password()
     conftest.SEEN_SECRETS.add(password)

@@ -169,6 +169,7 @@ def test_somebody_in_more_organizations_than_a_page_has(stack, api):
         assert page.link("All organizations") == f"/settings/organizations?org={id}"
         assert page.link("New provider: directory") and page.link("Organization").endswith(id)
         sizes.add(len(page.html) // 1024)
+        assert browser.get("/settings/tokens").link("New personal").endswith(f"org={id}"), "where one was last"
     assert max(sizes) < 15
     assert browser.get("/settings/organizations").text.count("Org 1") > 50
 

@@ -96,6 +96,44 @@ def test_a_space_with_a_base_and_a_table(admin, ours, org):
         assert admin.get(gone.url).status == 404
 
 
+@pytest.fixture
+def member(org, stack):
+    """Somebody who is no admin: their browser, with their id."""
+    email, password = f"{secrets.token_hex(6)}@test.example", secret(new_password())
+    made = org.admin.must("POST", org.path + "/members", {"email": email, "role": "member", "name": "M", "password": password})
+    browser = Browser(stack.web.base_url)
+    browser.log_in(email, password)
+    browser.id, browser.email = made["id"], email
+    return browser
+
+
+def test_whoever_rules_one_thing_is_not_shown_who_is_in_the_organization(admin, member, ours, org):
+    _, other = org.add_member(f"seen-{secrets.token_hex(4)}@test.example", name="Other Person")
+    org.add_machine(name="Other Machine")
+    team = org.admin.must("POST", org.path + "/teams", {"name": "Team"})["id"]
+    source = org.add_resource("source")
+    org.grant(source, member.id, "admin")
+    space = new(member, member.get(ours("/settings/resources")), "New space", name="Own")
+    for page in (space, member.get(ours(f"/settings/resources/{source}"))):
+        assert page.status == 200 and page.form("/grants?").offered["subject"] == ["everyone", team]
+        for text in ("seen-", "Other Person", "Other Machine", other):
+            assert text not in page.html, text
+    everybody = admin.get(ours(f"/settings/resources/{source}")).form("/grants?").offered["subject"]
+    assert other in everybody and any(s.startswith("mch_") for s in everybody)
+
+
+def test_the_name_of_a_parent_is_shown_to_who_may_read_it(admin, member, ours, org):
+    space = org.add_resource("space", "Hidden space")
+    base = org.add_resource("base", "Seen base", parent=space)
+    org.grant(base, member.id, "member")
+    page = member.get(ours("/settings/resources"))
+    assert page.row("Seen base") == {"name": "Seen base", "Type": "Base", "Created": page.row("Seen base")["Created"]}
+    assert "Hidden space" not in page.html
+    assert admin.get(ours("/settings/resources")).row("Seen base")["In"] == "Hidden space"
+    org.grant(space, member.id, "member")
+    assert member.get(ours("/settings/resources")).row("Seen base")["In"] == "Hidden space"
+
+
 def test_members_make_spaces_and_rule_them(ours, org, stack):
     email, password = f"{secrets.token_hex(6)}@test.example", secret(new_password())
     org.admin.must("POST", org.path + "/members", {"email": email, "role": "member", "name": "M", "password": password})
