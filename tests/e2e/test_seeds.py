@@ -9,13 +9,14 @@ import pytest
 import seed_rows
 from api_kit import KINDS, is_refused
 from test_api_keys import WISHES
+from test_ui_rows import ROWS
 from world import Client
 
 
 # --- the table ---
 
 def test_every_row_has_a_test_and_every_test_its_row():
-    rows, named = seed_rows.rows(), set()
+    rows, named = seed_rows.rows(), {number for number in ROWS if number[0] != "X"}
     for path in Path(__file__).parent.glob("test_*.py"):
         for test in re.findall(r"^def (test_\w+)", path.read_text(), re.M):
             named.update(seed_rows.numbers(test))
