@@ -20,6 +20,7 @@ struct page {
 	int64_t after_at;
 	const char *after_id;	/* "" at the start */
 	const char *after_text; /* of a list in the order of texts, instead of after_at */
+	const char *search;	/* only what has this text in it; NULL: everything */
 	const char *mark;	/* of the choice: letters and digits; NULL: there is none to make */
 };
 

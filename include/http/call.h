@@ -64,6 +64,8 @@ struct str call_query(const struct call *, const char *name);
 const char *call_query_id(const struct call *, const char *name);
 /* limit and cursor of the query; one more than asked for is read, to see whether more follow. */
 enum fault call_page(struct call *, struct page *);
+/* And search: only what has that text in it. */
+enum fault call_page_search(struct call *, struct page *);
 /* The same for a list whose order or filter the caller chooses; the mark stands for that choice. */
 enum fault call_page_marked(struct call *, const char *mark, struct page *);
 

@@ -71,7 +71,8 @@ api_resources_list(struct call *c)
 	size_t n;
 	enum fault f;
 
-	if ((f = call_page(c, &p)) != FAULT_NONE || (f = read_filter(c, &type, &parent)) != FAULT_NONE ||
+	if ((f = call_page_search(c, &p)) != FAULT_NONE ||
+	    (f = read_filter(c, &type, &parent)) != FAULT_NONE ||
 	    (f = resource_list(c->work, type, parent, &p, &rows, &n, &next)) != FAULT_NONE)
 		return f;
 	if (n == (size_t)p.limit)

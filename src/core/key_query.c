@@ -7,15 +7,14 @@
 #include "base/hex.h"
 #include "base/out.h"
 #include "base/secret.h"
-#include "base/text.h"
 #include "core/ask.h"
 #include "core/id.h"
+#include "core/search.h"
 #include "store/members.h"
 
-#define MARKED_MAX	      200
-#define SEARCH_MAX_CHARACTERS 100
-#define MARK_BYTES	      8
-#define DATE_LENGTH	      10 /* 2026-11-22 */
+#define MARKED_MAX  200
+#define MARK_BYTES  8
+#define DATE_LENGTH 10 /* 2026-11-22 */
 
 /* The kinds that stay to see, with commas between. */
 static const char *
@@ -99,23 +98,6 @@ owner_of(struct work *w, struct str owner, struct key_filter *f)
 	return any ? FAULT_NONE : owner_by_id(w, arena_text(w->arena, owner), f);
 }
 
-static enum fault
-search_of(struct work *w, struct str search, struct key_filter *f)
-{
-	struct str text;
-
-	if (search.s == NULL)
-		return FAULT_NONE;
-	text = text_nfc(w->arena, text_trim(search));
-	if (text.s == NULL || text_has_control(text))
-		return fault_at(w, FAULT_BAD_FIELD, "search", "must be plain text");
-	if (text.n == 0 || text_length(text) > SEARCH_MAX_CHARACTERS)
-		return fault_at(w, FAULT_BAD_FIELD, "search", "must have 1 to %d characters",
-		    SEARCH_MAX_CHARACTERS);
-	f->search = arena_text(w->arena, text);
-	return FAULT_NONE;
-}
-
 /* A bare date is where its day begins; no key is older than 1970, and 0 means something else. */
 static enum fault
 instant(struct work *w, const char *field, struct str text, int64_t *at)
@@ -164,7 +146,7 @@ key_query_filter(struct work *w, const struct key_query *q, struct key_filter *f
 	if ((fault = kind_of_query(w, q->kind, f)) != FAULT_NONE ||
 	    (fault = states_of(w, q->state, f)) != FAULT_NONE ||
 	    (fault = owner_of(w, q->owner, f)) != FAULT_NONE ||
-	    (fault = search_of(w, q->search, f)) != FAULT_NONE ||
+	    (fault = search_read(w, q->search, &f->search)) != FAULT_NONE ||
 	    (fault = instants_of(w, q, f)) != FAULT_NONE)
 		return fault;
 	return never_used_of(w, q->never_used, f);

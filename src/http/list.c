@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "core/search.h"
+
 #define PAGE_BYTES ((size_t)1 << 20) /* a page ends after the item that reaches this */
 
 enum fault
@@ -30,6 +32,14 @@ enum fault
 call_page(struct call *c, struct page *p)
 {
 	return call_page_marked(c, NULL, p);
+}
+
+enum fault
+call_page_search(struct call *c, struct page *p)
+{
+	enum fault f = call_page(c, p);
+
+	return f != FAULT_NONE ? f : search_read(c->work, call_query(c, "search"), &p->search);
 }
 
 struct json *

@@ -9,6 +9,7 @@
 #include "store/key_lists.h"
 
 #include "store/key_cols.h"
+#include "store/like.h"
 #include "store/tables.h"
 
 enum { BY_CREATION, BY_NAME = 2, BY_END = 4, BY_USE = 6, COUNT_ALL = 8, BRIEF };
@@ -25,8 +26,6 @@ static const struct col brief_cols[] = {
 	COL(key_brief, created_at),
 	COL_END,
 };
-
-#define LIKE_SEARCH "LIKE ? COLLATE utf8mb4_unicode_520_ci ESCAPE '!'"
 
 /*
  * A search has to look at every key; owners are looked for first and once, so that
@@ -113,25 +112,6 @@ put_span(struct wanted *a, int64_t from, int64_t before, int64_t first, int64_t 
 	put(a, I64(before != 0 ? before - 1 : asked ? last : INT64_MAX));
 }
 
-/* Anything with this text in it, whose own signs of patterns are none. */
-static const char *
-pattern_of(struct arena *a, const char *text)
-{
-	char *pattern, *to;
-
-	if (text == NULL)
-		return NULL;
-	pattern = to = arena_take(a, 2 * strlen(text) + 3);
-	*to++ = '%';
-	for (; *text != '\0'; text++) {
-		if (strchr("%_!", *text) != NULL)
-			*to++ = '!';
-		*to++ = *text;
-	}
-	*to = '%';
-	return pattern;
-}
-
 /* In the order of KEY_SEARCHED. */
 static void
 put_search(struct wanted *a, const char *org, const char *pattern)
@@ -161,7 +141,7 @@ filtered(const struct work *w, const char *org, const struct key_filter *f)
 	put(&a, I64(w->now));
 	put(&a, I64(f->revoked));
 	put(&a, TEXT(f->marked));
-	put_search(&a, org, pattern_of(w->arena, f->search));
+	put_search(&a, org, like_pattern(w->arena, f->search));
 	put_span(&a, f->created_from, f->created_before, 0, INT64_MAX);
 	put_span(&a, f->expires_from, f->expires_before, 0, INT64_MAX - 1);
 	if (f->never_used)

@@ -3,6 +3,7 @@
  */
 #include "store/machines.h"
 
+#include "store/like.h"
 #include "store/tables.h"
 
 enum { GET, PAGE, COUNT_LIVE, INSERT, DESCRIBE, DELETE, DELETE_TEAMS, DELETE_GRANTS };
@@ -42,8 +43,9 @@ static const struct stmt stmts[] = {
 	    READS },
 	[PAGE] = { "machines_page",
 	    MACHINE_COLS
-	    "AND x.created_at >= ? AND (x.created_at > ? OR x.id > ?) ORDER BY x.created_at, x.id LIMIT ?",
-	    "tiiti", cols, sizeof(struct machine), DB_APP, READS },
+	    "AND (? IS NULL OR x.name " LIKE_SEARCH " OR x.description " LIKE_SEARCH
+	    ") AND x.created_at >= ? AND (x.created_at > ? OR x.id > ?) ORDER BY x.created_at, x.id LIMIT ?",
+	    "ttttiiti", cols, sizeof(struct machine), DB_APP, READS },
 	[COUNT_LIVE] = { "machines_count",
 	    "SELECT COUNT(*) AS n FROM machine WHERE org_id = ? AND deleted_at IS NULL", "t", n_cols,
 	    sizeof(struct row_n), DB_APP, READS },
@@ -85,8 +87,11 @@ machines_get(struct work *w, const char *org, const char *id, struct machine *m)
 enum fault
 machines_page(struct work *w, const char *org, const struct page *p, struct machine **rows, size_t *n)
 {
+	const char *like = like_pattern(w->arena, p->search);
+
 	return stmt_list(w, &stmts[PAGE],
-	    ARGS(TEXT(org), I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)),
+	    ARGS(TEXT(org), TEXT(like), TEXT(like), TEXT(like), I64(p->after_at), I64(p->after_at),
+		TEXT(p->after_id), I64(p->limit)),
 	    (size_t)p->limit, rows, n);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "store/members.h"
 
+#include "store/like.h"
 #include "store/tables.h"
 
 enum { OF_USER, PAGE, ADMINS, INSERT, SET_ROLE, LEAVE, LEAVE_TEAMS, LEAVE_GRANTS };
@@ -34,9 +35,11 @@ static const struct stmt stmts[] = {
 	[OF_USER] = { "members_of_user", MEMBER_COLS "AND m.live_user_id = ?", "tt", cols,
 	    sizeof(struct member), DB_APP | DB_GATE, READS },
 	[PAGE] = { "members_page",
-	    MEMBER_COLS "AND m.left_at IS NULL AND m.joined_at >= ? AND (m.joined_at > ? OR m.user_id > ?) "
+	    MEMBER_COLS "AND m.left_at IS NULL AND (? IS NULL OR u.name " LIKE_SEARCH
+			" OR u.email " LIKE_SEARCH
+			") AND m.joined_at >= ? AND (m.joined_at > ? OR m.user_id > ?) "
 			"ORDER BY m.joined_at, m.user_id LIMIT ?",
-	    "tiiti", cols, sizeof(struct member), DB_APP, READS },
+	    "ttttiiti", cols, sizeof(struct member), DB_APP, READS },
 	[ADMINS] = { "members_admins",
 	    "SELECT id FROM membership WHERE org_id = ? AND left_at IS NULL AND role = 'admin' FOR UPDATE",
 	    "t", id_cols, sizeof(struct row_id), DB_APP, READS },
@@ -74,8 +77,11 @@ members_of_user(struct work *w, const char *org, const char *user_id, struct mem
 enum fault
 members_page(struct work *w, const char *org, const struct page *p, struct member **rows, size_t *n)
 {
+	const char *like = like_pattern(w->arena, p->search);
+
 	return stmt_list(w, &stmts[PAGE],
-	    ARGS(TEXT(org), I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)),
+	    ARGS(TEXT(org), TEXT(like), TEXT(like), TEXT(like), I64(p->after_at), I64(p->after_at),
+		TEXT(p->after_id), I64(p->limit)),
 	    (size_t)p->limit, rows, n);
 }
 

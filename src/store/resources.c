@@ -3,6 +3,7 @@
  */
 #include "store/resources.h"
 
+#include "store/like.h"
 #include "store/tables.h"
 
 enum { GET, CHAIN, ORG, COLLECTION, PAGE, INSERT, CHANGE, DELETE };
@@ -57,11 +58,11 @@ static const struct stmt stmts[] = {
 	    "ORDER BY created_at, id LIMIT 1",
 	    "tt", id_cols, sizeof(struct row_id), DB_APP, READS },
 	[PAGE] = { "resources_page",
-	    RESOURCE_COLS
-	    "WHERE org_id = ? AND id <> org_id AND (? IS NULL OR type = ?) "
-	    "AND (? IS NULL OR parent_id = ?) AND created_at >= ? AND (created_at > ? OR id > ?) "
-	    "ORDER BY created_at, id LIMIT ?",
-	    "tttttiiti", cols, sizeof(struct resource), DB_APP, READS },
+	    RESOURCE_COLS "WHERE org_id = ? AND id <> org_id AND (? IS NULL OR type = ?) "
+			  "AND (? IS NULL OR parent_id = ?) AND (? IS NULL OR name " LIKE_SEARCH
+			  ") AND created_at >= ? AND (created_at > ? OR id > ?) "
+			  "ORDER BY created_at, id LIMIT ?",
+	    "tttttttiiti", cols, sizeof(struct resource), DB_APP, READS },
 	/* That there is none is not remembered, and it has no children yet. */
 	[INSERT] = { "resources_insert",
 	    "INSERT INTO resource (org_id, id, type, parent_id, name, config, config_sealed, created_at, created_by) "
@@ -125,9 +126,11 @@ enum fault
 resources_page(struct work *w, const char *org, const char *type, const char *parent, const struct page *p,
     struct resource **rows, size_t *n)
 {
+	const char *like = like_pattern(w->arena, p->search);
+
 	return stmt_list(w, &stmts[PAGE],
-	    ARGS(TEXT(org), TEXT(type), TEXT(type), TEXT(parent), TEXT(parent), I64(p->after_at),
-		I64(p->after_at), TEXT(p->after_id), I64(p->limit)),
+	    ARGS(TEXT(org), TEXT(type), TEXT(type), TEXT(parent), TEXT(parent), TEXT(like), TEXT(like),
+		I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)),
 	    (size_t)p->limit, rows, n);
 }
 

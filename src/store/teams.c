@@ -3,6 +3,7 @@
  */
 #include "store/teams.h"
 
+#include "store/like.h"
 #include "store/tables.h"
 
 #define TEAM_ROWS_MAX 10000
@@ -33,9 +34,10 @@ static const struct stmt stmts[] = {
 	[GET] = { "teams_get", TEAM_COLS "WHERE t.org_id = ? AND t.id = ?", "tt", team_cols,
 	    sizeof(struct team), DB_APP, READS },
 	[PAGE] = { "teams_page",
-	    TEAM_COLS "WHERE t.org_id = ? AND t.created_at >= ? AND (t.created_at > ? OR t.id > ?) "
+	    TEAM_COLS "WHERE t.org_id = ? AND (? IS NULL OR t.name " LIKE_SEARCH
+		      ") AND t.created_at >= ? AND (t.created_at > ? OR t.id > ?) "
 		      "ORDER BY t.created_at, t.id LIMIT ?",
-	    "tiiti", team_cols, sizeof(struct team), DB_APP, READS },
+	    "tttiiti", team_cols, sizeof(struct team), DB_APP, READS },
 	[OF_MACHINE] = { "teams_of_machine",
 	    TEAM_COLS "JOIN team_member x ON x.org_id = t.org_id AND x.team_id = t.id "
 		      "WHERE t.org_id = ? AND x.machine_id = ? ORDER BY t.created_at, t.id",
@@ -83,8 +85,11 @@ teams_get(struct work *w, const char *org, const char *id, struct team *t)
 enum fault
 teams_page(struct work *w, const char *org, const struct page *p, struct team **rows, size_t *n)
 {
+	const char *like = like_pattern(w->arena, p->search);
+
 	return stmt_list(w, &stmts[PAGE],
-	    ARGS(TEXT(org), I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)),
+	    ARGS(TEXT(org), TEXT(like), TEXT(like), I64(p->after_at), I64(p->after_at), TEXT(p->after_id),
+		I64(p->limit)),
 	    (size_t)p->limit, rows, n);
 }
 

@@ -5,11 +5,15 @@
 
 #include <assert.h>
 
+#include "base/html_out.h"
 #include "base/text.h"
 #include "core/account.h"
+#include "core/search.h"
 #include "ui/templates.h"
+#include "ui/trouble.h"
 #include "ui/ui.h"
 
+#define LINK_MAX  ((size_t)4 << 10)
 #define ADD(list) (assert((list).n < COUNT((list).v)), &(list).v[(list).n++])
 
 enum fault
@@ -81,6 +85,82 @@ board_line(struct board *b, const char *name)
 	assert(b->lines.n <= BOARD_LINES);
 	*l = (struct line){ .name = name };
 	return l;
+}
+
+/* --- pages of a list --- */
+
+static const char *
+said_link(struct call *c, const struct board *b, const char *path)
+{
+	struct out o = out_limit(c->work->arena, LINK_MAX);
+
+	out_put(&o, frame_link(c, path));
+	if (b->said != NULL) {
+		out_put(&o, "&search=");
+		html_query(&o, b->said);
+	}
+	return out_failed(&o) ? frame_link(c, path) : out_text(&o).s;
+}
+
+enum fault
+board_search(struct call *c, struct board *b, const char *path, enum words hint, struct page *page)
+{
+	struct str said = call_query(c, "search");
+	enum fault f = call_page(c, page);
+
+	if (f != FAULT_NONE)
+		return f;
+	b->search_path = path;
+	b->search_hint = hint;
+	/* A field that was left empty asks for nothing. */
+	if (said.n > 0 && (f = search_read(c->work, said, &page->search)) == FAULT_BAD_FIELD) {
+		b->frame.trouble = trouble_text(c->work, f);
+		response_status(c->resp, fault_status(f));
+		f = FAULT_NONE;
+	}
+	b->said = page->search;
+	if (call_query(c, "cursor").n > 0)
+		b->first_link = said_link(c, b, path);
+	return f;
+}
+
+void
+board_next(struct call *c, struct board *b, const char *path, const char *cursor)
+{
+	b->next_link = arena_print(c->work->arena, "%s&cursor=%s", said_link(c, b, path), cursor);
+}
+
+size_t
+board_slice(struct call *c, struct board *b, const char *path, size_t n, size_t *first)
+{
+	struct str limit = call_query(c, "limit");
+	int64_t from = 0, most = PAGE_LIMIT_MAX;
+	const char *here;
+
+	/* What is no number asks for nothing. */
+	if (!str_int(call_query(c, "from"), &from) || from < 0 || (size_t)from >= n)
+		from = 0;
+	if (limit.n == 0 || !str_int(limit, &most) || most < 1 || most > PAGE_LIMIT_MAX)
+		most = PAGE_LIMIT_MAX;
+	*first = (size_t)from;
+	if (from > 0)
+		b->first_link = said_link(c, b, path);
+	if (n - *first <= (size_t)most)
+		return n - *first;
+	here = said_link(c, b, path);
+	b->next_link = arena_print(c->work->arena, "%s%climit=%lld&from=%lld", here,
+	    strchr(here, '?') == NULL ? '?' : '&', (long long)most, (long long)(from + most));
+	return (size_t)most;
+}
+
+bool
+board_found(struct call *c, const struct board *b, const char *name)
+{
+	struct arena *a = c->work->arena;
+
+	return b->said == NULL ||
+	    strstr(arena_text(a, text_fold(a, str_of(name))), arena_text(a, text_fold(a, str_of(b->said)))) !=
+	    NULL;
 }
 
 static const char *

@@ -12,7 +12,8 @@
 #include "ui/parts.h"
 #include "ui/show.h"
 
-#define BOARD_LINES 201 /* what a list holds; more than a page of a list */
+#define BOARD_SEARCHED 8   /* so many rows can be searched; fewer are seen at a glance */
+#define BOARD_LINES    201 /* what a list holds; more than a page of a list */
 
 struct tab {
 	const char *text, *link;
@@ -84,7 +85,11 @@ struct board {
 	enum words col_name, col_first, col_second, col_when; /* WORDS_none: no such column */
 	enum words none;				      /* said where the list is empty */
 	bool listed;
-	const char *next_link;
+	const char *search_path; /* where the list is searched; NULL: nowhere */
+	enum words search_hint;
+	bool searched;			    /* also where it is short: there is more to choose from */
+	const char *said;		    /* what is looked for; NULL: nothing */
+	const char *next_link, *first_link; /* other pages of the list; NULL: there is none */
 	/* pictures and panels; NULL: not on this page */
 	const struct use_view *use;
 	const struct census_view *census;
@@ -123,6 +128,20 @@ void board_instant(struct board *, enum words label, struct when, bool ends);
 void board_list(struct call *, struct board *, enum words none, enum words first, enum words second,
     enum words when);
 struct line *board_line(struct board *, const char *name);
+/*
+ * A list that can be searched, at this path: its page as the address asks for it.
+ * What it asks for wrongly is told as the page's trouble, and not asked for.
+ */
+enum fault board_search(struct call *, struct board *, const char *path, enum words hint, struct page *);
+/* More follow after the row with this cursor. */
+void board_next(struct call *, struct board *, const char *path, const char *cursor);
+/*
+ * Of n rows that were read at once, those the address asks for: how many, and the
+ * first of them.
+ */
+size_t board_slice(struct call *, struct board *, const char *path, size_t n, size_t *first);
+/* Has this name what is looked for in it? */
+bool board_found(struct call *, const struct board *, const char *name);
 /* Taking the thing of a row away: at once, or by a page that asks. */
 void line_act(struct call *, struct line *, enum words, const char *path);
 void line_ask(struct call *, struct line *, enum words, const char *path);

@@ -51,19 +51,18 @@ ui_machines(struct call *c)
 	enum fault f;
 
 	if ((f = board_begin(c, WORDS_machines, NAV_MACHINES, &b)) != FAULT_NONE ||
-	    (f = call_page(c, &page)) != FAULT_NONE ||
+	    (f = board_search(c, b, LIST, WORDS_search_machines_hint, &page)) != FAULT_NONE ||
 	    (f = machines_page(c->work, c->work->actor->org_id, &page, &rows, &n)) != FAULT_NONE)
 		return f;
 	b->intro = words_text(WORDS_machines_intro);
-	/* The list of all keys is searched and sorted, and has theirs. */
+	/* The list of all keys is sorted and filtered, and has theirs. */
 	if (n > 1)
-		board_link(c, b, WORDS_search, "/settings/keys?kind=machine")->plain = true;
+		board_link(c, b, WORDS_filter_and_order, "/settings/keys?kind=machine")->plain = true;
 	board_link(c, b, WORDS_new_machine, LIST "/new");
 	board_list(c, b, WORDS_no_machines, WORDS_col_status, WORDS_col_used, WORDS_col_expires);
 	if (n >= (size_t)page.limit) {
 		n = (size_t)page.limit - 1;
-		b->next_link = arena_print(c->work->arena, "%s&cursor=%s", frame_link(c, LIST),
-		    page_cursor(c->work->arena, rows[n - 1].created_at, rows[n - 1].id));
+		board_next(c, b, LIST, page_cursor(c->work->arena, rows[n - 1].created_at, rows[n - 1].id));
 	}
 	for (size_t i = 0; i < n; i++) {
 		struct line *l = board_line(b, rows[i].name);
@@ -302,7 +301,7 @@ ui_machine_sources(struct call *c)
 	struct assignment *rows;
 	struct machine m;
 	struct board *b;
-	size_t n;
+	size_t n, first;
 	enum fault f;
 
 	if ((f = begin(c, TAB_SOURCES, &m, &b)) != FAULT_NONE ||
@@ -310,7 +309,8 @@ ui_machine_sources(struct call *c)
 		return f;
 	b->intro = words_text(WORDS_machine_sources_intro);
 	board_list(c, b, WORDS_no_assignments, WORDS_role, WORDS_effective_role, WORDS_none);
-	for (size_t i = 0; i < n && i < BOARD_LINES; i++) {
+	n = board_slice(c, b, path_of(c, m.id, "/sources"), n, &first);
+	for (size_t i = first; i < first + n; i++) {
 		struct line *l = board_line(b, rows[i].name);
 
 		l->first = role_word(rows[i].role);
@@ -388,7 +388,7 @@ ui_machine_teams(struct call *c)
 	struct team *rows;
 	struct machine m;
 	struct board *b;
-	size_t n;
+	size_t n, shown, first;
 	enum fault f;
 
 	if ((f = begin(c, TAB_TEAMS, &m, &b)) != FAULT_NONE ||
@@ -396,7 +396,8 @@ ui_machine_teams(struct call *c)
 		return f;
 	b->intro = words_text(WORDS_machine_teams_intro);
 	board_list(c, b, WORDS_in_no_team, WORDS_none, WORDS_none, WORDS_none);
-	for (size_t i = 0; i < n && i < BOARD_LINES; i++)
+	shown = board_slice(c, b, path_of(c, m.id, "/teams"), n, &first);
+	for (size_t i = first; i < first + shown; i++)
 		line_act(c, board_line(b, rows[i].name), WORDS_remove,
 		    path_of(c, m.id, arena_print(c->work->arena, "/teams/%s/remove", rows[i].id)));
 	return (f = offer_teams(c, b, m.id, rows, n)) == FAULT_NONE ? board_show(c, b) : f;

@@ -157,13 +157,14 @@ ui_members(struct call *c)
 	size_t n;
 	enum fault f;
 
-	if ((f = org_begin(c, ORG_MEMBERS, &b)) != FAULT_NONE || (f = call_page(c, &page)) != FAULT_NONE ||
+	if ((f = org_begin(c, ORG_MEMBERS, &b)) != FAULT_NONE ||
+	    (f = board_search(c, b, "/settings/members", WORDS_search_people_hint, &page)) != FAULT_NONE ||
 	    (f = members_page(c->work, c->work->actor->org_id, &page, &rows, &n)) != FAULT_NONE)
 		return f;
 	board_list(c, b, WORDS_none, WORDS_role, WORDS_none, WORDS_joined);
 	if (n >= (size_t)page.limit) {
 		n = (size_t)page.limit - 1;
-		b->next_link = arena_print(c->work->arena, "%s&cursor=%s", frame_link(c, "/settings/members"),
+		board_next(c, b, "/settings/members",
 		    page_cursor(c->work->arena, rows[n - 1].joined_at, rows[n - 1].user_id));
 	}
 	for (size_t i = 0; i < n; i++) {
@@ -274,18 +275,24 @@ ui_member_remove(struct call *c)
 enum fault
 ui_teams(struct call *c)
 {
-	struct page page = { BOARD_LINES - 1, 0, "" };
 	struct board_form *form;
 	struct team *rows;
 	struct board *b;
+	struct page page;
 	size_t n;
 	enum fault f;
 
 	if ((f = org_begin(c, ORG_TEAMS, &b)) != FAULT_NONE ||
+	    (f = board_search(c, b, "/settings/teams", WORDS_search_names_hint, &page)) != FAULT_NONE ||
 	    (f = teams_page(c->work, c->work->actor->org_id, &page, &rows, &n)) != FAULT_NONE)
 		return f;
 	b->intro = words_text(WORDS_teams_intro);
 	board_list(c, b, WORDS_no_teams, WORDS_members, WORDS_none, WORDS_col_created);
+	if (n >= (size_t)page.limit) {
+		n = (size_t)page.limit - 1;
+		board_next(c, b, "/settings/teams",
+		    page_cursor(c->work->arena, rows[n - 1].created_at, rows[n - 1].id));
+	}
 	for (size_t i = 0; i < n; i++) {
 		struct line *l = board_line(b, rows[i].name);
 

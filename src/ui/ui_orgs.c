@@ -28,13 +28,15 @@ ui_orgs(struct call *c)
 {
 	struct board_form *form;
 	struct board *b;
+	size_t n, first;
 	enum fault f = board_begin(c, WORDS_organizations, NAV_ORGANIZATIONS, &b);
 
 	if (f != FAULT_NONE)
 		return f;
 	b->intro = words_text(WORDS_organizations_intro);
 	board_list(c, b, WORDS_no_organizations, WORDS_role, WORDS_none, WORDS_none);
-	for (size_t i = 0; i < b->frame.orgs.n && i < BOARD_LINES; i++) {
+	n = board_slice(c, b, "/settings/organizations", b->frame.orgs.n, &first);
+	for (size_t i = first; i < first + n; i++) {
 		struct line *l = board_line(b, b->frame.orgs.v[i].name);
 
 		l->link = arena_print(c->work->arena, "/settings/tokens?org=%s", b->frame.orgs.v[i].id);

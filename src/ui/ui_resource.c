@@ -179,19 +179,27 @@ ui_resource(struct call *c)
 	struct board_form *form;
 	struct resource r;
 	struct grant *rows;
+	size_t n, found = 0, first;
 	struct board *b;
-	size_t n;
+	struct page page;
 	enum fault f;
 
 	if ((f = resource_begin(c, TAB_ROLES, &r, &b)) != FAULT_NONE ||
+	    (f = board_search(c, b, resource_path(c, ""), WORDS_search_names_hint, &page)) != FAULT_NONE ||
 	    (f = grants_on(c->work, c->work->actor->org_id, r.id, &rows, &n)) != FAULT_NONE)
 		return f;
 	board_fact(b, WORDS_type, type_word(r.type));
 	b->intro = words_text(WORDS_grants_intro);
 	board_list(c, b, WORDS_no_grants, WORDS_role, WORDS_none, WORDS_since);
-	for (size_t i = 0; i < n && i < BOARD_LINES; i++) {
-		bool everyone = strcmp(rows[i].subject_id, "everyone") == 0;
-		struct line *l = board_line(b, everyone ? words_text(WORDS_everyone) : rows[i].name);
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(rows[i].subject_id, "everyone") == 0)
+			rows[i].name = words_text(WORDS_everyone);
+		if (board_found(c, b, rows[i].name))
+			rows[found++] = rows[i];
+	}
+	n = board_slice(c, b, resource_path(c, ""), found, &first);
+	for (size_t i = first; i < first + n; i++) {
+		struct line *l = board_line(b, rows[i].name);
 
 		l->first = role_word(rows[i].role);
 		l->when = when_of(c->work, rows[i].granted_at, WORDS_never);

@@ -111,7 +111,7 @@ resource_lines(struct call *c, struct board *b, const char *parent, const char *
 	size_t n;
 	enum fault f;
 
-	if ((f = call_page(c, &page)) != FAULT_NONE)
+	if ((f = board_search(c, b, path, WORDS_search_names_hint, &page)) != FAULT_NONE)
 		return f;
 	page.limit--;
 	if ((f = resource_list(c->work, NULL, parent, &page, &rows, &n, &next)) != FAULT_NONE)
@@ -122,8 +122,7 @@ resource_lines(struct call *c, struct board *b, const char *parent, const char *
 			f = parent_name(c, rows, n, rows[i].parent_id, &b->lines.v[b->lines.n - 1].second);
 	}
 	if (next.after_id != NULL)
-		b->next_link = arena_print(c->work->arena, "%s&cursor=%s", frame_link(c, path),
-		    page_cursor(c->work->arena, next.after_at, next.after_id));
+		board_next(c, b, path, page_cursor(c->work->arena, next.after_at, next.after_id));
 	return f;
 }
 

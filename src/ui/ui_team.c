@@ -19,7 +19,7 @@ org_offer_subjects(struct call *c, struct board *b, struct board_form *form, con
     bool with_teams, bool everyone)
 {
 	const char *org = c->work->actor->org_id;
-	struct page all = { BOARD_LINES - 1, 0, "" };
+	struct page all = { .limit = BOARD_LINES - 1, .after_id = "", .search = b->said };
 	size_t members_n = 0, machines_n = 0, teams_n;
 	struct machine *machines;
 	struct member *members;
@@ -33,6 +33,9 @@ org_offer_subjects(struct call *c, struct board *b, struct board_form *form, con
 		f = machines_page(c->work, org, &all, &machines, &machines_n);
 	if (f != FAULT_NONE)
 		return f;
+	/* Who is not among them is found by the search. */
+	b->searched = (int64_t)members_n >= all.limit || (int64_t)machines_n >= all.limit ||
+	    (int64_t)teams_n >= all.limit;
 	k = form_select(c, form, name, WORDS_who, members_n + machines_n + teams_n + 1);
 	if (everyone)
 		control_option(b, k, "everyone", words_text(WORDS_everyone), false);
@@ -60,19 +63,25 @@ ui_team(struct call *c)
 	const char *org = c->work->actor->org_id, *id = call_param(c, "team");
 	struct team_subject *rows;
 	struct board_form *form;
+	size_t n, found = 0, first;
 	struct board *b;
+	struct page page;
 	struct team t;
-	size_t n;
 	enum fault f;
 
 	if ((f = teams_get(c->work, org, id, &t)) != FAULT_NONE ||
 	    (f = teams_subjects(c->work, org, id, &rows, &n)) != FAULT_NONE ||
-	    (f = board_begin_named(c, t.name, NAV_ORGANIZATION, &b)) != FAULT_NONE)
+	    (f = board_begin_named(c, t.name, NAV_ORGANIZATION, &b)) != FAULT_NONE ||
+	    (f = board_search(c, b, path_of(c, ""), WORDS_search_names_hint, &page)) != FAULT_NONE)
 		return f;
 	b->back = frame_link(c, "/settings/teams");
 	b->back_text = words_text(WORDS_teams);
 	board_list(c, b, WORDS_empty_team, WORDS_none, WORDS_none, WORDS_joined);
-	for (size_t i = 0; i < n && i < BOARD_LINES; i++) {
+	for (size_t i = 0; i < n; i++)
+		if (board_found(c, b, rows[i].name))
+			rows[found++] = rows[i];
+	n = board_slice(c, b, path_of(c, ""), found, &first);
+	for (size_t i = first; i < first + n; i++) {
 		struct line *l = board_line(b, rows[i].name);
 
 		l->when = when_of(c->work, rows[i].added_at, WORDS_never);

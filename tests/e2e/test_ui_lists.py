@@ -282,3 +282,79 @@ def test_it_is_asked_for_before_all_that_cannot_be_undone(chief, org):
         done = chief.browser.send(page, form)
         assert done.status == 200 and done.notice, (path, done.text)
         chief.later()
+
+
+# --- people, teams, machines and resources ---
+
+def add_many(org, n=9):
+    """More than are seen at a glance: with a team, a machine, a source and a grant for each."""
+    made = []
+    for i in range(n):
+        name = ("Élodie %d%%", "Bob %d_")[i % 2] % i
+        team = org.admin.must("POST", org.path + "/teams", {"name": name})["id"]
+        user = org.admin.must("POST", org.path + "/members", {
+            "email": f"{secrets.token_hex(5)}@{'one' if i % 2 else 'other'}.example", "name": name, "role": "member"})["id"]
+        machine = org.add_machine(name=name, description=f"runs {i}")["machine"]["id"]
+        made.append((team, user, machine, org.add_resource("space", name)))
+    return made
+
+
+@pytest.mark.parametrize("path", ["members", "teams", "machines", "resources"])
+def test_people_teams_machines_and_resources_are_searched(chief, org, path):
+    add_many(org)
+    page = chief.get("/settings/" + path)
+    form = page.form("/settings/" + path) if path == "resources" else next(f for f in page.forms if f.method == "get")
+    form.set(search="ELODIE")
+    found = chief.look(page, form)
+    assert len(names(found)) == 5 and set(names(found)) == {"Élodie"}
+    assert next(f for f in found.forms if f.method == "get").get("search") == "ELODIE"
+    assert len(names(chief.browser.get(found.link("Show all")))) >= 9
+    # What stands for anything in patterns stands for itself.
+    assert [n["name"].split()[1] for n in chief.get("/settings/" + path, search="3_").rows if n.get("name")] == ["3_"]
+    assert "Nothing is like that" in chief.get("/settings/" + path, search="<none> & nowhere").text
+    # Piece by piece, what is looked for stays.
+    first = chief.get("/settings/" + path, search="bob", limit=3)
+    second = chief.browser.get(first.link("Next page"))
+    assert len(names(first)) == 3 and names(second) == ["Bob"]
+    assert names(chief.browser.get(second.link("First page")))[0] == "Bob"
+    wrong = chief.get("/settings/" + path, search="x" * 101)
+    assert wrong.status == 422 and "1 to 100 characters" in wrong.trouble and len(names(wrong)) >= 9
+    api_path = f"{org.path}/{path}"
+    assert len(org.admin.must("GET", api_path + "?search=%C3%A9lodie")["items"]) == 5
+    assert org.admin.get(api_path + "?search=" + "x" * 101).status_code == 422
+
+
+def test_people_are_found_by_their_address(chief, org):
+    add_many(org)
+    assert len(names(chief.get("/settings/members", search="@one.example"))) == 4
+
+
+def test_who_is_in_a_team_and_has_a_role_is_read_piece_by_piece_and_searched(chief, org):
+    made = add_many(org)
+    team, space, machine = made[0][0], made[0][3], made[0][2]
+    for other_team, user, other, _ in made:
+        org.admin.must("PUT", f"{org.path}/teams/{team}/members/{user}")
+        org.grant(space, user, "member")
+        org.admin.must("PUT", f"{org.path}/teams/{other_team}/members/{machine}")
+    for path in (f"/settings/teams/{team}", f"/settings/resources/{space}", f"/settings/machines/{machine}/teams"):
+        first = chief.get(path, limit=5)
+        second = chief.browser.get(first.link("Next page"))
+        third = names(chief.browser.get(second.link("First page")))
+        assert len(names(first)) == 5 and len(names(second)) in (4, 5) and third, path
+        if "machines" not in path:
+            found = chief.get(path, search="bob")
+            assert set(names(found)) == {"Bob"} and len(names(found)) == 4
+            # Whom a role may be given to is narrowed as well.
+            assert sum(s.startswith("usr_") for s in found.forms[-1 if "resources" in path else 0].offered.get("subject", [])
+                       or next(f for f in found.forms if "subject" in f.offered).offered["subject"]) == 4
+
+
+def test_many_organizations_are_read_piece_by_piece(chief, api):
+    session = api.log_in(chief.email, chief.password)
+    for n in range(4):
+        session.must("POST", "/v1/organizations", {"name": f"Org {n}"})
+    first = chief.get("/settings/organizations", limit=3)
+    second = chief.browser.get(first.link("Next page"))
+    assert (len(names(first)), len(names(second))) == (3, 2)
+    assert len(names(chief.browser.get(second.link("First page")))) == 5
+    assert len(names(chief.get("/settings/organizations", **{"from": "nonsense"}))) == 5
