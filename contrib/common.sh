@@ -11,7 +11,7 @@ nginx_packages=(nginx)
 lighttpd_packages=(lighttpd lighttpd-modules-lua)
 apache_packages=(apache2-bin)
 test_packages=("${nginx_packages[@]}" "${lighttpd_packages[@]}" "${apache_packages[@]}"
-	git mariadb-client libcmocka-dev clang clang-format mandoc spin python3-pytest python3-httpx python3-pymysql
+	git curl mariadb-client libcmocka-dev clang clang-format mandoc spin python3-pytest python3-httpx python3-pymysql
 	python3-aiosmtpd python3-cryptography chromium)
 command -v npm >/dev/null || test_packages+=(nodejs npm)
 
