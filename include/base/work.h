@@ -30,6 +30,12 @@ struct work {
 	struct address peer;
 	char request_id[REQUEST_ID_SIZE];
 	struct trouble trouble; /* details of the last fault */
+	/*
+	 * Asks again, as of now, who acts: for what goes on for long.  It may be another
+	 * actor after it, or none: a fault.  NULL: there is nobody who could be put out.
+	 */
+	enum fault (*again)(struct work *);
+	void *again_ctx;
 	/* Called once when the transaction at hand has ended; certain: it is known how. */
 	void (*after_tx)(struct work *, bool certain);
 	void *after_ctx;

@@ -16,7 +16,10 @@ struct provider {
 	int64_t created_at;
 };
 
-/* Those the acting credential may read, wherever in them. */
+/*
+ * Those the acting credential may read, wherever in them.  If not in all of one, there
+ * is no config, quota, use, or who created it.
+ */
 enum fault provider_list(struct work *, struct provider **, size_t *n);
 enum fault provider_get(struct work *, const char *id, struct provider *);
 

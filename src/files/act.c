@@ -11,7 +11,7 @@
 #include "core/base_path.h"
 #include "core/id.h"
 #include "db/db.h"
-#include "files/entry.h"
+#include "files/content.h"
 
 static enum fault
 taken(struct work *w, const char *path)
@@ -91,7 +91,7 @@ move_in(struct place *p, const struct file_row *r, const char *to)
 
 	if (r->pending)
 		return fault_at(p->w, FAULT_CONFLICT, NULL, "its upload has not ended");
-	if ((f = not_awaited(p, to)) != FAULT_NONE)
+	if ((f = not_awaited(p, to)) != FAULT_NONE || (f = uploads_none(p, r->path)) != FAULT_NONE)
 		return f;
 	if ((f = p->driver->move(p, r->path, to, r->folder != 0)) != FAULT_NONE)
 		return f == FAULT_TAKEN ? taken(p->w, to) : f;
@@ -111,8 +111,12 @@ move(struct work *w, const struct reach *reach, const struct file_row *r, const 
 		return files_get(w, r->id, file);
 	if (r->folder && base_path_covers(r->path, to))
 		return fault_at(w, FAULT_CONFLICT, NULL, "a folder cannot be moved into itself");
-	if ((f = place_open(w, w->actor->org_id, r->provider_id, &p)) == FAULT_NONE)
+	if ((f = place_open(w, w->actor->org_id, r->provider_id, &p)) == FAULT_NONE) {
+		p.reach = reach;
+		p.again_at[0] = r->path;
+		p.again_at[1] = to;
 		f = move_in(&p, r, to);
+	}
 	place_close(&p);
 	return f != FAULT_NONE ? f : files_get(w, r->id, file);
 }
@@ -158,23 +162,37 @@ forget_tree(struct place *p, const char *path)
 	return f;
 }
 
+/* What is awaited below it is awaited no more, before and after: an upload may begin meanwhile. */
+static enum fault
+remove_in(struct place *p, const struct file_row *r)
+{
+	enum fault f = uploads_drop(p, r->path), gone;
+
+	if (f != FAULT_NONE)
+		return f;
+	f = r->pending ? FAULT_NOT_FOUND : p->driver->remove(p, r->path, r->folder != 0);
+	/* Another one took it away: then only its row is left. */
+	if (f != FAULT_NONE && f != FAULT_NOT_FOUND)
+		return f;
+	if ((gone = uploads_drop(p, r->path)) != FAULT_NONE || (gone = forget_tree(p, r->path)) != FAULT_NONE)
+		return gone;
+	return r->pending ? FAULT_NONE : f;
+}
+
 enum fault
 files_delete(struct work *w, const char *id)
 {
 	struct file_row r;
 	struct reach reach;
 	struct place p;
-	enum fault f, gone;
+	enum fault f;
 
 	if ((f = entry_load_to(w, id, ACTION_WRITE, &reach, &r)) != FAULT_NONE)
 		return f;
 	if ((f = place_open(w, w->actor->org_id, r.provider_id, &p)) == FAULT_NONE) {
-		f = r.pending ? FAULT_NOT_FOUND : p.driver->remove(&p, r.path, r.folder != 0);
-		/* Another one took it away: then only its row is left. */
-		if (f == FAULT_NONE || f == FAULT_NOT_FOUND) {
-			gone = forget_tree(&p, r.path);
-			f = gone != FAULT_NONE ? gone : r.pending ? FAULT_NONE : f;
-		}
+		p.reach = &reach;
+		p.again_at[0] = r.path;
+		f = remove_in(&p, &r);
 	}
 	place_close(&p);
 	return f;

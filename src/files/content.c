@@ -23,8 +23,11 @@ watched_next(struct stream *s, struct work *w, struct str *piece)
 	x->n += (int64_t)piece->n;
 	if (x->room >= 0 && x->n > x->room)
 		return fault_at(w, FAULT_QUOTA, NULL, "the provider's quota does not allow more");
-	/* It took its time: who began it may not be allowed to any more. */
-	return piece->n > 0 ? FAULT_NONE : reach_may(w, x->reach, ACTION_WRITE, x->path);
+	if (piece->n > 0)
+		return FAULT_NONE;
+	/* It took its time: who began it may not be allowed to any more, and it may be meant for elsewhere. */
+	f = reach_may(w, x->reach, ACTION_WRITE, x->path);
+	return f != FAULT_NONE ? f : content_stands(w, x->id, x->path);
 }
 
 struct stream
@@ -52,6 +55,28 @@ content_room(struct place *p, int64_t size, int64_t had, int64_t *room)
 }
 
 enum fault
+content_stands(struct work *w, const char *id, const char *path)
+{
+	struct file_row r;
+	enum fault f = files_row(w, w->actor->org_id, entry_owner(w), id, &r);
+
+	if (f == FAULT_NOT_FOUND || (f == FAULT_NONE && strcmp(r.path, path) != 0))
+		return fault_at(w, FAULT_CONFLICT, NULL, "it was moved or removed while it was sent");
+	return f;
+}
+
+enum fault
+content_undo(struct place *p, const char *path, const struct found *x)
+{
+	struct found now = { .tag = NULL };
+
+	if (p->driver->look(p, path, &now) == FAULT_NONE && !now.folder && x->tag != NULL &&
+	    now.tag != NULL && strcmp(now.tag, x->tag) == 0)
+		(void)p->driver->remove(p, path, false);
+	return fault_at(p->w, FAULT_CONFLICT, NULL, "it was moved or removed while it was sent");
+}
+
+enum fault
 content_arrived(struct place *p, struct file_row *r, const struct found *x)
 {
 	enum fault f = db_begin(p->w, DB_CHANGES);
@@ -69,15 +94,18 @@ static enum fault
 write_to(struct place *p, const struct reach *reach, struct file_row *r, struct stream *in,
     struct str only_if, struct file *file)
 {
-	struct watched x = { .from = in, .reach = reach, .path = r->path };
+	struct watched x = { .from = in, .reach = reach, .path = r->path, .id = r->id };
 	struct terms t = { .replace = !r->pending, .only_if = only_if };
 	struct stream s = watched_stream(&x);
 	struct found found;
 	enum fault f;
 
 	if ((f = content_room(p, in->length, r->size, &x.room)) != FAULT_NONE ||
-	    (f = p->driver->write(p, r->path, &s, &t, &found)) != FAULT_NONE ||
-	    (f = content_arrived(p, r, &found)) != FAULT_NONE)
+	    (f = p->driver->write(p, r->path, &s, &t, &found)) != FAULT_NONE)
+		return f;
+	if ((f = content_stands(p->w, r->id, r->path)) == FAULT_CONFLICT)
+		return content_undo(p, r->path, &found);
+	if (f != FAULT_NONE || (f = content_arrived(p, r, &found)) != FAULT_NONE)
 		return f;
 	entry_of(r, &found, file);
 	return FAULT_NONE;

@@ -27,6 +27,13 @@ struct place {
 	int root; /* local: the directory; else -1 */
 	const char *root_path;
 	struct s3 *s3;
+	/* local: what a chunk is written to, its part locked as long as this is open; -1: none */
+	int held;
+	/* Of what goes on for long: where it is asked about again, and when it was; NULL: it is not. */
+	const struct reach *reach;
+	const char *again_at[2];
+	int64_t asked_ms;
+	unsigned steps;
 };
 
 struct found {
@@ -61,6 +68,11 @@ struct driver {
 	enum fault (*remove)(struct place *, const char *path, bool folder);
 	/* Chunks: r->token is set by the first, and known to the others. */
 	enum fault (*chunks_begin)(struct place *, struct upload_row *r);
+	/*
+	 * So that nobody else writes that chunk until the place is closed, or the chunk let go; NULL:
+	 * it is enough that the last one counts.
+	 */
+	enum fault (*chunk_claim)(struct place *, const struct upload_row *, int64_t number, int64_t size);
 	enum fault (*chunk)(struct place *, const struct upload_row *, int64_t number, int64_t size,
 	    struct stream *, const char **tag);
 	enum fault (*chunks_end)(struct place *, const struct upload_row *, const struct upload_chunk *,
@@ -80,6 +92,13 @@ extern const struct driver driver_local, driver_s3;
 /* The storage of a provider; close it. */
 enum fault place_open(struct work *, const char *org_id, const char *provider_id, struct place *);
 void place_close(struct place *);
+/* Somebody else may write the chunk again. */
+void place_let_go(struct place *);
+/*
+ * To be called for each of many things: now and then it is asked again whether who
+ * began may go on, who may have been put out since.
+ */
+enum fault place_goes_on(struct place *);
 /* The driver and the quota alone, of a resource that was read. */
 enum fault place_config(struct work *, const struct resource *, struct place *);
 

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -64,6 +65,18 @@ local_close(struct place *p)
 	if (p->root >= 0)
 		(void)close(p->root);
 	p->root = -1;
+}
+
+int
+local_hold(struct place *p, int how)
+{
+	int fd = beneath_open(p->root, "/", O_RDONLY | O_DIRECTORY, 0);
+
+	if (fd >= 0 && flock(fd, how) < 0) {
+		(void)close(fd);
+		return -1;
+	}
+	return fd;
 }
 
 void
@@ -167,15 +180,17 @@ local_make_folder(struct place *p, const char *path)
 	return f;
 }
 
-/* Nothing is overwritten: what is in the way stays. */
+/*
+ * Nothing is overwritten: what is in the way stays.  While a folder moves nobody
+ * puts into place what was meant for where it was.
+ */
 static enum fault
-local_move(struct place *p, const char *from, const char *to, bool is_folder)
+move_held(struct place *p, const char *from, const char *to)
 {
 	const char *old, *new;
 	enum fault f = FAULT_NONE;
 	int a = beneath_parent(p->root, from, &old), b;
 
-	(void)is_folder;
 	if (a < 0)
 		return local_fault(p, "its folder cannot be opened");
 	if ((b = beneath_parent(p->root, to, &new)) < 0) {
@@ -189,7 +204,23 @@ local_move(struct place *p, const char *from, const char *to, bool is_folder)
 	return f;
 }
 
+static enum fault
+local_move(struct place *p, const char *from, const char *to, bool is_folder)
+{
+	int hold = is_folder ? local_hold(p, LOCK_EX) : -1;
+	enum fault f;
+
+	if (is_folder && hold < 0)
+		return local_fault(p, "it cannot be locked");
+	f = move_held(p, from, to);
+	if (hold >= 0)
+		(void)close(hold);
+	return f;
+}
+
 struct emptying {
+	struct place *place;
+	enum fault stopped; /* by who does not let it go on */
 	int folder;
 	int depth;
 	bool failed;
@@ -198,9 +229,9 @@ struct emptying {
 static bool remove_each(void *ctx, const char *name, const struct beneath_seen *);
 
 static int
-remove_below(int parent, const char *name, int depth)
+remove_below(struct place *p, int parent, const char *name, int depth, enum fault *stopped)
 {
-	struct emptying e = { .depth = depth };
+	struct emptying e = { .place = p, .depth = depth };
 
 	if (depth > LOCAL_DEPTH_MAX) {
 		errno = ELOOP;
@@ -211,6 +242,7 @@ remove_below(int parent, const char *name, int depth)
 	if (beneath_list(e.folder, "/", remove_each, &e) < 0)
 		e.failed = true;
 	(void)close(e.folder);
+	*stopped = e.stopped;
 	return e.failed ? -1 : unlinkat(parent, name, AT_REMOVEDIR);
 }
 
@@ -220,8 +252,11 @@ remove_each(void *ctx, const char *name, const struct beneath_seen *seen)
 {
 	struct emptying *e = ctx;
 
-	if (seen->sort == BENEATH_FOLDER)
-		e->failed = remove_below(e->folder, name, e->depth + 1) < 0 && errno != ENOENT;
+	if ((e->stopped = place_goes_on(e->place)) != FAULT_NONE)
+		e->failed = true;
+	else if (seen->sort == BENEATH_FOLDER)
+		e->failed = remove_below(e->place, e->folder, name, e->depth + 1, &e->stopped) < 0 &&
+		    (errno != ENOENT || e->stopped != FAULT_NONE);
 	else
 		e->failed = unlinkat(e->folder, name, 0) < 0 && errno != ENOENT;
 	return !e->failed;
@@ -231,17 +266,17 @@ static enum fault
 local_remove(struct place *p, const char *path, bool is_folder)
 {
 	const char *name;
-	enum fault f = FAULT_NONE;
+	enum fault f = FAULT_NONE, stopped = FAULT_NONE;
 	int folder = beneath_parent(p->root, path, &name);
 
 	if (folder < 0)
 		return local_fault(p, "its folder cannot be opened");
-	if (is_folder ? remove_below(folder, name, 0) < 0 : unlinkat(folder, name, 0) < 0)
-		f = local_fault(p, "it cannot be removed");
+	if (is_folder ? remove_below(p, folder, name, 0, &stopped) < 0 : unlinkat(folder, name, 0) < 0)
+		f = stopped != FAULT_NONE ? stopped : local_fault(p, "it cannot be removed");
 	(void)close(folder);
 	return f;
 }
 
 const struct driver driver_local = { "local", 1, LOCAL_CHUNKS_MAX, local_open, local_close, local_look,
 	local_list, local_read, local_write, local_make_folder, local_move, local_remove, local_chunks_begin,
-	local_chunk, local_chunks_end, local_chunks_drop, local_space, local_trial };
+	local_chunk_claim, local_chunk, local_chunks_end, local_chunks_drop, local_space, local_trial };

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/random.h"
@@ -18,6 +19,7 @@
 
 #define FILE_MODE   0640
 #define NAME_DIGITS 20
+#define LOCK_TRIES  20
 
 /* All of a stream, into a file from some place on, and no more than so many bytes. */
 static enum fault
@@ -51,6 +53,7 @@ struct writing {
 	const struct terms *terms;
 	const char *name;
 	int folder, fd;
+	int hold;					  /* on the places of folders */
 	char hidden[sizeof PLACE_RESERVED + NAME_DIGITS]; /* a name it has for now; empty: none */
 };
 
@@ -88,6 +91,8 @@ write_close(struct writing *x)
 		(void)close(x->fd);
 	if (x->folder >= 0)
 		(void)close(x->folder);
+	if (x->hold >= 0)
+		(void)close(x->hold);
 }
 
 static enum fault
@@ -139,17 +144,40 @@ put_in_place(struct writing *x)
 	return true;
 }
 
-/* While the folder is locked nobody of us changes what the terms are about. */
-static enum fault
-write_end(struct writing *x, struct found *found)
+/* The folder that was opened may stand somewhere else by now, or another in its place. */
+static bool
+folder_stands(const struct writing *x, const char *path)
 {
+	struct stat was, is;
+	int fd = beneath_open(x->place->root, path, O_PATH | O_DIRECTORY, 0);
+	bool same = fd >= 0 && fstat(x->folder, &was) == 0 && fstat(fd, &is) == 0 &&
+	    was.st_dev == is.st_dev && was.st_ino == is.st_ino;
+
+	if (fd >= 0)
+		(void)close(fd);
+	return same;
+}
+
+/*
+ * While the folder is locked nobody of us changes what the terms are about, and
+ * while the root is, no folder moves.
+ */
+static enum fault
+write_end(struct writing *x, const char *path, struct found *found)
+{
+	struct place *p = x->place;
+	const char *folder = path_folder(p->w, path);
 	struct beneath_seen s;
 	enum fault f;
 
 	if (fsync(x->fd) < 0)
-		return local_fault(x->place, "it cannot be written to the disk");
-	if (flock(x->folder, LOCK_EX) < 0)
-		return local_fault(x->place, "its folder cannot be locked");
+		return local_fault(p, "it cannot be written to the disk");
+	/* The top does not move, and is the same thing to lock. */
+	if ((strcmp(folder, "/") != 0 && (x->hold = local_hold(p, LOCK_SH)) < 0) ||
+	    flock(x->folder, LOCK_EX) < 0)
+		return local_fault(p, "its folder cannot be locked");
+	if (!folder_stands(x, folder))
+		return fault_at(p->w, FAULT_CONFLICT, NULL, "its folder was moved or removed meanwhile");
 	if ((f = terms_hold(x)) != FAULT_NONE)
 		return f;
 	if (!put_in_place(x) || fsync(x->folder) < 0 || beneath_look(x->fd, &s) < 0)
@@ -161,13 +189,13 @@ write_end(struct writing *x, struct found *found)
 enum fault
 local_write(struct place *p, const char *path, struct stream *in, const struct terms *t, struct found *found)
 {
-	struct writing x = { .place = p, .terms = t, .folder = -1, .fd = -1 };
+	struct writing x = { .place = p, .terms = t, .folder = -1, .fd = -1, .hold = -1 };
 	int64_t n;
 	enum fault f;
 
 	if ((f = write_open(&x, path)) == FAULT_NONE && (f = terms_hold(&x)) == FAULT_NONE &&
 	    (f = fill(p, x.fd, in, 0, in->length, &n)) == FAULT_NONE)
-		f = write_end(&x, found);
+		f = write_end(&x, path, found);
 	write_close(&x);
 	return f;
 }
@@ -191,7 +219,10 @@ local_chunks_begin(struct place *p, struct upload_row *r)
 	return FAULT_NONE;
 }
 
-/* The part of the file a chunk has is locked while it is written: the same twice at once would mix. */
+/*
+ * The part of the file a chunk has is locked until it is known to be there: the
+ * same twice at once would mix, and nothing may be written once all is in place.
+ */
 static enum fault
 lock_part(struct place *p, int fd, int64_t at, int64_t size)
 {
@@ -207,22 +238,64 @@ lock_part(struct place *p, int fd, int64_t at, int64_t size)
 	return local_fault(p, "it cannot be locked");
 }
 
+/* What was opened by its hidden name may have got its real one since. */
+static bool
+is_hidden(struct place *p, int fd, const char *hidden)
+{
+	struct beneath_seen a, b;
+
+	return beneath_look(fd, &a) == 0 && beneath_stat(p->root, hidden, &b) == 0 && a.inode == b.inode;
+}
+
+enum fault
+local_chunk_claim(struct place *p, const struct upload_row *r, int64_t number, int64_t size)
+{
+	const char *hidden = hidden_of(p, r);
+	enum fault f;
+
+	if ((p->held = beneath_open(p->root, hidden, O_RDWR, 0)) < 0)
+		return local_fault(p, "what came before cannot be opened");
+	/* A length of 0 would be all of it. */
+	if (size > 0 && (f = lock_part(p, p->held, number * r->chunk_size, size)) != FAULT_NONE)
+		return f;
+	return is_hidden(p, p->held, hidden) ? FAULT_NONE : FAULT_NOT_FOUND;
+}
+
 enum fault
 local_chunk(struct place *p, const struct upload_row *r, int64_t number, int64_t size, struct stream *in,
     const char **tag)
 {
-	int fd = beneath_open(p->root, hidden_of(p, r), O_RDWR, 0);
-	int64_t at = number * r->chunk_size, n;
+	int64_t n;
 	enum fault f;
 
 	*tag = NULL;
-	if (fd < 0)
-		return local_fault(p, "what came before cannot be opened");
-	if ((f = lock_part(p, fd, at, size)) == FAULT_NONE &&
-	    (f = fill(p, fd, in, at, size, &n)) == FAULT_NONE && fdatasync(fd) < 0)
+	if ((f = fill(p, p->held, in, number * r->chunk_size, size, &n)) == FAULT_NONE &&
+	    fdatasync(p->held) < 0)
 		f = local_fault(p, "it cannot be written to the disk");
-	(void)close(fd);
 	return f;
+}
+
+/*
+ * All of it, so that nobody writes a part any more when it gets its name.  Who has
+ * one now is about to see that it is there already, and lets go.
+ */
+static enum fault
+lock_whole(struct place *p, const char *hidden)
+{
+	static const struct timespec pause = { .tv_nsec = 10000000 };
+	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+
+	place_let_go(p);
+	if ((p->held = beneath_open(p->root, hidden, O_RDWR, 0)) < 0)
+		return local_fault(p, "what came before cannot be opened");
+	for (int i = 0; fcntl(p->held, F_OFD_SETLK, &l) < 0; i++) {
+		if (errno != EAGAIN && errno != EACCES)
+			return local_fault(p, "it cannot be locked");
+		if (i == LOCK_TRIES)
+			return fault_at(p->w, FAULT_CONFLICT, NULL, "a part of it is still being written");
+		(void)nanosleep(&pause, NULL);
+	}
+	return FAULT_NONE;
 }
 
 enum fault
@@ -235,7 +308,8 @@ local_chunks_end(struct place *p, const struct upload_row *r, const struct uploa
 
 	(void)c;
 	(void)n;
-	f = driver_local.move(p, hidden, r->path, false);
+	if ((f = lock_whole(p, hidden)) == FAULT_NONE)
+		f = driver_local.move(p, hidden, r->path, false);
 	/* It may have been moved by one who could not say so any more. */
 	if (f != FAULT_NONE && f != FAULT_NOT_FOUND)
 		return f;

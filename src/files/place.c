@@ -6,10 +6,16 @@
 #include "files/driver.h"
 
 #include <string.h>
+#include <unistd.h>
 
+#include "base/clock.h"
 #include "base/json_in.h"
 #include "base/text.h"
 #include "core/type.h"
+#include "files/reach.h"
+
+#define STEPS_ALONE 100
+#define MS_ALONE    100
 
 static const struct driver *const drivers[] = { &driver_local, &driver_s3 };
 
@@ -37,7 +43,7 @@ read_config(struct place *p)
 enum fault
 place_config(struct work *w, const struct resource *r, struct place *p)
 {
-	*p = (struct place){ .w = w, .resource = *r, .root = -1 };
+	*p = (struct place){ .w = w, .resource = *r, .root = -1, .held = -1 };
 	return read_config(p);
 }
 
@@ -47,7 +53,7 @@ place_open(struct work *w, const char *org_id, const char *provider_id, struct p
 	struct resource r;
 	enum fault f;
 
-	*p = (struct place){ .w = w, .root = -1 };
+	*p = (struct place){ .w = w, .root = -1, .held = -1 };
 	if ((f = resources_get(w, org_id, provider_id, &r)) != FAULT_NONE)
 		return f;
 	if (strcmp(r.type, type_of(TYPE_PROVIDER)->name) != 0)
@@ -66,6 +72,35 @@ place_close(struct place *p)
 	if (p->driver != NULL)
 		p->driver->close(p);
 	p->driver = NULL;
+	place_let_go(p);
+}
+
+void
+place_let_go(struct place *p)
+{
+	if (p->held >= 0)
+		(void)close(p->held);
+	p->held = -1;
+}
+
+enum fault
+place_goes_on(struct place *p)
+{
+	struct work *w = p->w;
+	struct reach reach;
+	enum fault f;
+
+	if (p->reach == NULL || w->again == NULL ||
+	    (++p->steps < STEPS_ALONE && clock_ms() - p->asked_ms < MS_ALONE))
+		return FAULT_NONE;
+	p->steps = 0;
+	p->asked_ms = clock_ms();
+	if ((f = w->again(w)) != FAULT_NONE ||
+	    (f = reach_open(w, p->reach->provider_id, &reach)) != FAULT_NONE)
+		return f;
+	for (size_t i = 0; i < COUNT(p->again_at) && f == FAULT_NONE && p->again_at[i] != NULL; i++)
+		f = reach_may(w, &reach, ACTION_WRITE, p->again_at[i]);
+	return f;
 }
 
 static bool

@@ -13,9 +13,12 @@
 
 #define PROVIDERS_MAX 200
 
-/* One whose config cannot be read is shown all the same, so that it can be mended. */
+/*
+ * One whose config cannot be read is shown all the same, so that it can be mended.
+ * Who may read but a part of it sees what it is, and not where, or how full.
+ */
 static enum fault
-shown(struct work *w, const struct resource *r, struct provider *p)
+shown(struct work *w, const struct resource *r, bool whole, struct provider *p)
 {
 	struct place place;
 
@@ -26,7 +29,11 @@ shown(struct work *w, const struct resource *r, struct provider *p)
 		.created_at = r->created_at };
 	if (place_config(w, r, &place) == FAULT_NONE) {
 		p->driver = place.driver->name;
-		p->quota = place.quota;
+		p->quota = whole ? place.quota : 0;
+	}
+	if (!whole) {
+		p->config = p->created_by = NULL;
+		return FAULT_NONE;
 	}
 	return files_used(w, w->actor->org_id, r->id, &p->used);
 }
@@ -36,6 +43,7 @@ provider_list(struct work *w, struct provider **made, size_t *n)
 {
 	struct page page = page_first(), next;
 	struct resource *rows;
+	struct reach reach;
 	enum fault f;
 
 	page.limit = PROVIDERS_MAX;
@@ -43,7 +51,8 @@ provider_list(struct work *w, struct provider **made, size_t *n)
 		return f;
 	*made = arena_array(w->arena, struct provider, *n + 1);
 	for (size_t i = 0; i < *n && f == FAULT_NONE; i++)
-		f = shown(w, &rows[i], &(*made)[i]);
+		if ((f = reach_open(w, rows[i].id, &reach)) == FAULT_NONE)
+			f = shown(w, &rows[i], reach_reads(w, &reach, "/"), &(*made)[i]);
 	return f;
 }
 
@@ -60,5 +69,5 @@ provider_get(struct work *w, const char *id, struct provider *p)
 		return reach_may(w, &reach, ACTION_READ, "/");
 	if ((f = resources_get(w, w->actor->org_id, id, &r)) != FAULT_NONE)
 		return f;
-	return shown(w, &r, p);
+	return shown(w, &r, reach_reads(w, &reach, "/"), p);
 }

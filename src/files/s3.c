@@ -26,24 +26,6 @@
 /* --- where it is --- */
 
 static bool
-endpoint_allowed(const struct settings *set, struct str endpoint, bool *public_only)
-{
-	struct str rest = str_of(set->files_s3_endpoints), word;
-
-	*public_only = rest.n == 0;
-	if (*public_only)
-		return str_starts_nocase(endpoint, STR("https://"));
-	while (str_word(&rest, &word)) {
-		if (!str_starts(endpoint, word))
-			continue;
-		/* "http://10.0.0.1" must not let "http://10.0.0.12" in. */
-		if (endpoint.n == word.n || strchr("/:", endpoint.s[word.n]) != NULL)
-			return true;
-	}
-	return false;
-}
-
-static bool
 host_is_plain(struct str host)
 {
 	return host.n > 0 && host.n < 200 &&
@@ -84,7 +66,8 @@ read_endpoint(struct place *p, struct str endpoint)
 {
 	struct str rest = endpoint, host;
 
-	p->s3->not_allowed = !endpoint_allowed(p->w->settings, endpoint, &p->s3->public_only);
+	p->s3->not_allowed =
+	    !s3_endpoint_allowed(p->w->settings->files_s3_endpoints, endpoint, &p->s3->public_only);
 	if (p->s3->not_allowed)
 		return place_fault(p, "the administrator does not allow this endpoint");
 	p->s3->scheme = str_starts_nocase(endpoint, STR("https://")) ? "https" : "http";
@@ -106,7 +89,8 @@ read_secrets(struct place *p)
 		return place_fault(p, "its credentials cannot be opened with this installation's key");
 	p->s3->access_key = json_member_text(&v, "access_key");
 	p->s3->secret_key = json_member_text(&v, "secret_key");
-	if (p->s3->secret_key.n > SECRET_BYTES || str_find(p->s3->access_key, '\n') >= 0)
+	if (p->s3->secret_key.n > SECRET_BYTES || p->s3->access_key.n > SECRET_BYTES ||
+	    str_find(p->s3->access_key, '\n') >= 0)
 		return place_fault(p, "its credentials are too long");
 	return FAULT_NONE;
 }
@@ -166,8 +150,13 @@ stamp_of(struct work *w)
 	return arena_text(w->arena, str_of(text));
 }
 
+/*
+ * signature: where the header that signs it is written, until it was sent.  curl gets
+ * that and never the secret key; what it copies it into is its own, and not wiped:
+ * a signature, good for this request and a quarter of an hour.
+ */
 static struct wire_wish *
-wish_of(struct place *p, struct s3_ask *ask)
+wish_of(struct place *p, struct s3_ask *ask, char signature[static S3_SIGNATURE_SIZE])
 {
 	struct wire_wish *wish = arena_new(p->w->arena, struct wire_wish);
 	struct out path = out_limit(p->w->arena, (size_t)16 << 10);
@@ -187,7 +176,8 @@ wish_of(struct place *p, struct s3_ask *ask)
 	wish->header[n++] = arena_print(a, "Host: %s", p->s3->host);
 	wish->header[n++] = arena_print(a, "x-amz-date: %s", stamp);
 	wish->header[n++] = "x-amz-content-sha256: " UNSIGNED;
-	wish->header[n++] = s3_authorization(p->w, p->s3, ask, at, query, stamp, UNSIGNED);
+	s3_authorization(p->w, p->s3, ask, at, query, stamp, UNSIGNED, signature);
+	wish->header[n++] = signature;
 	if (ask->copy_of != NULL)
 		wish->header[n++] = arena_print(a, "x-amz-copy-source: %s", ask->copy_of);
 	if (ask->range != NULL)
@@ -231,6 +221,7 @@ enum fault
 s3_open(struct place *p, const struct s3_ask *given, struct wire *x)
 {
 	struct s3_ask *ask = arena_new(p->w->arena, struct s3_ask);
+	char signature[S3_SIGNATURE_SIZE];
 	enum fault f;
 
 	*ask = *given;
@@ -240,7 +231,8 @@ s3_open(struct place *p, const struct s3_ask *given, struct wire *x)
 	if (strlen(ask->key) > KEY_MAX)
 		return fault_at(p->w, FAULT_BAD_FIELD, "name", "makes a key of more than %d bytes", KEY_MAX);
 	p->s3->code = NULL;
-	f = wire_open(p->w, wish_of(p, ask), x);
+	f = wire_open(p->w, wish_of(p, ask, signature), x);
+	secret_wipe(signature, sizeof signature);
 	p->s3->failure = x->failure;
 	p->s3->status = x->status;
 	if (f == FAULT_NONE && (x->status < 200 || x->status > 299))
@@ -381,5 +373,5 @@ s3_make_folder(struct place *p, const char *path)
 }
 
 const struct driver driver_s3 = { "s3", S3_PART_LEAST, S3_PARTS_MOST, s3_connect, s3_close, s3_look, s3_list,
-	s3_read, s3_write, s3_make_folder, s3_move, s3_remove, s3_chunks_begin, s3_chunk, s3_chunks_end,
+	s3_read, s3_write, s3_make_folder, s3_move, s3_remove, s3_chunks_begin, NULL, s3_chunk, s3_chunks_end,
 	s3_chunks_drop, NULL, s3_trial };

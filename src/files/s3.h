@@ -41,8 +41,15 @@ struct s3_ask {
 /* The query of a request as it is signed and sent, and its path; and the header that signs it. */
 const char *s3_query(struct work *, const struct s3_ask *);
 void s3_escape(struct out *, struct str, bool slash);
-const char *s3_authorization(struct work *, const struct s3 *, const struct s3_ask *, const char *path,
-    const char *query, const char *stamp, const char *payload);
+#define S3_SIGNATURE_SIZE 1024
+void s3_authorization(struct work *, const struct s3 *, const struct s3_ask *, const char *path,
+    const char *query, const char *stamp, const char *payload, char header[static S3_SIGNATURE_SIZE]);
+
+/*
+ * Whether an endpoint is one of those the administrator lists; of an empty list, any of
+ * https, and *public_only is true.
+ */
+bool s3_endpoint_allowed(const char *allowed, struct str endpoint, bool *public_only);
 
 /* The key of a path; with a slash behind it, of a folder. */
 const char *s3_key(struct place *, const char *path, bool folder);

@@ -204,6 +204,36 @@ tree(struct place *p, const char *path, struct s3_page *page)
 	return f == FAULT_NONE && page->n == 0 ? FAULT_NOT_FOUND : f;
 }
 
+static enum fault
+remove_all(struct place *p, const struct s3_page *page)
+{
+	enum fault f = FAULT_NONE;
+
+	for (size_t i = 0; f == FAULT_NONE && i < page->n; i++)
+		if ((f = place_goes_on(p)) == FAULT_NONE)
+			f = remove_one(p, page->row[i].key);
+	return f;
+}
+
+/* All of it, or, if that is not to be, nothing: the fault that was told stays. */
+static enum fault
+copy_all(struct place *p, const struct s3_page *page, const char *below, const char *into)
+{
+	struct trouble told;
+	enum fault f = FAULT_NONE;
+	size_t n = 0;
+
+	for (; f == FAULT_NONE && n < page->n; n++)
+		if ((f = place_goes_on(p)) == FAULT_NONE)
+			f = copy_one(p, page->row[n].key,
+			    arena_print(p->w->arena, "%s%s", into, page->row[n].key + strlen(below)));
+	told = p->w->trouble;
+	for (size_t i = 0; f != FAULT_NONE && i < n; i++)
+		(void)remove_one(p, arena_print(p->w->arena, "%s%s", into, page->row[i].key + strlen(below)));
+	p->w->trouble = told;
+	return f;
+}
+
 /* First all copies, then the originals go: what breaks off in between is there twice, and not lost. */
 static enum fault
 move_tree(struct place *p, const char *from, const char *to)
@@ -212,12 +242,9 @@ move_tree(struct place *p, const char *from, const char *to)
 	struct s3_page page;
 	enum fault f = tree(p, from, &page);
 
-	for (size_t i = 0; f == FAULT_NONE && i < page.n; i++)
-		f = copy_one(p, page.row[i].key,
-		    arena_print(p->w->arena, "%s%s", into, page.row[i].key + strlen(below)));
-	for (size_t i = 0; f == FAULT_NONE && i < page.n; i++)
-		f = remove_one(p, page.row[i].key);
-	return f;
+	if (f == FAULT_NONE)
+		f = copy_all(p, &page, below, into);
+	return f == FAULT_NONE ? remove_all(p, &page) : f;
 }
 
 enum fault
@@ -245,8 +272,9 @@ s3_remove(struct place *p, const char *path, bool folder)
 
 	if (!folder)
 		return remove_one(p, s3_key(p, path, false));
+	if ((f = tree(p, path, &page)) != FAULT_NONE || (f = remove_all(p, &page)) != FAULT_NONE)
+		return f;
+	/* What came meanwhile goes as well. */
 	f = tree(p, path, &page);
-	for (size_t i = 0; f == FAULT_NONE && i < page.n; i++)
-		f = remove_one(p, page.row[i].key);
-	return f;
+	return f == FAULT_NOT_FOUND ? FAULT_NONE : f == FAULT_NONE ? remove_all(p, &page) : f;
 }

@@ -4,6 +4,7 @@
  */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/hex.h"
@@ -72,9 +73,9 @@ derive(const struct s3 *s3, const char *day, uint8_t key[static SECRET_SIZE])
 	secret_wipe(first, sizeof first);
 }
 
-const char *
+void
 s3_authorization(struct work *w, const struct s3 *s3, const struct s3_ask *ask, const char *path,
-    const char *query, const char *stamp, const char *payload)
+    const char *query, const char *stamp, const char *payload, char header[static S3_SIGNATURE_SIZE])
 {
 	const char *day = arena_text(w->arena, (struct str){ stamp, 8 });
 	const char *scope = arena_print(w->arena, "%s/%s/s3/aws4_request", day, s3->region);
@@ -95,7 +96,10 @@ s3_authorization(struct work *w, const struct s3 *s3, const struct s3_ask *ask, 
 	secret_hmac((struct str){ (const char *)key, sizeof key }, str_of(to_sign), digest);
 	secret_wipe(key, sizeof key);
 	hex_text(digest, sizeof digest, hex);
-	return arena_print(w->arena,
+	/* What is cut off is refused by the storage. */
+	(void)snprintf(header, S3_SIGNATURE_SIZE,
 	    "Authorization: AWS4-HMAC-SHA256 Credential=%.*s/%s, SignedHeaders=%s, Signature=%s",
 	    (int)s3->access_key.n, s3->access_key.s, scope, names, hex);
+	secret_wipe(hex, sizeof hex);
+	secret_wipe(digest, sizeof digest);
 }

@@ -169,7 +169,7 @@ tell(struct place *p, enum fault f, enum provider_check at, bool write, struct p
 enum fault
 provider_test(struct work *w, const char *id, bool write, struct provider_test *t)
 {
-	struct place p = { .w = w, .root = -1 };
+	struct place p = { .w = w, .root = -1, .held = -1 };
 	enum provider_check at;
 	struct reach reach;
 	enum fault f;

@@ -7,18 +7,14 @@
 
 #include <string.h>
 
-#include "base/log.h"
-#include "base/settings.h"
 #include "base/text.h"
 #include "core/id.h"
 #include "db/db.h"
 #include "files/content.h"
 
-#define CHUNK_SIZE   (INT64_C(8) << 20)
-#define SIZE_MAX_OF  (INT64_C(1) << 43) /* 8 TiB */
-#define LIST_MAX     200
-#define IDLE_AT_ONCE 20
-#define AWAITED_FOR  86400 /* seconds */
+#define CHUNK_SIZE  (INT64_C(8) << 20)
+#define SIZE_MAX_OF (INT64_C(1) << 43) /* 8 TiB */
+#define LIST_MAX    200
 
 static enum fault
 check_mime(struct work *w, struct str given, const char *name, const char **mime)
@@ -237,19 +233,44 @@ end_locked(struct place *p, const struct upload_row *u)
 
 	if ((f = uploads_chunks(w, p->org_id, u->id, u->chunks, &chunks, &n)) != FAULT_NONE ||
 	    (f = uploads_delete(w, p->org_id, u->id, &was)) != FAULT_NONE || !was ||
+	    (f = content_stands(w, u->file_id, u->path)) != FAULT_NONE ||
 	    (f = p->driver->chunks_end(p, u, chunks, n, &x)) != FAULT_NONE)
 		return f;
+	/* Its row was locked by nobody: a folder may have moved away from under it. */
+	if ((f = content_stands(w, u->file_id, u->path)) != FAULT_NONE)
+		return f == FAULT_CONFLICT ? content_undo(p, u->path, &x) : f;
 	r.size = x.size;
 	r.updated_at = x.modified;
 	return files_arrived(w, p->org_id, &r);
 }
 
+/* What cannot be put where it was meant for, is given up. */
+static enum fault
+folder_stands(struct place *p, const struct upload_row *u)
+{
+	const char *folder = path_folder(p->w, u->path);
+	struct found x = { .folder = false };
+	enum fault f;
+
+	if (strcmp(folder, "/") == 0)
+		return FAULT_NONE;
+	f = p->driver->look(p, folder, &x);
+	if (f != FAULT_NOT_FOUND && (f != FAULT_NONE || x.folder))
+		return f;
+	return (f = upload_drop_in(p, u)) != FAULT_NONE
+	    ? f
+	    : fault_at(p->w, FAULT_CONFLICT, NULL, "its folder was moved or removed meanwhile");
+}
+
 static enum fault
 end(struct place *p, const struct upload_row *u)
 {
-	enum fault f = db_begin(p->w, DB_CHANGES);
+	enum fault f;
 
-	if (f == FAULT_NONE && (f = end_locked(p, u)) == FAULT_NONE)
+	place_let_go(p);
+	if ((f = folder_stands(p, u)) != FAULT_NONE || (f = db_begin(p->w, DB_CHANGES)) != FAULT_NONE)
+		return f;
+	if ((f = end_locked(p, u)) == FAULT_NONE)
 		return db_commit(p->w);
 	db_rollback(p->w);
 	return f;
@@ -272,23 +293,6 @@ keep(struct work *w, const struct upload_row *u, const struct upload_chunk *c)
 	return f;
 }
 
-static enum fault
-take_chunk(struct place *p, const struct reach *reach, struct upload_row *u, int64_t number,
-    struct stream *in)
-{
-	struct watched x = { .from = in, .reach = reach, .path = u->path, .room = -1 };
-	struct upload_chunk c = { .number = number, .size = length_of(u, number) };
-	struct stream s = watched_stream(&x);
-	enum fault f;
-
-	if (in->length >= 0 && in->length != c.size)
-		return fault_at(p->w, FAULT_BAD_FIELD, "chunkIndex", "this chunk has %lld bytes",
-		    (long long)c.size);
-	if ((f = p->driver->chunk(p, u, number, c.size, &s, &c.tag)) != FAULT_NONE)
-		return f;
-	return keep(p->w, u, &c);
-}
-
 /* One that was there already is not written over: what is being put together stays as it is. */
 static enum fault
 is_there(struct work *w, const struct upload_row *u, int64_t number, bool *there)
@@ -301,6 +305,29 @@ is_there(struct work *w, const struct upload_row *u, int64_t number, bool *there
 	for (size_t i = 0; f == FAULT_NONE && i < n; i++)
 		*there = *there || c[i].number == number;
 	return f;
+}
+
+static enum fault
+take_chunk(struct place *p, const struct reach *reach, struct upload_row *u, int64_t number,
+    struct stream *in)
+{
+	struct watched x = { .from = in, .reach = reach, .path = u->path, .id = u->file_id, .room = -1 };
+	struct upload_chunk c = { .number = number, .size = length_of(u, number) };
+	struct stream s = watched_stream(&x);
+	bool there = false;
+	enum fault f;
+
+	if (in->length >= 0 && in->length != c.size)
+		return fault_at(p->w, FAULT_BAD_FIELD, "chunkIndex", "this chunk has %lld bytes",
+		    (long long)c.size);
+	/* Only who has claimed it knows that nobody brought it meanwhile. */
+	if (p->driver->chunk_claim != NULL &&
+	    ((f = p->driver->chunk_claim(p, u, number, c.size)) != FAULT_NONE ||
+		(f = is_there(p->w, u, number, &there)) != FAULT_NONE || there))
+		return f;
+	if ((f = p->driver->chunk(p, u, number, c.size, &s, &c.tag)) != FAULT_NONE)
+		return f;
+	return keep(p->w, u, &c);
 }
 
 static enum fault
@@ -357,26 +384,6 @@ upload_list(struct work *w, struct upload **made, size_t *n)
 	return f;
 }
 
-/* First the storage: what is left of it there would be found by nobody. */
-static enum fault
-drop(struct work *w, const struct upload_row *u)
-{
-	struct place p;
-	bool was;
-	enum fault f = place_open(w, u->org_id, u->provider_id, &p);
-
-	if (f == FAULT_NONE)
-		f = p.driver->chunks_drop(&p, u);
-	place_close(&p);
-	if (f != FAULT_NONE || (f = db_begin(w, DB_CHANGES)) != FAULT_NONE)
-		return f;
-	if ((f = uploads_delete(w, u->org_id, u->id, &was)) == FAULT_NONE &&
-	    (f = files_forget(w, u->org_id, u->file_id)) == FAULT_NONE)
-		return db_commit(w);
-	db_rollback(w);
-	return f;
-}
-
 enum fault
 upload_cancel(struct work *w, const char *id)
 {
@@ -384,23 +391,5 @@ upload_cancel(struct work *w, const char *id)
 	struct reach reach;
 	enum fault f = load(w, id, &reach, &u);
 
-	return f != FAULT_NONE ? f : drop(w, &u);
-}
-
-void
-upload_upkeep(struct work *w)
-{
-	struct upload_row *rows;
-	size_t n;
-	enum fault f =
-	    uploads_idle(w, w->now - w->settings->files_upload_hours * 3600, IDLE_AT_ONCE, &rows, &n);
-
-	for (size_t i = 0; f == FAULT_NONE && i < n; i++)
-		if ((f = drop(w, &rows[i])) != FAULT_NONE)
-			log_event(LOG_WARN, "upload_not_ended", "upload", rows[i].id, "fault", fault_name(f),
-			    "detail", w->trouble.detail, NULL);
-	if (db_begin(w, DB_CHANGES) != FAULT_NONE)
-		return;
-	if (files_forget_awaited(w, w->now - AWAITED_FOR) != FAULT_NONE || db_commit(w) != FAULT_NONE)
-		db_rollback(w);
+	return f != FAULT_NONE ? f : upload_drop(w, &u);
 }

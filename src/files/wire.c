@@ -17,6 +17,7 @@
 #include <curl/curl.h>
 
 #include "base/address.h"
+#include "base/secret.h"
 #include "base/settings.h"
 
 #define ROOM	  (2 * STREAM_PIECE)
@@ -155,11 +156,18 @@ address_of(const struct sockaddr *sa)
 bool
 wire_is_public(const struct address *a)
 {
+	static const struct address unicast = { .byte = { 0x20 }, .known = true };
+	const struct range global = { unicast, 3 }, ipv4 = { address_parse(STR("0.0.0.0")), 96 };
+	/* The last three lines are IPv6: protocols of the IETF with Teredo among them, examples, 6to4. */
 	const struct str ranges = STR("0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 "
-				      "172.16.0.0/12 192.0.0.0/24 192.168.0.0/16 198.18.0.0/15 "
-				      "224.0.0.0/3 ::/96 64:ff9b::/96 2002::/16 fc00::/7 fe80::/9 ff00::/8");
+				      "172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 "
+				      "198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3 "
+				      "2001::/23 2001:db8::/32 2002::/16 3fff::/20");
 
-	return a->known && !ranges_hold(ranges, a);
+	/* Of IPv6 nothing but global unicast is public; what leads to IPv4 by NAT64 lies outside of it. */
+	if (!a->known || (!range_holds(&global, a) && !range_holds(&ipv4, a)))
+		return false;
+	return !ranges_hold(ranges, a);
 }
 
 static curl_socket_t
@@ -393,6 +401,9 @@ wire_close(struct wire *x)
 		return;
 	(void)curl_multi_remove_handle(multi, s->easy);
 	curl_easy_cleanup(s->easy);
+	/* One of them signs the request. */
+	for (struct curl_slist *h = s->headers; h != NULL; h = h->next)
+		secret_wipe(h->data, strlen(h->data));
 	curl_slist_free_all(s->headers);
 }
 

@@ -15,7 +15,7 @@
 
 struct wire_wish {
 	const char *method, *url;
-	const char *header[WIRE_HEADERS_MAX]; /* "Name: value", ended by NULL */
+	const char *header[WIRE_HEADERS_MAX]; /* "Name: value", ended by NULL; used by wire_open alone */
 	struct stream *body;		      /* of a known length; NULL: none */
 	bool public_only;
 };

@@ -9,7 +9,6 @@
  */
 #include "graphql/graphql.h"
 
-#include "base/clock.h"
 #include "core/ask.h"
 #include "core/denial.h"
 #include "graphql/request.h"
@@ -45,8 +44,7 @@ still_in(struct gql_run *r)
 {
 	if (!r->work->waited)
 		return FAULT_NONE;
-	r->work->now = clock_now();
-	return admit(r->ctx);
+	return r->work->again(r->work);
 }
 
 static enum fault

@@ -48,12 +48,23 @@ show_fault(struct call *c, enum fault f)
 
 const struct door door_rest = { "graphql", show_fault };
 
+static enum fault
+again(struct work *w)
+{
+	struct call *c = w->again_ctx;
+	enum fault f;
+
+	w->now = clock_now();
+	return (f = admit(c)) != FAULT_NONE ? f : rest_enter(c);
+}
+
 enum fault
 rest_enter(struct call *c)
 {
 	const struct standing *here;
 	enum fault f = admit_workspace(c, &here);
 
+	c->work->again = again;
 	if (f != FAULT_NONE)
 		return f == FAULT_NOT_FOUND ? FAULT_RESOURCE : f;
 	if (here == NULL)
@@ -93,8 +104,7 @@ body_next(struct stream *s, struct work *w, struct str *piece)
 	if ((f = c->stream.next(&c->stream, w, piece)) != FAULT_NONE || piece->n > 0)
 		return f;
 	/* A body may take hours: what ended meanwhile has ended. */
-	w->now = clock_now();
-	return (f = admit(c)) != FAULT_NONE ? f : rest_enter(c);
+	return again(w);
 }
 
 enum fault

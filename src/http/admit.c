@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "core/ask.h"
 #include "core/id.h"
 #include "core/vouched.h"
@@ -206,11 +207,20 @@ check_ids(struct call *c)
 	return FAULT_NONE;
 }
 
+static enum fault
+again(struct work *w)
+{
+	w->now = clock_now();
+	return admit(w->again_ctx);
+}
+
 enum fault
 admit(struct call *c)
 {
 	enum fault f;
 
+	c->work->again = again;
+	c->work->again_ctx = c;
 	if ((f = authenticate(c)) != FAULT_NONE || (f = enter_organization(c)) != FAULT_NONE ||
 	    (f = check_credential(c)) != FAULT_NONE || (f = check_ids(c)) != FAULT_NONE)
 		return f;

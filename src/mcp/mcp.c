@@ -10,6 +10,7 @@
 
 #include "mcp/mcp.h"
 
+#include "base/clock.h"
 #include "core/id.h"
 #include "http/admit.h"
 #include "http/credential.h"
@@ -88,6 +89,18 @@ const struct door door_mcp = { "mcp", show_fault };
 
 /* --- whose organization --- */
 
+static enum fault enter(struct call *);
+
+static enum fault
+again(struct work *w)
+{
+	struct call *c = w->again_ctx;
+	enum fault f;
+
+	w->now = clock_now();
+	return (f = admit(c)) != FAULT_NONE ? f : enter(c);
+}
+
 /*
  * A key has one.  Of a session it is the one the client names, or the first of
  * its user; without any it can say who it is, and no more.
@@ -98,6 +111,7 @@ enter(struct call *c)
 	const struct standing *here;
 	enum fault f = admit_workspace(c, &here);
 
+	c->work->again = again;
 	if (f == FAULT_NONE && here != NULL)
 		c->work->actor = here;
 	return f;

@@ -5,7 +5,7 @@
 
 #include "store/tables.h"
 
-enum { GET, OF, IDLE, CHUNKS, INSERT, CHUNK, TOUCH, DELETE };
+enum { GET, OF, BELOW, IDLE, CHUNKS, INSERT, CHUNK, TOUCH, DELETE };
 
 static const struct col cols[] = {
 	COL(upload_row, org_id),
@@ -45,6 +45,11 @@ static const struct stmt stmts[] = {
 	[OF] = { "uploads_of",
 	    UPLOAD_COLS "WHERE u.org_id = ? AND u.created_by = ? ORDER BY u.created_at DESC, u.id LIMIT ?",
 	    "tti", cols, sizeof(struct upload_row), DB_APP, READS },
+	/* '0' comes right after '/'. */
+	[BELOW] = { "uploads_below",
+	    UPLOAD_COLS "WHERE u.org_id = ? AND u.provider_id = ? AND (u.path = ? OR "
+			"(u.path > CONCAT(?, '/') AND u.path < CONCAT(?, '0'))) ORDER BY u.id LIMIT ?",
+	    "ttttti", cols, sizeof(struct upload_row), DB_APP, READS },
 	[IDLE] = { "uploads_idle", UPLOAD_COLS "WHERE u.updated_at < ? ORDER BY u.updated_at LIMIT ?", "ii",
 	    cols, sizeof(struct upload_row), DB_APP, READS },
 	[CHUNKS] = { "uploads_chunks",
@@ -80,6 +85,15 @@ uploads_of(struct work *w, const char *org, const char *owner, int64_t limit, st
 }
 
 enum fault
+uploads_below(struct work *w, const char *org, const char *provider, const char *path, int64_t limit,
+    struct upload_row **rows, size_t *n)
+{
+	return stmt_list(w, &stmts[BELOW],
+	    ARGS(TEXT(org), TEXT(provider), TEXT(path), TEXT(path), TEXT(path), I64(limit)), (size_t)limit,
+	    rows, n);
+}
+
+enum fault
 uploads_idle(struct work *w, int64_t before, int64_t limit, struct upload_row **rows, size_t *n)
 {
 	return stmt_list(w, &stmts[IDLE], ARGS(I64(before), I64(limit)), (size_t)limit, rows, n);
@@ -101,7 +115,13 @@ uploads_chunk(struct work *w, const char *org, const char *id, const struct uplo
 	enum fault f = stmt_do(w, &stmts[CHUNK],
 	    ARGS(TEXT(org), TEXT(id), I64(c->number), I64(c->size), TEXT(c->tag)), NULL);
 
-	return f != FAULT_NONE ? f : stmt_do(w, &stmts[TOUCH], ARGS(I64(w->now), TEXT(org), TEXT(id)), NULL);
+	return f != FAULT_NONE ? f : uploads_touch(w, org, id, w->now);
+}
+
+enum fault
+uploads_touch(struct work *w, const char *org, const char *id, int64_t at)
+{
+	return stmt_do(w, &stmts[TOUCH], ARGS(I64(at), TEXT(org), TEXT(id)), NULL);
 }
 
 enum fault

@@ -303,7 +303,12 @@ a_provider_can_be_tried(void **state)
 	is_text(listed(NULL, FILES_BOTH, 0, 10, &total), "", "nothing is left");
 	must(provider_get(&w, PROVIDER, &p));
 	is_text(p.driver, "local", "its kind");
+	has_text(p.config, root, "where");
 	ask_as_key(SCOPE_ADMIN, "/backups");
+	must(provider_get(&w, PROVIDER, &p));
+	is_text(p.driver, "local", "its kind");
+	is_text(p.config, NULL, "not the whole of it");
+	is_int(p.quota + p.used, 0, "not the whole of it");
 	is_fault(provider_test(&w, PROVIDER, true, &t), FAULT_PATH, "not the whole of it");
 	ask_as_key(SCOPE_WRITE, NULL);
 	is_fault(provider_test(&w, PROVIDER, true, &t), FAULT_SCOPE, "takes admin");
