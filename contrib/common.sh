@@ -9,7 +9,7 @@ build_packages=(build-essential autoconf automake pkg-config libfcgi-dev libmari
 run_packages=(python3 mariadb-server-core mariadb-client-core)
 nginx_packages=(nginx)
 lighttpd_packages=(lighttpd lighttpd-modules-lua)
-apache_packages=(apache2-bin)
+apache_packages=(apache2-bin libapache2-mod-xsendfile)
 test_packages=("${nginx_packages[@]}" "${lighttpd_packages[@]}" "${apache_packages[@]}"
 	git curl mariadb-client libcmocka-dev clang clang-format mandoc spin python3-pytest python3-httpx python3-pymysql
 	python3-aiosmtpd python3-cryptography chromium)

@@ -51,6 +51,7 @@ class Web:
             "127.0.0.1:8481": f"{LOOPBACK}:{self.protected_port}",
             "127.0.0.1:8482": self.stack.gate_listen or "127.0.0.1:8482",
             "/usr/share/claviger": os.path.join(self.directory, "share"),
+            "/srv/files": self.stack.files,
             self.sample_logs: self.logs,
             f"/etc/{self.kind}/claviger": os.path.join(self.directory, "claviger"),
         }
@@ -148,7 +149,7 @@ class Apache(Web):
     binary = "/usr/sbin/apache2"
     sample_logs = "/var/log/apache2"
     modules = ("mpm_event", "alias", "authn_core", "authz_core", "authz_user", "authnz_fcgi", "env", "headers",
-               "proxy", "proxy_fcgi", "reqtimeout", "setenvif")
+               "proxy", "proxy_fcgi", "reqtimeout", "setenvif", "xsendfile")
 
     def command(self):
         return [self.binary, "-f", self.config, "-DFOREGROUND"]

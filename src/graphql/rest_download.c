@@ -87,6 +87,9 @@ hand_over(struct call *c, const struct files_content *content)
 	put_escaped(&o, str_of(content->local_path), true);
 	if (out_failed(&o))
 		return false;
+	/* lighttpd unescapes what it is told, Apache's module does not: only what is the same to both. */
+	if (!accel && !str_is(out_text(&o), content->local_path))
+		return false;
 	response_header(c->resp, accel ? "X-Accel-Redirect" : "X-Sendfile", out_text(&o).s);
 	return true;
 }
