@@ -62,13 +62,17 @@ struct gql_got {
 typedef enum fault gql_resolver(struct gql_run *, const void *source, const struct gql_value *arguments,
     struct gql_got *);
 
-/* How a field is found: by its resolver, or as a member of its source. */
+/* How a field is found: by its resolver, as a member of its source, or as what it always is. */
 enum gql_member {
 	MEMBER_NONE,
 	MEMBER_TEXT, /* const char *, NULL is null */
 	MEMBER_INT,  /* int64_t */
 	MEMBER_TIME, /* int64_t, 0 is null */
-	MEMBER_FLAG  /* bool */
+	MEMBER_FLAG, /* bool */
+	MEMBER_NULL,
+	MEMBER_NO,
+	MEMBER_YES,
+	MEMBER_ITSELF /* the source again, as an object of another type */
 };
 
 struct gql_field {
@@ -82,11 +86,15 @@ struct gql_field {
 	const char *deprecated; /* why; NULL: it is not */
 };
 
-/* A field that is a member of its source, and one that is asked of it. */
+/* A field that is a member of its source, one that is always the same, and one that is asked for. */
 #define GQL_HAS(sort, structure, member, name, type, about) \
 	{ \
 		name, type, GQL_FOR_PARENT, NULL, sort, offsetof(struct structure, member), NULL, about, \
 		    NULL \
+	}
+#define GQL_IS(sort, name, type, about) \
+	{ \
+		name, type, GQL_FOR_PARENT, NULL, sort, 0, NULL, about, NULL \
 	}
 #define GQL_ASKED(resolver, arguments, name, type, about) \
 	{ \

@@ -5,6 +5,7 @@
 #ifndef RECORDS_COLLECTION_H
 #define RECORDS_COLLECTION_H
 
+#include "base/json_out.h"
 #include "records/record.h"
 
 #define COLLECTION_WANTS_MAX 10
@@ -35,5 +36,8 @@ enum fault collection_take(struct work *, const struct json_value *fields);
  */
 enum fault collection_list(struct work *, const char *collection, const struct collection_query *,
     const struct record_at *after, size_t limit, struct record **, size_t *n, struct record_at **next);
+
+/* A record as every door shows it: as a member of that name, or NULL in a list or alone. */
+enum fault collection_write(struct json *, const char *name, const struct record *);
 
 #endif

@@ -19,10 +19,11 @@ extern const struct shape shape_tables_token, shape_tables_token_change, shape_t
 handler tables_user;
 handler tables_tokens, tables_token_create, tables_token, tables_token_change, tables_token_refresh,
     tables_token_delete;
-handler tables_spaces, tables_space_create, tables_space, tables_space_rename, tables_space_delete;
-handler tables_bases, tables_all_bases, tables_base_create, tables_base_create_in, tables_base,
-    tables_base_rename, tables_base_delete;
-handler tables_tables, tables_table_create, tables_table, tables_table_rename, tables_table_delete;
+/* Of a space, a base or a table, whichever the address is about. */
+handler tables_thing, tables_thing_rename, tables_thing_delete;
+handler tables_spaces, tables_space_create;
+handler tables_bases, tables_all_bases, tables_base_create, tables_base_create_in;
+handler tables_tables, tables_table_create;
 handler tables_fields, tables_field_create, tables_field_change, tables_field_delete;
 handler tables_views, tables_view_create, tables_view, tables_view_change, tables_view_delete;
 handler tables_records, tables_record, tables_records_create, tables_record_change, tables_records_change,

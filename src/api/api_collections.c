@@ -6,11 +6,9 @@
 
 #include "base/clock.h"
 #include "base/hex.h"
-#include "base/json_tree.h"
 #include "base/secret.h"
 #include "http/etag.h"
 #include "records/collection.h"
-#include "records/scan.h"
 
 #define DATE_LENGTH 10 /* 2026-11-22 */
 #define MARK_BYTES  8
@@ -31,27 +29,10 @@ tag_of(struct call *c, const struct record *r)
 }
 
 static enum fault
-write_record(struct json *j, const struct record *r)
-{
-	struct json_value fields;
-	enum fault f = scan_fields(r, &fields);
-
-	if (f != FAULT_NONE)
-		return f;
-	json_object(j, NULL);
-	json_text(j, "id", r->id);
-	json_time(j, "created_at", r->created_at);
-	json_time(j, "updated_at", r->updated_at);
-	json_members(j, &fields);
-	json_end(j);
-	return FAULT_NONE;
-}
-
-static enum fault
 list_record(struct call *c, struct json *j, const void *row)
 {
 	(void)c;
-	return write_record(j, row);
+	return collection_write(j, NULL, row);
 }
 
 static enum fault
@@ -60,7 +41,7 @@ show_record(struct call *c, const struct record *r)
 	struct json *j = call_json(c);
 
 	response_header(c->resp, "ETag", tag_of(c, r).s);
-	return write_record(j, r);
+	return collection_write(j, NULL, r);
 }
 
 /* The version that the caller has seen; 0: it did not say. */

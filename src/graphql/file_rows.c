@@ -18,27 +18,6 @@ got_text(struct gql_got *got, const char *text)
 }
 
 static enum fault
-nothing(struct gql_run *r, const void *source, const struct gql_value *arguments, struct gql_got *got)
-{
-	(void)r;
-	(void)source;
-	(void)arguments;
-	*got = (struct gql_got){ .sort = GOT_NULL };
-	return FAULT_NONE;
-}
-
-/* What is deleted is gone. */
-static enum fault
-not_deleted(struct gql_run *r, const void *source, const struct gql_value *arguments, struct gql_got *got)
-{
-	(void)r;
-	(void)source;
-	(void)arguments;
-	*got = (struct gql_got){ .sort = GOT_FLAG, .flag = false };
-	return FAULT_NONE;
-}
-
-static enum fault
 mime(struct gql_run *r, const void *source, const struct gql_value *arguments, struct gql_got *got)
 {
 	const struct file *f = source;
@@ -93,15 +72,6 @@ workspace(struct gql_run *r, const void *source, const struct gql_value *argumen
 	(void)source;
 	(void)arguments;
 	return got_text(got, r->work->actor->org_id);
-}
-
-static enum fault
-itself(struct gql_run *r, const void *source, const struct gql_value *arguments, struct gql_got *got)
-{
-	(void)r;
-	(void)arguments;
-	*got = (struct gql_got){ .sort = GOT_OBJECT, .object = source };
-	return FAULT_NONE;
 }
 
 static enum fault
@@ -284,10 +254,10 @@ static const char *const states[] = { "HOT", "ARCHIVED", "RESTORE_REQUESTED", "R
 
 static const struct gql_field lifecycle_fields[] = {
 	GQL_ASKED(hot, NULL, "state", "FileLifecycleState!", "Always HOT."),
-	GQL_ASKED(nothing, NULL, "storageClass", "String", NULL),
-	GQL_ASKED(nothing, NULL, "restoreRequestedAt", "DateTime", NULL),
-	GQL_ASKED(nothing, NULL, "restoreExpiresAt", "DateTime", NULL),
-	GQL_ASKED(nothing, NULL, "lastCheckedAt", "DateTime", NULL),
+	GQL_IS(MEMBER_NULL, "storageClass", "String", NULL),
+	GQL_IS(MEMBER_NULL, "restoreRequestedAt", "DateTime", NULL),
+	GQL_IS(MEMBER_NULL, "restoreExpiresAt", "DateTime", NULL),
+	GQL_IS(MEMBER_NULL, "lastCheckedAt", "DateTime", NULL),
 	GQL_LAST,
 };
 
@@ -297,16 +267,16 @@ static const struct gql_field file_fields[] = {
 	GQL_HAS(MEMBER_TEXT, file, name, "name", "String!", NULL),
 	GQL_ASKED(mime, NULL, "mimeType", "String!", NULL),
 	GQL_HAS(MEMBER_INT, file, size, "size", "Float!", "Bytes."),
-	GQL_ASKED(nothing, NULL, "hash", "String", "Not kept."),
+	GQL_IS(MEMBER_NULL, "hash", "String", "Not kept."),
 	GQL_HAS(MEMBER_TEXT, file, path, "remoteId", "String!", "The path."),
 	GQL_HAS(MEMBER_TEXT, file, provider_id, "providerId", "ID!", NULL),
 	GQL_HAS(MEMBER_TEXT, file, parent_id, "folderId", "ID", "Null: the top."),
 	GQL_ASKED(creator, NULL, "uploadedBy", "ID!", "Empty: it was in the storage."),
-	GQL_ASKED(not_deleted, NULL, "isDeleted", "Boolean!", NULL),
+	GQL_IS(MEMBER_NO, "isDeleted", "Boolean!", NULL),
 	GQL_HAS(MEMBER_FLAG, file, starred, "starred", "Boolean!", NULL),
 	GQL_ASKED(created, NULL, "createdAt", "DateTime!", NULL),
 	GQL_ASKED(updated, NULL, "updatedAt", "DateTime!", NULL),
-	GQL_ASKED(itself, NULL, "lifecycle", "FileLifecycle!", NULL),
+	GQL_IS(MEMBER_ITSELF, "lifecycle", "FileLifecycle!", NULL),
 	GQL_ASKED(its_provider, NULL, "provider", "StorageProvider!", NULL),
 	GQL_ASKED(its_folder, NULL, "folder", "Folder", NULL),
 	GQL_ASKED(its_user, NULL, "user", "User!", NULL),
@@ -322,7 +292,7 @@ static const struct gql_field folder_fields[] = {
 	GQL_ASKED(workspace, NULL, "workspaceId", "ID!", NULL),
 	GQL_HAS(MEMBER_TEXT, file, parent_id, "parentId", "ID", "Null: the top."),
 	GQL_ASKED(creator, NULL, "createdBy", "ID!", "Empty: it was in the storage."),
-	GQL_ASKED(not_deleted, NULL, "isDeleted", "Boolean!", NULL),
+	GQL_IS(MEMBER_NO, "isDeleted", "Boolean!", NULL),
 	GQL_HAS(MEMBER_FLAG, file, starred, "starred", "Boolean!", NULL),
 	GQL_ASKED(created, NULL, "createdAt", "DateTime!", NULL),
 	GQL_ASKED(updated, NULL, "updatedAt", "DateTime!", NULL),

@@ -363,15 +363,6 @@ contents_folder(struct gql_run *r, const void *source, const struct gql_value *a
 }
 
 static enum fault
-itself(struct gql_run *r, const void *source, const struct gql_value *arguments, struct gql_got *got)
-{
-	(void)r;
-	(void)arguments;
-	*got = (struct gql_got){ .sort = GOT_OBJECT, .object = source };
-	return FAULT_NONE;
-}
-
-static enum fault
 rank(struct gql_run *r, const void *source, const struct gql_value *arguments, struct gql_got *got)
 {
 	(void)r;
@@ -396,7 +387,7 @@ static const struct gql_field contents_fields[] = {
 };
 
 static const struct gql_field smart_fields[] = {
-	GQL_ASKED(itself, NULL, "file", "File!", NULL),
+	GQL_IS(MEMBER_ITSELF, "file", "File!", NULL),
 	GQL_HAS(MEMBER_TEXT, file, name, "headline", "String!", "The name: contents are not searched."),
 	GQL_ASKED(rank, NULL, "rank", "Float!", NULL),
 	GQL_LAST,

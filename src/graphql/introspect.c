@@ -183,17 +183,6 @@ type_interfaces(struct gql_run *r, const void *source, const struct gql_value *a
 	return FAULT_NONE;
 }
 
-/* Neither is there a type that could be several. */
-static enum fault
-none(struct gql_run *r, const void *source, const struct gql_value *arguments, struct gql_got *got)
-{
-	(void)r;
-	(void)source;
-	(void)arguments;
-	*got = (struct gql_got){ .sort = GOT_NULL };
-	return FAULT_NONE;
-}
-
 /* --- __Field, __InputValue, __EnumValue --- */
 
 static enum fault
@@ -247,16 +236,6 @@ word_name(struct gql_run *r, const void *source, const struct gql_value *argumen
 	(void)r;
 	(void)arguments;
 	*got = got_text(*word);
-	return FAULT_NONE;
-}
-
-static enum fault
-no(struct gql_run *r, const void *source, const struct gql_value *arguments, struct gql_got *got)
-{
-	(void)r;
-	(void)source;
-	(void)arguments;
-	*got = (struct gql_got){ .sort = GOT_FLAG, .flag = false };
 	return FAULT_NONE;
 }
 
@@ -397,7 +376,7 @@ static const struct gql_field schema_fields[] = {
 	GQL_ASKED(schema_types, NULL, "types", "[__Type!]!", NULL),
 	GQL_ASKED(schema_query, NULL, "queryType", "__Type!", NULL),
 	GQL_ASKED(schema_mutation, NULL, "mutationType", "__Type", NULL),
-	GQL_ASKED(none, NULL, "subscriptionType", "__Type", NULL),
+	GQL_IS(MEMBER_NULL, "subscriptionType", "__Type", NULL),
 	GQL_ASKED(schema_directives, NULL, "directives", "[__Directive!]!", NULL),
 	GQL_LAST,
 };
@@ -408,7 +387,7 @@ static const struct gql_field type_rows[] = {
 	GQL_ASKED(type_about, NULL, "description", "String", NULL),
 	GQL_ASKED(type_fields, deprecated_too, "fields", "[__Field!]", NULL),
 	GQL_ASKED(type_interfaces, NULL, "interfaces", "[__Type!]", NULL),
-	GQL_ASKED(none, NULL, "possibleTypes", "[__Type!]", NULL),
+	GQL_IS(MEMBER_NULL, "possibleTypes", "[__Type!]", NULL),
 	GQL_ASKED(type_words, deprecated_too, "enumValues", "[__EnumValue!]", NULL),
 	GQL_ASKED(type_inputs, NULL, "inputFields", "[__InputValue!]", NULL),
 	GQL_ASKED(type_of, NULL, "ofType", "__Type", NULL),
@@ -436,9 +415,9 @@ static const struct gql_field input_rows[] = {
 
 static const struct gql_field word_rows[] = {
 	GQL_ASKED(word_name, NULL, "name", "String!", NULL),
-	GQL_ASKED(none, NULL, "description", "String", NULL),
-	GQL_ASKED(no, NULL, "isDeprecated", "Boolean!", NULL),
-	GQL_ASKED(none, NULL, "deprecationReason", "String", NULL),
+	GQL_IS(MEMBER_NULL, "description", "String", NULL),
+	GQL_IS(MEMBER_NO, "isDeprecated", "Boolean!", NULL),
+	GQL_IS(MEMBER_NULL, "deprecationReason", "String", NULL),
 	GQL_LAST,
 };
 
@@ -447,7 +426,7 @@ static const struct gql_field directive_rows[] = {
 	GQL_HAS(MEMBER_TEXT, gql_directive_row, about, "description", "String", NULL),
 	GQL_ASKED(directive_places, NULL, "locations", "[__DirectiveLocation!]!", NULL),
 	GQL_ASKED(directive_inputs, NULL, "args", "[__InputValue!]!", NULL),
-	GQL_ASKED(no, NULL, "isRepeatable", "Boolean!", NULL),
+	GQL_IS(MEMBER_NO, "isRepeatable", "Boolean!", NULL),
 	GQL_LAST,
 };
 
@@ -478,6 +457,6 @@ const struct gql_type *const gql_own_types[] = { &own_schema_type, &own_type_typ
 const struct gql_field gql_own_fields[] = {
 	GQL_ENTRY(GQL_FOR_ALL, own_schema, NULL, "__schema", "__Schema!", NULL),
 	GQL_ENTRY(GQL_FOR_ALL, own_type, by_name, "__type", "__Type", NULL),
-	GQL_ENTRY(GQL_FOR_ALL, none, NULL, "__typename", "String!", NULL),
+	{ "__typename", "String!", GQL_FOR_ALL, NULL, MEMBER_NULL, 0, NULL, NULL, NULL },
 	GQL_LAST,
 };

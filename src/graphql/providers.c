@@ -153,16 +153,6 @@ provider_user(struct gql_run *r, const void *source, const struct gql_value *arg
 }
 
 static enum fault
-provider_active(struct gql_run *r, const void *source, const struct gql_value *arguments, struct gql_got *got)
-{
-	(void)r;
-	(void)source;
-	(void)arguments;
-	*got = (struct gql_got){ .sort = GOT_FLAG, .flag = true };
-	return FAULT_NONE;
-}
-
-static enum fault
 provider_quota(struct gql_run *r, const void *source, const struct gql_value *arguments, struct gql_got *got)
 {
 	const struct provider *p = source;
@@ -326,29 +316,19 @@ rows_disconnect(struct gql_run *r, const void *source, const struct gql_value *a
 
 /* --- rows --- */
 
-static enum fault
-nothing(struct gql_run *r, const void *source, const struct gql_value *arguments, struct gql_got *got)
-{
-	(void)r;
-	(void)source;
-	(void)arguments;
-	*got = (struct gql_got){ .sort = GOT_NULL };
-	return FAULT_NONE;
-}
-
 static const struct gql_field provider_fields[] = {
 	GQL_HAS(MEMBER_TEXT, provider, id, "id", "ID!", NULL),
 	GQL_HAS(MEMBER_TEXT, provider, name, "name", "String!", NULL),
 	GQL_ASKED(provider_type, NULL, "type", "ProviderType!", "S3 or LOCAL."),
 	GQL_ASKED(provider_auth, NULL, "authType", "AuthType!", NULL),
 	GQL_ASKED(provider_user, NULL, "userId", "ID!", "Who connected it."),
-	GQL_ASKED(provider_active, NULL, "isActive", "Boolean!", NULL),
-	GQL_ASKED(nothing, NULL, "accountEmail", "String", NULL),
-	GQL_ASKED(nothing, NULL, "accountName", "String", NULL),
+	GQL_IS(MEMBER_YES, "isActive", "Boolean!", NULL),
+	GQL_IS(MEMBER_NULL, "accountEmail", "String", NULL),
+	GQL_IS(MEMBER_NULL, "accountName", "String", NULL),
 	GQL_ASKED(provider_preview, NULL, "configPreview", "[ProviderConfigPreviewEntry!]!", "No secrets."),
 	GQL_ASKED(provider_quota, NULL, "quotaTotal", "Float", "Bytes; null: no limit."),
 	GQL_HAS(MEMBER_INT, provider, used, "quotaUsed", "Float!", "Bytes, as far as files have been seen."),
-	GQL_ASKED(nothing, NULL, "lastSyncAt", "DateTime", "Nothing has to be synchronized."),
+	GQL_IS(MEMBER_NULL, "lastSyncAt", "DateTime", "Nothing has to be synchronized."),
 	GQL_HAS(MEMBER_TIME, provider, created_at, "createdAt", "DateTime!", NULL),
 	GQL_HAS(MEMBER_TIME, provider, created_at, "updatedAt", "DateTime!", "As createdAt: it is not kept."),
 	GQL_LAST,

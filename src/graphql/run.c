@@ -216,7 +216,8 @@ complete(struct gql_run *r, const char *name, struct str type, const struct gql_
 static struct gql_got
 member_of(const struct gql_field *f, const void *source)
 {
-	const void *at = (const char *)source + f->offset;
+	/* Of what is always the same there may be no source. */
+	const void *at = source == NULL ? NULL : (const char *)source + f->offset;
 
 	switch (f->member) {
 	case MEMBER_TEXT:
@@ -227,6 +228,12 @@ member_of(const struct gql_field *f, const void *source)
 		return (struct gql_got){ .sort = GOT_TIME, .number = *(const int64_t *)at };
 	case MEMBER_FLAG:
 		return (struct gql_got){ .sort = GOT_FLAG, .flag = *(const bool *)at };
+	case MEMBER_NO:
+	case MEMBER_YES:
+		return (struct gql_got){ .sort = GOT_FLAG, .flag = f->member == MEMBER_YES };
+	case MEMBER_ITSELF:
+		return (struct gql_got){ .sort = GOT_OBJECT, .object = source };
+	case MEMBER_NULL:
 	case MEMBER_NONE:
 		break;
 	}
@@ -270,7 +277,7 @@ resolve(struct gql_run *r, struct gql_group *g, const void *source, struct gql_g
 static bool
 is_typename(const struct gql_group *g)
 {
-	return g->picks->selection->row->resolve != NULL &&
+	return g->picks->selection->row->for_whom == GQL_FOR_ALL &&
 	    strcmp(g->picks->selection->row->name, "__typename") == 0;
 }
 

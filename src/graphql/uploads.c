@@ -141,26 +141,6 @@ rows_sessions(struct gql_run *r, const void *source, const struct gql_value *arg
 /* --- members --- */
 
 static enum fault
-nothing(struct gql_run *r, const void *source, const struct gql_value *arguments, struct gql_got *got)
-{
-	(void)r;
-	(void)source;
-	(void)arguments;
-	*got = (struct gql_got){ .sort = GOT_NULL };
-	return FAULT_NONE;
-}
-
-static enum fault
-no(struct gql_run *r, const void *source, const struct gql_value *arguments, struct gql_got *got)
-{
-	(void)r;
-	(void)source;
-	(void)arguments;
-	*got = (struct gql_got){ .sort = GOT_FLAG, .flag = false };
-	return FAULT_NONE;
-}
-
-static enum fault
 uploading(struct gql_run *r, const void *source, const struct gql_value *arguments, struct gql_got *got)
 {
 	(void)r;
@@ -174,7 +154,7 @@ static const struct gql_field upload_fields[] = {
 	GQL_HAS(MEMBER_TEXT, way, file_id, "fileId", "ID!", NULL),
 	GQL_HAS(MEMBER_TEXT, way, url, "uploadUrl", "String",
 	    "POST the content there, with the same credential."),
-	GQL_ASKED(nothing, NULL, "uploadFields", "JSON", NULL),
+	GQL_IS(MEMBER_NULL, "uploadFields", "JSON", NULL),
 	GQL_HAS(MEMBER_FLAG, way, direct, "useDirectUpload", "Boolean!", NULL),
 	GQL_LAST,
 };
@@ -190,8 +170,8 @@ static const struct gql_field chunked_fields[] = {
 	GQL_HAS(MEMBER_TEXT, upload, id, "sessionId", "ID!", NULL),
 	GQL_HAS(MEMBER_INT, upload, chunks, "totalChunks", "Int!", NULL),
 	GQL_HAS(MEMBER_INT, upload, chunk_size, "chunkSize", "Float!", NULL),
-	GQL_ASKED(no, NULL, "useDirectUpload", "Boolean!", NULL),
-	GQL_ASKED(nothing, NULL, "presignedPartUrls", "[PresignedPartUrl!]", NULL),
+	GQL_IS(MEMBER_NO, "useDirectUpload", "Boolean!", NULL),
+	GQL_IS(MEMBER_NULL, "presignedPartUrls", "[PresignedPartUrl!]", NULL),
 	GQL_LAST,
 };
 
@@ -204,14 +184,14 @@ static const struct gql_field session_fields[] = {
 	GQL_HAS(MEMBER_INT, upload, received, "receivedChunks", "Int!", NULL),
 	GQL_HAS(MEMBER_INT, upload, chunks, "totalChunks", "Int!", NULL),
 	GQL_HAS(MEMBER_INT, upload, bytes, "providerBytesTransferred", "Float!", NULL),
-	GQL_ASKED(nothing, NULL, "errorMessage", "String", NULL),
+	GQL_IS(MEMBER_NULL, "errorMessage", "String", NULL),
 	GQL_HAS(MEMBER_TIME, upload, created_at, "createdAt", "String!", NULL),
 	GQL_LAST,
 };
 
 static const struct gql_field part_fields[] = {
-	GQL_ASKED(nothing, NULL, "partNumber", "Int!", NULL),
-	GQL_ASKED(nothing, NULL, "url", "String!", NULL),
+	GQL_IS(MEMBER_NULL, "partNumber", "Int!", NULL),
+	GQL_IS(MEMBER_NULL, "url", "String!", NULL),
 	GQL_LAST,
 };
 

@@ -252,6 +252,39 @@ tool_failed(struct call *c, enum fault f, bool modern, struct json *j)
 	return FAULT_NONE;
 }
 
+static enum fault
+id_and_name(struct tool_call *t, const struct resource *r)
+{
+	json_object(t->j, NULL);
+	json_text(t->j, "id", r->id);
+	json_text(t->j, "name", r->name);
+	json_end(t->j);
+	return FAULT_NONE;
+}
+
+enum fault
+tool_resources(struct tool_call *t, const char *type, const char *parent, const char *list, struct str cursor,
+    int64_t limit, tool_row *write)
+{
+	struct page p = page_first(), next;
+	struct resource *rows;
+	size_t n;
+	enum fault f;
+
+	if (cursor.s != NULL && !page_cursor_read(t->work->arena, cursor, &p))
+		return FAULT_BAD_CURSOR;
+	p.limit = limit;
+	if ((f = resource_list(t->work, type, parent, &p, &rows, &n, &next)) != FAULT_NONE)
+		return f;
+	json_list(t->j, list);
+	for (size_t i = 0; i < n && f == FAULT_NONE; i++)
+		f = write == NULL ? id_and_name(t, &rows[i]) : write(t, &rows[i]);
+	json_end(t->j);
+	json_text(t->j, "next",
+	    next.after_id == NULL ? NULL : page_cursor(t->work->arena, next.after_at, next.after_id));
+	return f;
+}
+
 enum fault
 tool_do(struct call *c, const struct tool *t, const struct json_value *arguments, bool modern, struct json *j)
 {

@@ -7,6 +7,7 @@
 
 #include "base/json_in.h"
 #include "core/decide.h"
+#include "core/resource.h"
 #include "http/call.h"
 
 /* A member of the arguments. */
@@ -80,6 +81,12 @@ enum fault tool_do(struct call *, const struct tool *, const struct json_value *
  * is dead by now or a service that is not there: that fault is returned.
  */
 enum fault tool_failed(struct call *, enum fault, bool modern, struct json *);
+
+/* How one of a list of resources is written; NULL: by its id and its name. */
+typedef enum fault tool_row(struct tool_call *, const struct resource *);
+/* A page of the resources of a type (in a parent, or NULL: all) as a list of that name, and where the next begins. */
+enum fault tool_resources(struct tool_call *, const char *type, const char *parent, const char *list,
+    struct str cursor, int64_t limit, tool_row *);
 
 /* Arguments by the number of their row. */
 struct str arg_text(const struct tool_call *, size_t);

@@ -5,7 +5,6 @@
 
 #include "mcp/tools.h"
 
-#include "core/resource.h"
 #include "documents/documents.h"
 
 #define TEXT   JSON_IS_TEXT
@@ -29,28 +28,8 @@ static const struct tool_arg sources_args[] = {
 static enum fault
 list_sources(struct tool_call *t)
 {
-	struct str cursor = arg_text(t, SOURCES_CURSOR);
-	struct page p = page_first(), next;
-	struct resource *rows;
-	size_t n;
-	enum fault f;
-
-	if (cursor.s != NULL && !page_cursor_read(t->work->arena, cursor, &p))
-		return FAULT_BAD_CURSOR;
-	p.limit = arg_number(t, SOURCES_LIMIT, PAGE_LIMIT);
-	if ((f = resource_list(t->work, "source", NULL, &p, &rows, &n, &next)) != FAULT_NONE)
-		return f;
-	json_list(t->j, "sources");
-	for (size_t i = 0; i < n; i++) {
-		json_object(t->j, NULL);
-		json_text(t->j, "id", rows[i].id);
-		json_text(t->j, "name", rows[i].name);
-		json_end(t->j);
-	}
-	json_end(t->j);
-	json_text(t->j, "next",
-	    next.after_id == NULL ? NULL : page_cursor(t->work->arena, next.after_at, next.after_id));
-	return FAULT_NONE;
+	return tool_resources(t, "source", NULL, "sources", arg_text(t, SOURCES_CURSOR),
+	    arg_number(t, SOURCES_LIMIT, PAGE_LIMIT), NULL);
 }
 
 /* --- the rest is within a source --- */

@@ -10,7 +10,6 @@
 
 #include "base/hex.h"
 #include "base/text.h"
-#include "core/resource.h"
 #include "files/files.h"
 
 #define TEXT   JSON_IS_TEXT
@@ -33,27 +32,8 @@ static const struct tool_arg providers_args[] = {
 static enum fault
 list_providers(struct tool_call *t)
 {
-	struct str cursor = arg_text(t, PROVIDERS_CURSOR);
-	struct page p = page_first(), next;
-	struct resource *rows;
-	size_t n;
-	enum fault f;
-
-	if (cursor.s != NULL && !page_cursor_read(t->work->arena, cursor, &p))
-		return FAULT_BAD_CURSOR;
-	if ((f = resource_list(t->work, "provider", NULL, &p, &rows, &n, &next)) != FAULT_NONE)
-		return f;
-	json_list(t->j, "providers");
-	for (size_t i = 0; i < n; i++) {
-		json_object(t->j, NULL);
-		json_text(t->j, "id", rows[i].id);
-		json_text(t->j, "name", rows[i].name);
-		json_end(t->j);
-	}
-	json_end(t->j);
-	json_text(t->j, "next",
-	    next.after_id == NULL ? NULL : page_cursor(t->work->arena, next.after_at, next.after_id));
-	return FAULT_NONE;
+	return tool_resources(t, "provider", NULL, "providers", arg_text(t, PROVIDERS_CURSOR), PAGE_LIMIT,
+	    NULL);
 }
 
 /* --- list_files --- */

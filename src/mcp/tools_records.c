@@ -8,7 +8,6 @@
 #include "base/clock.h"
 #include "base/json_tree.h"
 #include "core/ask.h"
-#include "core/resource.h"
 #include "records/collection.h"
 #include "records/find.h"
 #include "records/record.h"
@@ -59,25 +58,8 @@ write_table(struct tool_call *t, const struct resource *r)
 static enum fault
 list_tables(struct tool_call *t)
 {
-	struct str cursor = arg_text(t, TABLES_CURSOR);
-	struct page p = page_first(), next;
-	struct resource *rows;
-	size_t n;
-	enum fault f;
-
-	if (cursor.s != NULL && !page_cursor_read(t->work->arena, cursor, &p))
-		return FAULT_BAD_CURSOR;
-	f = resource_list(t->work, "table",
-	    arg_text(t, TABLES_BASE).s == NULL ? NULL : arg_id(t, TABLES_BASE), &p, &rows, &n, &next);
-	json_list(t->j, "tables");
-	for (size_t i = 0; f == FAULT_NONE && i < n; i++)
-		f = write_table(t, &rows[i]);
-	json_end(t->j);
-	if (f != FAULT_NONE)
-		return f;
-	json_text(t->j, "next",
-	    next.after_id == NULL ? NULL : page_cursor(t->work->arena, next.after_at, next.after_id));
-	return FAULT_NONE;
+	return tool_resources(t, "table", arg_text(t, TABLES_BASE).s == NULL ? NULL : arg_id(t, TABLES_BASE),
+	    "tables", arg_text(t, TABLES_CURSOR), PAGE_LIMIT, write_table);
 }
 
 /* --- records of a table: its id is the first argument --- */
@@ -215,23 +197,6 @@ update_record(struct tool_call *t)
 
 /* --- collections: the row of the tool says which --- */
 
-static enum fault
-write_item(struct json *j, const char *name, const struct record *r)
-{
-	struct json_value fields;
-	enum fault f = scan_fields(r, &fields);
-
-	if (f != FAULT_NONE)
-		return f;
-	json_object(j, name);
-	json_text(j, "id", r->id);
-	json_time(j, "created_at", r->created_at);
-	json_time(j, "updated_at", r->updated_at);
-	json_members(j, &fields);
-	json_end(j);
-	return FAULT_NONE;
-}
-
 enum { ITEMS_SINCE, ITEMS_CURSOR, ITEMS_LIMIT };
 
 static const struct tool_arg items_args[] = {
@@ -277,7 +242,7 @@ list_items(struct tool_call *t)
 		return f;
 	json_list(t->j, "items");
 	for (size_t i = 0; f == FAULT_NONE && i < n; i++)
-		f = write_item(t->j, NULL, &rows[i]);
+		f = collection_write(t->j, NULL, &rows[i]);
 	json_end(t->j);
 	json_text(t->j, "next",
 	    next == NULL ? NULL
@@ -307,7 +272,7 @@ create_item(struct tool_call *t)
 	    (f = collection_take(t->work, fields)) != FAULT_NONE ||
 	    (f = records_make(t->work, t->tool->of, NULL, fields, 1, &made)) != FAULT_NONE)
 		return f;
-	return write_item(t->j, "item", made);
+	return collection_write(t->j, "item", made);
 }
 
 static enum fault
@@ -322,7 +287,7 @@ update_item(struct tool_call *t)
 	    (f = record_change(t->work, t->tool->of, NULL, arg_id(t, ITEM_ID), fields, 0, &changed)) !=
 		FAULT_NONE)
 		return f;
-	return write_item(t->j, "item", &changed);
+	return collection_write(t->j, "item", &changed);
 }
 
 #define ON_TABLES(action, tx)	  TOOL_ASKS, ACTION_##action, TYPE_TABLE, TOOL_##tx

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/json_tree.h"
 #include "core/standing.h"
 #include "records/scan.h"
 #include "records/value.h"
@@ -192,4 +193,21 @@ collection_list(struct work *w, const char *collection, const struct collection_
 		**next = p.more ? p.last : at;
 	}
 	return f;
+}
+
+enum fault
+collection_write(struct json *j, const char *name, const struct record *r)
+{
+	struct json_value fields;
+	enum fault f = scan_fields(r, &fields);
+
+	if (f != FAULT_NONE)
+		return f;
+	json_object(j, name);
+	json_text(j, "id", r->id);
+	json_time(j, "created_at", r->created_at);
+	json_time(j, "updated_at", r->updated_at);
+	json_members(j, &fields);
+	json_end(j);
+	return FAULT_NONE;
 }

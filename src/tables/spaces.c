@@ -91,17 +91,23 @@ show_things(struct call *c, const char *type, const char *parent)
 	return FAULT_NONE;
 }
 
+/* What the address is about: the last that it names. */
 static enum fault
-the_thing(struct call *c, const char *param, struct resource *r)
+the_thing(struct call *c, struct resource *r)
 {
-	return resources_get(c->work, c->work->actor->org_id, call_param(c, param), r);
+	static const char *const params[] = { "table", "base", "space" };
+	size_t i = 0;
+
+	while (i < COUNT(params) - 1 && route_param(c->route, params[i]) < 0)
+		i++;
+	return resources_get(c->work, c->work->actor->org_id, call_param(c, params[i]), r);
 }
 
-static enum fault
-show(struct call *c, const char *param)
+enum fault
+tables_thing(struct call *c)
 {
 	struct resource r;
-	enum fault f = the_thing(c, param, &r);
+	enum fault f = the_thing(c, &r);
 
 	return f != FAULT_NONE ? f : show_thing(c, call_json(c), &r);
 }
@@ -120,29 +126,38 @@ make(struct call *c, const char *type, const char *parent, struct resource *r)
 }
 
 static enum fault
-rename_thing(struct call *c, const char *param)
+make_thing(struct call *c, const char *type, const char *parent)
+{
+	struct resource r;
+	enum fault f = make(c, type, parent, &r);
+
+	return f != FAULT_NONE ? f : show_thing(c, call_json(c), &r);
+}
+
+enum fault
+tables_thing_rename(struct call *c)
 {
 	const struct thing_wish *wish = c->body;
 	struct resource_wish change = { .name = wish->name };
 	struct resource r;
 	enum fault f;
 
-	if ((f = the_thing(c, param, &r)) != FAULT_NONE ||
+	if ((f = the_thing(c, &r)) != FAULT_NONE ||
 	    (f = resource_change(c->work, r.id, &change, &r)) != FAULT_NONE)
 		return f;
 	return show_thing(c, call_json(c), &r);
 }
 
-static enum fault
-delete_thing(struct call *c, const char *param)
+enum fault
+tables_thing_delete(struct call *c)
 {
 	struct resource r;
-	enum fault f = the_thing(c, param, &r);
+	enum fault f = the_thing(c, &r);
 
 	return f != FAULT_NONE ? f : resource_delete(c->work, r.id);
 }
 
-/* --- the addresses --- */
+/* --- lists, and what is new --- */
 
 enum fault
 tables_spaces(struct call *c)
@@ -153,28 +168,7 @@ tables_spaces(struct call *c)
 enum fault
 tables_space_create(struct call *c)
 {
-	struct resource r;
-	enum fault f = make(c, "space", NULL, &r);
-
-	return f != FAULT_NONE ? f : show_thing(c, call_json(c), &r);
-}
-
-enum fault
-tables_space(struct call *c)
-{
-	return show(c, "space");
-}
-
-enum fault
-tables_space_rename(struct call *c)
-{
-	return rename_thing(c, "space");
-}
-
-enum fault
-tables_space_delete(struct call *c)
-{
-	return delete_thing(c, "space");
+	return make_thing(c, "space", NULL);
 }
 
 enum fault
@@ -192,41 +186,17 @@ tables_all_bases(struct call *c)
 enum fault
 tables_base_create_in(struct call *c)
 {
-	struct resource r;
-	enum fault f = make(c, "base", call_param(c, "space"), &r);
-
-	return f != FAULT_NONE ? f : show_thing(c, call_json(c), &r);
+	return make_thing(c, "base", call_param(c, "space"));
 }
 
 enum fault
 tables_base_create(struct call *c)
 {
 	const struct thing_wish *wish = c->body;
-	struct resource r;
-	enum fault f;
 
 	if (wish->spaceId.is != GIVEN)
 		return fault_at(c->work, FAULT_MISSING_FIELD, "spaceId", "must be given");
-	f = make(c, "base", arena_text(c->work->arena, wish->spaceId.v), &r);
-	return f != FAULT_NONE ? f : show_thing(c, call_json(c), &r);
-}
-
-enum fault
-tables_base(struct call *c)
-{
-	return show(c, "base");
-}
-
-enum fault
-tables_base_rename(struct call *c)
-{
-	return rename_thing(c, "base");
-}
-
-enum fault
-tables_base_delete(struct call *c)
-{
-	return delete_thing(c, "base");
+	return make_thing(c, "base", arena_text(c->work->arena, wish->spaceId.v));
 }
 
 enum fault
@@ -258,22 +228,4 @@ tables_table_create(struct call *c)
 	f = show_fields(c, j, "fields", r.id);
 	json_end(j);
 	return f;
-}
-
-enum fault
-tables_table(struct call *c)
-{
-	return show(c, "table");
-}
-
-enum fault
-tables_table_rename(struct call *c)
-{
-	return rename_thing(c, "table");
-}
-
-enum fault
-tables_table_delete(struct call *c)
-{
-	return delete_thing(c, "table");
 }
