@@ -4,8 +4,9 @@
  *
  * A slot has a cell for days of even and one for days of odd numbers: the day,
  * a piece of the key's tag, and a count, in one word, which one compare-and-swap
- * counts up.  So a day that ends loses nothing, and whoever found the slot just
- * before it became another key's counts nothing of that one.
+ * counts up, under no lock.  So a day that ends loses nothing, and whoever found
+ * the slot just before it became another key's counts nothing of that one, unless
+ * the pieces of both tags are the same, as one in 256 is.
  *
  * The keeper takes counts out before it writes them, and puts them back if they
  * are surely not written.  Nothing is counted twice, whoever dies when.  It is a

@@ -20,6 +20,12 @@ enum { TAG0, TAG1, ORG, EPOCH, SIZE, STANDING };
 
 #define STANDING_MAX ((KEY_WORDS - STANDING) * sizeof(uint64_t))
 
+static size_t
+words_for(uint64_t standing)
+{
+	return STANDING + (size_t)(standing + 7) / 8;
+}
+
 struct tag
 memory_tag(const uint8_t bytes[static MEMORY_TAG])
 {
@@ -66,13 +72,17 @@ memory_slot(struct tag t)
 	return NULL;
 }
 
+/* No more words than are in use: how many is read again among them, for it may be another slot by then. */
 struct standing *
 memory_copy(struct arena *a, const struct key_slot *s, struct tag t, uint64_t **words)
 {
-	uint64_t *copy = *words = arena_array(a, uint64_t, KEY_WORDS);
+	uint64_t size = memory_load(&s->word[SIZE]), *copy;
 
-	if (!seqlock_read(&s->seq, s->word, copy, KEY_WORDS) || copy[TAG0] != t.w[0] ||
-	    copy[TAG1] != t.w[1] || copy[SIZE] > STANDING_MAX)
+	if (size > STANDING_MAX)
+		return NULL;
+	copy = *words = arena_array(a, uint64_t, words_for(size));
+	if (!seqlock_read(&s->seq, s->word, copy, words_for(size)) || copy[TAG0] != t.w[0] ||
+	    copy[TAG1] != t.w[1] || copy[SIZE] != size)
 		return NULL;
 	return memory_unpack(a, (char *)&copy[STANDING], (size_t)copy[SIZE]);
 }
@@ -170,7 +180,7 @@ fill(uint64_t words[static KEY_WORDS], struct tag t, const struct standing *s)
 	words[ORG] = org;
 	words[EPOCH] = (uint64_t)s->epoch;
 	words[SIZE] = n;
-	return n == 0 || org == ORGS ? 0 : STANDING + (n + 7) / 8;
+	return n == 0 || org == ORGS ? 0 : words_for(n);
 }
 
 bool

@@ -19,6 +19,7 @@
 #include "core/secrets.h"
 
 static_assert(sizeof(struct key_slot) == 1024, "a key's slot is 1 KiB");
+static_assert(offsetof(struct key_slot, word) == 64, "what a check reads begins with a line of the cache");
 
 struct memory_map memory;
 

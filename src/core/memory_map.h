@@ -10,8 +10,8 @@
 #include "base/address.h"
 #include "core/memory.h"
 
-#define MEMORY_FORMAT 6
-#define KEY_WORDS     118 /* with the words before them a slot is 1 KiB */
+#define MEMORY_FORMAT 7
+#define KEY_WORDS     118 /* with the words around them a slot is 1 KiB */
 #define USE_WORDS     5
 #define TARGET_WORDS  40
 #define WAYS	      8 /* slots of a set; a key may be in either of two */
@@ -45,15 +45,18 @@ struct tag {
 
 /*
  * Two locks, so that noting a use is no miss for those who read; see
- * memory_uses.c for the second.  Who needs both takes use_seq first.
+ * memory_uses.c for the second.  Who needs both takes use_seq first.  The counts
+ * of days are under neither, and each check writes one of them: they are as far
+ * from what each check reads as a slot is long, in a line of the cache that
+ * only the longest standings reach.
  */
 struct key_slot {
 	_Atomic uint64_t seq;
 	_Atomic uint64_t use_seq;
 	_Atomic uint64_t written_at; /* the last use that the database has, in seconds */
 	_Atomic uint64_t use[USE_WORDS];
-	_Atomic uint64_t day[MEMORY_DAYS]; /* see memory_days.c */
 	_Atomic uint64_t word[KEY_WORDS];  /* tag, organization, epoch, the standing */
+	_Atomic uint64_t day[MEMORY_DAYS]; /* see memory_days.c */
 };
 
 struct target_slot {

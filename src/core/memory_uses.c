@@ -5,8 +5,10 @@
  *
  * The slot of a key has a record of its last use, under a sequence lock of its
  * own, and a mark in a dense table for as long as the database does not have it.
- * Records and marks change only under that lock, and so does the key of a slot:
- * a use is never told of another key.
+ * Records change only under that lock, marks are taken away only under it, and the
+ * key of a slot changes only under it: a use is never told of another key.  A mark
+ * is set by whoever counted the first use of a day as well, who holds no lock; so
+ * who takes one away looks at the counts afterwards.
  *
  * What the keeper has read keeps its mark until the database has taken it: a
  * keeper that dies and a statement that fails lose nothing.  A process killed in
