@@ -44,6 +44,7 @@
 #define LINGER_MS   1000 /* for the web server to hang up, after it */
 #define PIECE	    8192
 #define SURELY_FITS 8192
+#define READER_MAX  65536
 
 struct gate {
 	FCGX_Request r;
@@ -53,6 +54,8 @@ struct gate {
 	int64_t slowest;	    /* bytes a second, of what is long */
 	int64_t began, passed;	    /* of a stream: when, and the bytes since */
 	char *piece;		    /* of a stream that comes in */
+	char bytes[PIECE];	    /* of any other input, while it is looked at */
+	bool soiled;		    /* there is something in them */
 	int64_t deadline;	    /* for the body */
 	int64_t length;		    /* of the body, as announced; -1: not */
 	bool may_have_body;
@@ -190,6 +193,7 @@ next_piece(struct gate *g, int64_t wait_ms, char piece[static PIECE])
 		g->in_done = FCGX_GetError(in) == 0;
 		return g->in_done ? 0 : -1;
 	}
+	g->soiled |= piece == g->bytes;
 	piece[0] = (char)c;
 	/* No more than is there already, so that this does not wait. */
 	n = in->stop - in->rdNext < PIECE - 1 ? (int)(in->stop - in->rdNext) : PIECE - 1;
@@ -199,7 +203,6 @@ next_piece(struct gate *g, int64_t wait_ms, char piece[static PIECE])
 static enum fault
 read_all(struct gate *g, struct work *w, struct out *o)
 {
-	char piece[PIECE];
 	int64_t left;
 	int n;
 
@@ -208,9 +211,9 @@ read_all(struct gate *g, struct work *w, struct out *o)
 	while (!g->in_done) {
 		if ((left = g->deadline - clock_ms()) <= 0)
 			return FAULT_REQUEST_TIMEOUT;
-		if ((n = next_piece(g, left < g->pause_ms ? left : g->pause_ms, piece)) < 0)
+		if ((n = next_piece(g, left < g->pause_ms ? left : g->pause_ms, g->bytes)) < 0)
 			return FCGX_GetError(g->r.in) == EAGAIN ? FAULT_REQUEST_TIMEOUT : FAULT_BAD_REQUEST;
-		out_str(o, (struct str){ piece, (size_t)n });
+		out_str(o, (struct str){ g->bytes, (size_t)n });
 		if (out_failed(o))
 			return g->length < 0 ? FAULT_BODY_TOO_LARGE : FAULT_BAD_REQUEST;
 	}
@@ -301,16 +304,15 @@ gate_stream(void *ctx)
 static void
 skip_body(struct gate *g)
 {
-	char piece[PIECE];
 	int64_t end;
 
 	if (g->authorizer_only || g->r.role != ROLE_OF_RESPONDER)
 		return;
-	if (g->whole && next_piece(g, 0, piece) == 0)
+	if (g->whole && next_piece(g, 0, g->bytes) == 0)
 		return;
 	end = clock_ms() + SKIP_MS;
 	while (!g->in_done && clock_ms() < end)
-		if (next_piece(g, SKIP_MS, piece) <= 0)
+		if (next_piece(g, SKIP_MS, g->bytes) <= 0)
 			break;
 }
 
@@ -378,9 +380,39 @@ gate_answer(struct gate *g, struct work *w, const struct request *req, struct re
 	stream_close(&resp->stream);
 }
 
-/* What was presented does not stay in memory that the library frees. */
+/*
+ * The buffer that the library reads into; no header has it, but it has come first
+ * there in all versions.  What does not look like it is left alone.
+ */
+struct reader {
+	unsigned char *buffer;
+	int size;
+};
+
 static void
-forget_credentials(struct gate *g)
+forget_buffer(const FCGX_Stream *in)
+{
+	const struct reader *r = in->data;
+
+	if (r->size > 0 && r->size <= READER_MAX && in->rdNext >= r->buffer &&
+	    in->rdNext <= r->buffer + r->size)
+		secret_wipe(r->buffer, (size_t)r->size);
+}
+
+static void
+forget_bytes(struct gate *g)
+{
+	if (g->soiled)
+		secret_wipe(g->bytes, sizeof g->bytes);
+	g->soiled = false;
+}
+
+/*
+ * What was presented, and what was sent, which may be a password, does not stay in
+ * memory that the library frees, nor in ours.
+ */
+static void
+forget_input(struct gate *g)
 {
 	static const struct str names[] = { { "HTTP_AUTHORIZATION=", 19 }, { "HTTP_COOKIE=", 12 } };
 
@@ -388,16 +420,17 @@ forget_credentials(struct gate *g)
 		for (size_t i = 0; i < COUNT(names); i++)
 			if (str_starts(str_of(*e), names[i]))
 				secret_wipe(*e + names[i].n, strlen(*e + names[i].n));
+	forget_buffer(g->r.in);
+	forget_bytes(g);
 }
 
 /* All that will come is there: what the library has not read of it must not be left. */
 static void
 drain(struct gate *g)
 {
-	char piece[PIECE];
-
-	while (recv(g->r.ipcFd, piece, sizeof piece, MSG_DONTWAIT) > 0)
+	while (recv(g->r.ipcFd, g->bytes, sizeof g->bytes, MSG_DONTWAIT) > 0)
 		;
+	g->soiled = true;
 }
 
 /*
@@ -408,19 +441,19 @@ static void
 linger(struct gate *g)
 {
 	int64_t end = clock_ms() + LINGER_MS;
-	char piece[PIECE];
 
 	(void)shutdown(g->r.ipcFd, SHUT_WR);
 	set_timeout(g->r.ipcFd, SO_RCVTIMEO, LINGER_MS);
-	while (recv(g->r.ipcFd, piece, sizeof piece, 0) > 0 && clock_ms() < end)
+	while (recv(g->r.ipcFd, g->bytes, sizeof g->bytes, 0) > 0 && clock_ms() < end)
 		;
+	g->soiled = true;
 }
 
 void
 gate_end(struct gate *g)
 {
 	assert(g->answered);
-	forget_credentials(g);
+	forget_input(g);
 	/* An error of the input would make the library close at once. */
 	FCGX_ClearError(g->r.in);
 	g->r.keepConnection = 1;
@@ -433,4 +466,5 @@ gate_end(struct gate *g)
 		linger(g);
 	close(g->r.ipcFd);
 	g->r.ipcFd = -1;
+	forget_bytes(g);
 }

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/secret.h"
 
 #define HEADER_SIZE    8
 #define BEGIN_SIZE     8
@@ -128,6 +129,16 @@ has_ended(int connection)
 
 static uint8_t seen_bytes[GUARD_HEAD_MAX];
 
+/* A key is among them, or a password. */
+static enum guarded
+look(ssize_t n, bool *whole)
+{
+	enum guarded seen = guard_look(seen_bytes, (size_t)n, whole);
+
+	secret_wipe(seen_bytes, (size_t)n);
+	return seen;
+}
+
 enum guarded
 guard_peek(int connection, bool *whole)
 {
@@ -135,7 +146,7 @@ guard_peek(int connection, bool *whole)
 
 	*whole = false;
 	/* Whatever is not in order is looked at again by the one who waits, and told there. */
-	return n > 0 ? guard_look(seen_bytes, (size_t)n, whole) : GUARD_MORE;
+	return n > 0 ? look(n, whole) : GUARD_MORE;
 }
 
 static enum guarded
@@ -143,7 +154,7 @@ peek(int connection, bool *whole)
 {
 	bool ended = has_ended(connection);
 	ssize_t n = recv(connection, seen_bytes, sizeof seen_bytes, MSG_PEEK);
-	enum guarded seen = n <= 0 ? GUARD_BAD : guard_look(seen_bytes, (size_t)n, whole);
+	enum guarded seen = n <= 0 ? GUARD_BAD : look(n, whole);
 
 	if (n > 0 && seen == GUARD_BAD)
 		log_event(LOG_WARN, "request_refused", "why", "its records are not sound", NULL);

@@ -9,6 +9,8 @@ import time
 import fcgi
 import pytest
 
+from process import wait_until
+from test_front_pool import log_of
 from world import new_password
 
 READ_TIMEOUT = 1
@@ -21,6 +23,7 @@ def own(new_stack_session, free_port):
         "read_timeout": READ_TIMEOUT, "app_workers": 2, "gate_listen": f"127.0.0.1:{free_port}"}})
     with stack:
         stack.tcp = ("127.0.0.1", free_port)
+        wait_until(lambda: log_of(stack, "ready"), 30, "all processes")
         yield stack
         left = stack.stop()
     assert not left, f"these left processes behind: {left}"
@@ -221,6 +224,47 @@ def test_json_of_many_members(own, browser):
     for wish in (wish, {f"n{i}": 0 for i in range(5000)}, [[]] * 16000):
         body = json.dumps(wish).encode()
         assert len(body) < 65536 and 400 <= post(own, keys, body, "application/json", **asked).status < 500
+
+
+# --- what stays of them ---
+
+def written(pid):
+    """All memory of a process that it can write, a mapping at a time."""
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
+        for line in maps:
+            place, rights, *_ = line.split()
+            start, end = (int(n, 16) for n in place.split("-"))
+            if "w" in rights and end - start < 1 << 30:  # more is only reserved, by a sanitizer
+                memory.seek(start)
+                try:
+                    yield memory.read(end - start)
+                except OSError:  # a device's
+                    pass
+
+
+def test_nothing_of_a_secret_stays_in_a_worker(own, browser):
+    """Whoever could read its memory later finds no password that was sent, and no key."""
+    params, csrf = browser
+    secret = "drv_" + "".join(random.choices("abcdefghjkmnpqrstuvwxyz23456789", k=40))
+    as_json = json.dumps({"email": "ada@hostile.example", "password": secret}).encode()
+    statuses = [post(own, *asked, **more).status for asked, more in [
+        (("/v1/session", as_json, "application/json"), {}),
+        (("/v1/session", as_json[:-1] + b', "more": 1}', "application/json"), {}),
+        (("/v1/session", as_json[:-1] + b" " * 30000 + b"}", "application/json"), {}),
+        (("/nowhere", as_json, "application/json"), {}),
+        (("/login", b"email=ada%40hostile.example&password=" + secret.encode()), params),
+        (("/settings/organizations", b"csrf=" + csrf + b"&name=" + b"x" * 200 + b"&proof=" + secret.encode()), params),
+        (("/oauth/introspect", b"token=" + secret.encode()), {}),
+        (("/oauth/revoke", b"token=" + secret.encode()), {}),
+        (("/v1/session", b"{}", "application/json"), {"HTTP_AUTHORIZATION": "Bearer " + secret}),
+        (("/v1/session", b"{}", "application/json"), {"HTTP_COOKIE": "claviger=" + secret}),
+    ]]
+    assert statuses == [401, 422, 401, 404, 401, 422, 401, 200, 422, 422]
+    try:
+        found = [pid for pid in own.service.workers("app") if any(secret.encode() in piece for piece in written(pid))]
+    except PermissionError:
+        pytest.skip("the memory of another process cannot be read here")
+    assert found == []
 
 
 def broken(chance):
