@@ -74,6 +74,24 @@ struct document_piece {
 enum fault documents_read(struct work *, const struct documents *, struct str path,
     const struct document_range *, struct document_piece *);
 
+/* --- what is seen --- */
+
+#define DOCUMENTS_COUNTED_MAX 10000
+
+struct documents_seen {
+	enum { SOURCE_SEEN, SOURCE_GONE, SOURCE_NOT_ALLOWED } how;
+	bool git;		    /* a working tree of Git */
+	int64_t documents, folders; /* with the top */
+	int64_t hidden, unread;	    /* what is not shown; folders that cannot be read */
+	bool more;		    /* not all was counted */
+};
+
+/*
+ * How many documents a source has, up to DOCUMENTS_COUNTED_MAX; or why none is seen.
+ * For whoever may read it, as documents_open.
+ */
+enum fault documents_look(struct work *, const char *source_id, struct documents_seen *);
+
 /* --- searching --- */
 
 #define DOCUMENTS_MATCHES_MAX 200

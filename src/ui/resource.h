@@ -7,7 +7,7 @@
 #include "core/resource.h"
 #include "ui/board.h"
 
-enum resource_tab { TAB_ROLES, TAB_CONTENTS, TAB_SETTINGS };
+enum resource_tab { TAB_ROLES, TAB_CONTENTS, TAB_VIEWS, TAB_SETTINGS };
 
 /* A page about the resource in the address, with its tabs. */
 enum fault resource_begin(struct call *, enum resource_tab, struct resource *, struct board **);
@@ -15,6 +15,11 @@ enum fault resource_begin(struct call *, enum resource_tab, struct resource *, s
 const char *resource_path(struct call *, const char *rest);
 /* The form that tries whether what it is connected to works. */
 void offer_test(struct call *, struct board *, const struct resource *);
+
+/* The fields of a table, on the page of what is in it. */
+enum fault table_contents(struct call *, struct board *, const struct resource *);
+/* What a source is: its directory, and of which kind. */
+void source_facts(struct call *, struct board *, const struct resource *);
 
 /* What a resource of a type is connected to. */
 enum connection { CONNECTION_NONE, CONNECTION_ROOT, CONNECTION_S3 };

@@ -169,6 +169,10 @@ resource_begin(struct call *c, enum resource_tab tab, struct resource *r, struct
 	board_tab(c, *b, WORDS_roles, resource_path(c, ""), tab == TAB_ROLES);
 	if (in < COUNT(within))
 		board_tab(c, *b, within[in].many, resource_path(c, "/contents"), tab == TAB_CONTENTS);
+	if (strcmp(r->type, "table") == 0) {
+		board_tab(c, *b, WORDS_fields, resource_path(c, "/contents"), tab == TAB_CONTENTS);
+		board_tab(c, *b, WORDS_views, resource_path(c, "/views"), tab == TAB_VIEWS);
+	}
 	board_tab(c, *b, WORDS_settings, resource_path(c, "/settings"), tab == TAB_SETTINGS);
 	return FAULT_NONE;
 }
@@ -189,6 +193,7 @@ ui_resource(struct call *c)
 	    (f = grants_on(c->work, c->work->actor->org_id, r.id, &rows, &n)) != FAULT_NONE)
 		return f;
 	board_fact(b, WORDS_type, type_word(r.type));
+	source_facts(c, b, &r);
 	b->intro = words_text(WORDS_grants_intro);
 	board_list(c, b, WORDS_no_grants, WORDS_role, WORDS_none, WORDS_since);
 	for (size_t i = 0; i < n; i++) {
@@ -224,6 +229,8 @@ ui_resource_contents(struct call *c)
 
 	if (f != FAULT_NONE)
 		return f;
+	if (strcmp(r.type, "table") == 0)
+		return table_contents(c, b, &r);
 	if ((in = within_of(&r)) == COUNT(within))
 		return FAULT_NOT_FOUND;
 	t = board_link(c, b, within[in].title, LIST "/new");

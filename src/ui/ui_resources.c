@@ -5,6 +5,7 @@
 
 #include "core/ask.h"
 #include "core/resource.h"
+#include "records/table.h"
 #include "ui/org.h"
 #include "ui/resource.h"
 
@@ -188,6 +189,8 @@ ui_resource_make(struct call *c)
 	const struct make *m = make_named(form->what.v);
 	struct resource_config config = { CONNECTION_GIVEN(form) };
 	struct resource_wish wish = { .name = form->name };
+	struct view_wish grid = { .name = { GIVEN, STR("Grid view") } };
+	struct record_view view;
 	struct resource r;
 	enum fault f;
 
@@ -198,6 +201,9 @@ ui_resource_make(struct call *c)
 		wish.parent = form->parent;
 	wish.config = connection_given(m->connection, m->driver, &config);
 	if ((f = resource_create(c->work, &wish, &r)) != FAULT_NONE)
+		return f;
+	/* As a client makes one: with a view that shows all of it. */
+	if (strcmp(m->type, "table") == 0 && (f = table_view_add(c->work, r.id, &grid, &view)) != FAULT_NONE)
 		return f;
 	return frame_go(c, arena_print(c->work->arena, LIST "/%s", r.id), "made");
 }

@@ -30,6 +30,9 @@ def address(path, world):
               "key": {"/settings/tokens": world.OWN_KEYS["personal"], "/settings/access-tokens": world.OWN_KEYS["space"],
                       "/settings/api-keys": world.OWN_KEYS["provider"], "/developer/api-keys": world.ORG_KEY,
                       "/settings/keys": world.ORG_KEY}.get(path.partition("/{")[0])}
+    if path.endswith(("/views", "/fields/{field}")):
+        things["resource"] = world.TABLE
+        things["field"] = world.admin.must("GET", f"/api/table/{world.TABLE}/field")[0]["id"]
     return re.sub(r"{(\w+)}", lambda m: things[m[1]], path)
 
 

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 
 import pytest
 
@@ -86,6 +87,7 @@ def test_a_space_with_a_base_and_a_table(admin, ours, org):
     assert stored(org, base)["parent"] == stored(org, space)["id"]
     table = new(admin, admin.get(base.link("Tables")), "New table", name="People")
     assert stored(org, table)["type"] == "table" and not [1 for _, text in table.links if text == "Bases"]
+    assert named(admin.get(table.link("Views")), "Grid view")
     assert admin.get(bases.url).row("Leads")["Type"] == "Base"
     assert admin.get(base.link("Tables")).row("People")["Type"] == "Table"
     assert admin.get(table.link("Back")).row("People")
@@ -151,6 +153,80 @@ def test_members_make_spaces_and_rule_them(ours, org, stack):
     sneaked.form("/resources").set(name="No", endpoint="https://x.example", bucket="b", access_key="a", secret_key="s")
     assert member.send(sneaked, sneaked.form("/resources")).status == 403
     assert member.get(ours("/settings/resources/new") + "&what=organization").status == 404
+
+
+def test_a_table_is_made_of_fields(admin, ours, org, member):
+    space = org.add_resource("space")
+    table = org.add_resource("table", "People", parent=org.add_resource("base", parent=space))
+    page = admin.get(ours(f"/settings/resources/{table}/contents"))
+    assert "There is no field yet" in page.text
+    form = page.form("/fields?")
+    assert form.offered["type"][0] == "singleLineText" and len(form.offered["type"]) == 7
+    page = admin.send(page, form.set(name="Name"))
+    assert page.notice == "Created." and page.row(named(page, "Name"))["Type"] == "Text"
+    again = admin.send(page, page.form("/fields?").set(name="name"))
+    assert again.status == 409 and 'id="wrong-name"' in again.html
+    wrong = admin.send(page, page.form("/fields?").set(name="Age", type="number", choices="1, 2"))
+    assert wrong.status == 422 and 'id="wrong-choices"' in wrong.html
+    assert wrong.form("/fields?").get("name") == "Age" and wrong.form("/fields?").get("type") == "number"
+    page = admin.send(page, page.form("/fields?").set(name="State", type="singleSelect", choices="new , in work,,done & <gone>"))
+    assert page.row(named(page, "State"))["Choices"] == "new, in work, done & <gone>"
+    one = admin.get(page.link("State"))
+    assert one.headings[0][1] == "State" and one.form("/fields/").get("choices") == "new, in work, done & <gone>"
+    form = next(f for f in one.forms if "choices" in f.names()).set(name="Stage", choices="open, closed")
+    assert admin.send(one, form).notice == "Saved."
+    fields = org.admin.must("GET", f"/api/table/{table}/field")
+    assert [f["name"] for f in fields] == ["Name", "Stage"]
+    assert fields[1]["options"]["choices"] == [{"name": "open"}, {"name": "closed"}]
+    record = org.admin.must("POST", f"/api/table/{table}/record", {"records": [{"fields": {"Name": "A", "Stage": "open"}}]})
+    one.form("/delete").set(confirm="State")
+    assert 'id="wrong-confirm"' in admin.send(one, one.form("/delete")).html, "it is called otherwise by now"
+    one.form("/delete").set(confirm="stage")
+    gone = admin.send(one, one.form("/delete"))
+    assert gone.notice == "Removed." and named(gone, "Stage") is None
+    assert admin.get(one.url).status == 404
+    left = org.admin.must("GET", f"/api/table/{table}/record/{record['records'][0]['id']}")
+    assert left["fields"] == {"Name": "A"}
+    # Nobody who only writes records, and nothing that is no table.
+    org.grant(table, member.id, "editor")
+    assert member.get(ours(f"/settings/resources/{table}/contents")).status == 403
+    form = page.form("/fields?")
+    form.action = form.action.replace(table, space)
+    assert admin.send(page, form).status == 404 and admin.get(ours(f"/settings/resources/{space}/views")).status == 404
+    view = admin.get(ours(f"/settings/resources/{table}/views"))
+    assert "There is no view yet" in view.text
+
+
+def named(page, name):
+    """What a row is called that has its id beneath its name."""
+    return next((r["name"] for r in page.rows if r.get("name", "").rpartition(" ")[0] == name), None)
+
+
+def test_what_a_source_shows_is_counted(admin, ours, org, stack):
+    root = os.path.join(stack.files, "ui-source-" + secrets.token_hex(4))
+    os.makedirs(root + "/guide/deep")
+    one = new(admin, admin.get(ours("/settings/resources")), "New source", name="Guides", root=root)
+    assert "Kind Directory" in one.text and os.path.realpath(root) in one.text
+    settings = admin.get(one.link("Settings"))
+
+    def looked():
+        page = admin.send(settings, settings.form("/test"))
+        assert page.status == 200
+        return page.text
+
+    assert "no document is in it" in looked()
+    for name in ("a.md", "guide/b.md", "guide/deep/c.md"):
+        with open(f"{root}/{name}", "w", encoding="utf-8") as f:
+            f.write("x")
+    os.symlink("/etc/passwd", root + "/guide/link")
+    os.mkdir(root + "/.git")
+    text = looked()
+    assert "3 documents in 3 folders are seen." in text and "1 things are not shown" in text and "Git working tree" in text
+    shutil.rmtree(root)
+    assert "its directory is not there" in looked()
+    os.symlink("/etc", root)
+    assert "its directory is not there, or is a link" in looked()
+    os.remove(root)
 
 
 def test_a_connection_is_tested(admin, ours, org, stack):
