@@ -94,6 +94,7 @@ struct board {
 	const struct use_view *use;
 	const struct census_view *census;
 	const struct explain_view *explain;
+	const struct mcp_view *mcp;
 	struct {
 		size_t n;
 		struct tab v[6];

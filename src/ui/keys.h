@@ -148,11 +148,14 @@ struct key_form_page {
 struct reveal_page {
 	struct frame frame;
 	struct str token;
-	const char *name, *prefix, *list_link, *mcp_url;
-	const char *variable, *placeholder; /* where a program looks for the text; "${NAME}" */
-	bool renewed;			    /* the old text is dead */
+	const char *name, *prefix, *list_link;
+	const struct mcp_view *mcp;
+	bool renewed; /* the old text is dead */
 	struct when expires;
 };
+
+/* For a key of this kind, at the address this installation has from outside. */
+const struct mcp_view *mcp_view(struct call *, const struct kind *);
 
 /* As the answer of the form that made it. */
 enum fault reveal(struct call *, enum nav, const char *list_path, const struct minted *, bool renewed);

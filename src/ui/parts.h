@@ -15,6 +15,11 @@ struct input {
 	bool needed;
 };
 
+/* How a client of MCP is set up with a key. */
+struct mcp_view {
+	const char *url, *variable, *placeholder; /* where a program looks for the text; "${NAME}" */
+};
+
 #define INPUT(name, label, hint, value, max, needed) \
 	(&(const struct input){ name, WORDS_##label, WORDS_##hint, value, max, needed })
 

@@ -127,6 +127,8 @@ ui_key(struct call *c)
 	tell(c, b, fam, &row);
 	if ((f = board_insight(c, b, k.id, key_path(c, fam, k.id, ""))) != FAULT_NONE)
 		return f;
+	if (strcmp(row.state, "active") == 0)
+		b->mcp = mcp_view(c, kind_of(fam->kind));
 	offer_acts(c, b, fam, &row);
 	return board_show(c, b);
 }

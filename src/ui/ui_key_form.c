@@ -270,13 +270,17 @@ ui_key_make(struct call *c)
 
 /* --- the text --- */
 
-/* The name that our own tools take it by. */
-static const char *
-variable_of(const struct key *k)
+const struct mcp_view *
+mcp_view(struct call *c, const struct kind *kind)
 {
-	const struct kind *kind = kind_named(str_of(k->kind));
+	struct mcp_view *v = arena_new(c->work->arena, struct mcp_view);
 
-	return kind != NULL && kind->id == KIND_SPACE ? "DONOTNAME_API_TOKEN" : "CLAVIGER_API_TOKEN";
+	/* The name that our own tools take it by. */
+	v->variable = kind->id == KIND_SPACE ? "DONOTNAME_API_TOKEN" : "CLAVIGER_API_TOKEN";
+	v->placeholder = arena_print(c->work->arena, "${%s}", v->variable);
+	v->url = arena_print(c->work->arena, "%s/mcp/v1",
+	    request_base_url(c->work->arena, c->req, c->work->settings));
+	return v;
 }
 
 enum fault
@@ -294,10 +298,7 @@ reveal(struct call *c, enum nav nav, const char *list_path, const struct minted 
 	p.prefix = k.prefix;
 	p.expires = when_of(c->work, k.expires_at, WORDS_never);
 	p.list_link = frame_link(c, list_path);
-	p.variable = variable_of(&k);
-	p.placeholder = arena_print(c->work->arena, "${%s}", p.variable);
-	p.mcp_url = arena_print(c->work->arena, "%s/mcp/v1",
-	    request_base_url(c->work->arena, c->req, c->work->settings));
+	p.mcp = mcp_view(c, kind_named(str_of(k.kind)));
 	page_reveal(&c->resp->body, &p);
 	return FAULT_NONE;
 }

@@ -199,8 +199,10 @@ ui_machine(struct call *c)
 	board_fact(b, WORDS_limit, limit_text(c, m.rate_requests, m.rate_seconds));
 	if (m.past_until > c->work->now)
 		board_instant(b, WORDS_past_until, when_of(c->work, m.past_until, WORDS_never), true);
-	if (m.key_id != NULL && strcmp(machine_state(c->work, &m), "active") == 0)
+	if (m.key_id != NULL && strcmp(machine_state(c->work, &m), "active") == 0) {
+		b->mcp = mcp_view(c, kind_of(KIND_MACHINE));
 		offer_rotation(c, b, m.past_until, path_of(c, m.id, "/rotate"), path_of(c, m.id, "/rotated"));
+	}
 	if (m.key_id != NULL && (f = board_insight(c, b, m.key_id, path_of(c, m.id, ""))) != FAULT_NONE)
 		return f;
 	form = board_form(c, b, WORDS_regenerate, WORDS_regenerate, path_of(c, m.id, "/key"));

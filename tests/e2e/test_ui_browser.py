@@ -59,6 +59,8 @@ def test_the_pages_in_a_browser(modules, stack, world, tmp_path, program):
             "resources": "/settings/resources", "resource": f"/settings/resources/{world.PROVIDER}",
             "resource-settings": f"/settings/resources/{world.PROVIDER}/settings",
             "space-contents": f"/settings/resources/{world.SPACE}/contents",
+            "table-contents": f"/settings/resources/{world.TABLE}/contents",
+            "source-settings": f"/settings/resources/{world.SOURCE}/settings",
             "resource-new-s3": "/settings/resources/new?what=s3",
             "organizations": "/settings/organizations", "inventory": "/settings/keys?sort=name",
             "inventory-nothing": "/settings/keys?search=nothing+is+like+this",

@@ -1,7 +1,11 @@
 """The pages of keys: what the seeds say of their lists and forms, without any script."""
 
+import html
+import json
 import re
+import secrets
 
+import httpx
 import pytest
 
 from ui_kit import Browser, api, stack, world  # noqa: F401
@@ -111,9 +115,55 @@ def test_seed_0_14_seed_0_15_a_snippet_for_this_installation(member, world, stac
     assert "environment variable" in shown.text
 
 
+def snippet(page):
+    """The configuration for a client of MCP, as it stands in the page."""
+    text = re.search(r'<pre class="snippet" id="mcp"[^>]*>(.*?)</pre>', page.html, re.S)[1]
+    return json.loads(html.unescape(text))["mcpServers"]["claviger"]
+
+
+SNIPPETS = [("personal", {"expires_in_days": "30"}, "list_sources"), ("organization", {"permission": "read"}, "list_contacts"),
+            ("provider", {"scopes": ["read"]}, "list_files"), ("machine", {"expires_in": "30d"}, "whoami"),
+            ("space", {"scopes": ["read"], "expires_at": "2099-01-01"}, "list_tables")]
+
+
+@pytest.mark.parametrize("kind, wish, tool", SNIPPETS, ids=[s[0] for s in SNIPPETS])
+def test_the_snippet_of_each_kind_is_what_a_client_needs(admin, world, kind, wish, tool):
+    """Its address is asked as it stands there, with the key in the place of the variable; a new machine has
+    no sources yet, and so no tools for them."""
+    if kind == "machine":
+        page = admin.get(f"/settings/machines/new?org={world.ORG}")
+        page.form().set(name="mcp " + secrets.token_hex(4), **wish)
+        shown = admin.send(page)
+    else:
+        shown = make(admin, world.ORG, kind, name="mcp " + secrets.token_hex(4), **wish)
+    said, token = snippet(shown), shown.value_of("token")
+    assert said["type"] == "http"
+    variable = re.search(r"\$\{(\w+)\}", said["headers"]["Authorization"])
+    assert f'export {variable[1]}="…"' in shown.text
+    headers = {"Authorization": said["headers"]["Authorization"].replace(variable[0], token),
+               "Accept": "application/json, text/event-stream"}
+
+    def ask(id, method, params):
+        answer = httpx.post(said["url"], headers=headers,
+                            json={"jsonrpc": "2.0", "id": id, "method": method, "params": params})
+        assert answer.status_code == 200, answer.text
+        return answer.json()["result"]
+
+    begun = ask(1, "initialize", {"protocolVersion": "2025-06-18", "capabilities": {},
+                                  "clientInfo": {"name": "test", "version": "1"}})
+    assert begun["protocolVersion"] == "2025-06-18" and begun["serverInfo"]
+    headers["MCP-Protocol-Version"] = "2025-06-18"
+    names = [t["name"] for t in ask(2, "tools/list", {})["tools"]]
+    assert "whoami" in names and tool in names, (kind, names)
+    # It stays to be read on the key's own page, which has no text of the key.
+    listed = admin.get(shown.link("Done"))
+    one = listed if kind == "machine" else admin.get(listed.link("mcp " + shown.text.partition("mcp ")[2].split()[0]))
+    assert snippet(one) == said and token not in one.html
+
+
 def test_it_is_closed_only_with_i_have_copied_it(member, world):
-    html = make(member, world.ORG, "personal", name="to be copied").html
-    assert re.search(r'<input type="checkbox" id="copied" class="gate">.*<p class="gated"><a [^>]*>Done</a>', html, re.S)
+    text = make(member, world.ORG, "personal", name="to be copied").html
+    assert re.search(r'<input type="checkbox" id="copied" class="gate">.*<p class="gated"><a [^>]*>Done</a>', text, re.S)
 
 
 def test_seed_0_22_to_0_24_deleting_asks_first_and_is_at_once(member, world, api):
