@@ -267,7 +267,8 @@ put_answer(struct crossing *c, struct out *answer)
 	if (c->status == 202 || (c->status == 200 && text.n == 0))
 		return;
 	/* A result may be nested deeper than is read here; it is the service's own, in one line. */
-	if (c->status != 200 || text.n == 0 || text.s[0] != '{' || memchr(text.s, '\n', text.n) != NULL) {
+	if (c->status != 200 || text.n == 0 || (text.s[0] != '{' && text.s[0] != '[') ||
+	    memchr(text.s, '\n', text.n) != NULL) {
 		put_refusal(c, json ? &body : NULL, answer);
 		return;
 	}

@@ -11,6 +11,8 @@
 #include "mcp/mcp.h"
 
 #include "base/clock.h"
+#include "base/settings.h"
+#include "core/denial.h"
 #include "core/id.h"
 #include "http/admit.h"
 #include "http/credential.h"
@@ -330,6 +332,106 @@ answer(struct call *c, const struct rpc *r)
 	return FAULT_NONE;
 }
 
+/* Nothing that is only told concerns us. */
+static enum fault
+answer_nothing(struct call *c)
+{
+	response_status(c->resp, 202);
+	response_header(c->resp, "Cache-Control", "no-store");
+	return FAULT_NONE;
+}
+
+/* --- batches: only the version of 2025-03-26 has them --- */
+
+#define MEMBER_MEMORY ((size_t)16 << 20)
+#define TOLD_MAX      ((size_t)1 << 20) /* bytes of answers; what comes then is not done any more */
+#define TOLD_LEAST    ((size_t)1 << 10) /* room for an error */
+
+/* Said once its turn has come, before it is done; NULL: do it. */
+static const char *
+too_much(size_t told, int64_t deadline)
+{
+	if (told > TOLD_MAX)
+		return "the answers before it are long: send it again by itself";
+	return clock_ms() >= deadline ? "those before it took long: send it again by itself" : NULL;
+}
+
+/* One message as if it came alone, into a response of its own; nothing for a notification. */
+static void
+answer_member(struct call *c, const struct json_value *one, const struct rpc_headers *h, const char *not_done)
+{
+	struct rpc *r = arena_new(c->work->arena, struct rpc);
+	enum rpc_error e;
+	enum fault f;
+
+	c->body = r;
+	e = rpc_read_member(c->work->arena, one, h, r);
+	if (e == RPC_FINE && r->notification)
+		return;
+	if (e == RPC_FINE && not_done != NULL) {
+		e = RPC_SERVER;
+		r->why = not_done;
+	}
+	f = e != RPC_FINE ? answer_error(c, e, r->why) : answer(c, r);
+	if (f == FAULT_NONE && out_failed(&c->resp->body))
+		f = FAULT_RESPONSE_TOO_LARGE;
+	if (f == FAULT_NONE)
+		return;
+	denial_fault(c->work, c->work->actor, f, false);
+	show_fault(c, f);
+}
+
+/* The same in memory of its own, which is used again: what one of them found is not there for the next. */
+static struct str
+answer_apart(const struct call *c, const struct json_value *one, const struct rpc_headers *h,
+    const char *not_done)
+{
+	static struct arena *memory;
+	struct work *w = c->work;
+	const struct work before = *w;
+	struct response part;
+	struct call alone = *c;
+
+	if (memory == NULL)
+		memory = arena_open(MEMBER_MEMORY, ARENA_PLAIN);
+	arena_reset(memory);
+	w->arena = memory;
+	response_start(&part, memory);
+	alone.resp = &part;
+	answer_member(&alone, one, h, not_done);
+	w->arena = before.arena;
+	w->actor = before.actor;
+	w->trouble = before.trouble;
+	return out_text(&part.body);
+}
+
+static enum fault
+answer_batch(struct call *c, const struct rpc *r, const struct rpc_headers *h)
+{
+	int64_t deadline = clock_ms() + c->work->settings->access_search_ms;
+	struct json *j = call_json(c);
+	struct out *told = &c->resp->body;
+	size_t n = 0;
+
+	json_list(j, NULL);
+	for (size_t i = 0; i < r->batch->n; i++) {
+		const struct json_value *one = &r->batch->items[i];
+		struct str text = answer_apart(c, one, h, too_much(told->n, deadline));
+
+		if (text.n > 0 && told->n + text.n + TOLD_LEAST > OUT_BODY_MAX)
+			text =
+			    answer_apart(c, one, h, "its answer has no room here: send it again by itself");
+		if (text.n > 0)
+			json_raw(j, NULL, text);
+		n += text.n > 0;
+	}
+	json_end(j);
+	if (n > 0)
+		return FAULT_NONE;
+	response_reset(c->resp);
+	return answer_nothing(c);
+}
+
 static bool
 is_json(const struct request *r)
 {
@@ -359,10 +461,7 @@ mcp_message(struct call *c)
 		return f;
 	if ((e = rpc_read(c->work->arena, body, &h, r)) != RPC_FINE)
 		return answer_error(c, e, r->why);
-	if (!r->notification)
-		return answer(c, r);
-	/* Nothing that is only told concerns us. */
-	response_status(c->resp, 202);
-	response_header(c->resp, "Cache-Control", "no-store");
-	return FAULT_NONE;
+	if (r->batch != NULL)
+		return answer_batch(c, r, &h);
+	return r->notification ? answer_nothing(c) : answer(c, r);
 }

@@ -10,7 +10,8 @@
 #define METHOD_MAX 100
 
 static const char modern_version[] = "2026-07-28";
-static const char *const versions_before[] = { "2025-11-25", "2025-06-18", "2025-03-26" };
+static const char batch_version[] = "2025-03-26";
+static const char *const versions_before[] = { "2025-11-25", "2025-06-18", batch_version };
 
 void
 rpc_write_versions(struct json *j, const char *name, bool both)
@@ -79,8 +80,6 @@ read_envelope(const struct json_value *whole, struct rpc *r)
 {
 	enum rpc_error e;
 
-	if (whole->sort == JSON_IS_LIST)
-		return wrong(r, RPC_REQUEST, "batches are not taken");
 	if (whole->sort != JSON_IS_OBJECT)
 		return wrong(r, RPC_REQUEST, "a message is an object");
 	if ((e = read_id(whole, r)) != RPC_FINE)
@@ -174,17 +173,13 @@ check_modern(struct arena *a, const struct rpc_headers *h, const struct json_val
 	return check_headers(a, h, r);
 }
 
-enum rpc_error
-rpc_read(struct arena *a, struct str body, const struct rpc_headers *h, struct rpc *r)
+static enum rpc_error
+read_whole(struct arena *a, const struct json_value *whole, const struct rpc_headers *h, struct rpc *r)
 {
-	struct json_value *whole = arena_new(a, struct json_value);
 	const struct json_value *meta;
 	struct str version = str_trim(h->version);
 	enum rpc_error e;
 
-	*r = (struct rpc){ .modern = str_is(version, modern_version) };
-	if (!json_in(a, body, whole))
-		return wrong(r, RPC_PARSE, "the body is not JSON, is nested too deep, or has NUL in it");
 	if ((e = read_envelope(whole, r)) != RPC_FINE)
 		return e;
 	meta = meta_of(r);
@@ -195,4 +190,40 @@ rpc_read(struct arena *a, struct str body, const struct rpc_headers *h, struct r
 		return RPC_FINE;
 	r->requested = version;
 	return wrong(r, RPC_VERSION, "this version of the protocol is not served");
+}
+
+/* Who names no version is of the one that did not know the header yet, which is the one with batches. */
+static enum rpc_error
+read_batch(const struct json_value *whole, const struct rpc_headers *h, struct rpc *r)
+{
+	struct str version = str_trim(h->version);
+
+	if (version.s != NULL && !str_is(version, batch_version))
+		return wrong(r, RPC_REQUEST, "batches are of version 2025-03-26 only");
+	if (whole->n == 0 || whole->n > RPC_BATCH_MAX)
+		return wrong(r, RPC_REQUEST, "a batch has 1 to 20 messages");
+	r->batch = whole;
+	return RPC_FINE;
+}
+
+enum rpc_error
+rpc_read(struct arena *a, struct str body, const struct rpc_headers *h, struct rpc *r)
+{
+	struct json_value *whole = arena_new(a, struct json_value);
+
+	*r = (struct rpc){ .modern = str_is(str_trim(h->version), modern_version) };
+	if (!json_in(a, body, whole))
+		return wrong(r, RPC_PARSE, "the body is not JSON, is nested too deep, or has NUL in it");
+	return whole->sort == JSON_IS_LIST ? read_batch(whole, h, r) : read_whole(a, whole, h, r);
+}
+
+enum rpc_error
+rpc_read_member(struct arena *a, const struct json_value *one, const struct rpc_headers *h, struct rpc *r)
+{
+	enum rpc_error e;
+
+	*r = (struct rpc){ .modern = false };
+	if ((e = read_whole(a, one, h, r)) != RPC_FINE)
+		return e;
+	return str_is(r->method, "initialize") ? wrong(r, RPC_REQUEST, "initialize stands alone") : RPC_FINE;
 }

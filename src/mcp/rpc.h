@@ -36,13 +36,20 @@ struct rpc {
 	const struct json_value *params; /* an object, or NULL */
 	struct str requested;		 /* with RPC_VERSION: the version that was asked for */
 	const char *why;		 /* of an error, for people */
+	const struct json_value *batch;	 /* the messages of one; then nothing else is known */
 };
+
+#define RPC_BATCH_MAX 20 /* messages */
 
 /*
  * Read a body.  An error fills id as far as it is known, and why.  Whether there
  * is such a method is not asked here.
  */
 enum rpc_error rpc_read(struct arena *, struct str body, const struct rpc_headers *, struct rpc *);
+
+/* The same with one message of a batch, which only version 2025-03-26 has. */
+enum rpc_error rpc_read_member(struct arena *, const struct json_value *, const struct rpc_headers *,
+    struct rpc *);
 
 /* The versions, newest first, as a list; of the modern era, or of both. */
 void rpc_write_versions(struct json *, const char *name, bool both);

@@ -95,7 +95,10 @@ def call_of(params):
     ({"jsonrpc": "2.0", "id": 1, "method": "a\u0000b"}, {}, 400, -32700),
     ("1", GOOD, 400, -32600),
     ([request_of()], GOOD, 400, -32600),
+    ([{"jsonrpc": "2.0", "id": 1, "method": "ping"}], {"MCP-Protocol-Version": BEFORE[0]}, 400, -32600),
+    ([{"jsonrpc": "2.0", "id": 1, "method": "ping"}], {"MCP-Protocol-Version": BEFORE[1]}, 400, -32600),
     ([], {}, 400, -32600),
+    ([{"jsonrpc": "2.0", "id": 1, "method": "ping"}] * 21, {}, 400, -32600),
     ({"jsonrpc": "1.0", "id": 1, "method": "ping"}, {}, 400, -32600),
     ({"jsonrpc": "2.0", "id": 1}, {}, 400, -32600),
     ({"jsonrpc": "2.0", "id": 1, "result": {}}, {}, 400, -32600),
@@ -158,6 +161,75 @@ def test_notifications_are_only_taken(mcp):
                           ({"jsonrpc": "2.0", "method": "notifications/x"}, GOOD)):
         answer = mcp.send(body, headers)
         assert (answer.status, answer.text) == (202, ""), body
+
+
+# --- batches: version 2025-03-26 only ---
+
+BATCH = {"MCP-Protocol-Version": BEFORE[2]}
+
+
+def one(number, method="ping", **params):
+    return {"jsonrpc": "2.0", "id": number, "method": method, **({"params": params} if params else {})}
+
+
+@pytest.mark.parametrize("headers", [BATCH, {}])
+def test_each_of_a_batch_has_its_answer(mcp, world, headers):
+    told = {"jsonrpc": "2.0", "method": "notifications/cancelled"}
+    answer = mcp.send([one(1), told, one("two", "tools/call", name="whoami"), one(3, "no/such"), 7, [one(8)],
+                       {"jsonrpc": "1.0", "id": 4, "method": "ping"}, one(5, "initialize", protocolVersion=BEFORE[2]),
+                       one(6, "tools/call", name="read_document", arguments={"source": world.OTHER_SOURCE, "path": "x"}),
+                       one(7, "tools/call", name="no_such_tool"), one(9, "tools/list"),
+                       one(10, "tools/list", _meta=envelope())], headers)
+    assert answer.status == 200 and answer.headers["Content-Type"] == "application/json", answer.text
+    said = answer.json()
+    assert [m["id"] for m in said] == [1, "two", 3, None, None, 4, 5, 6, 7, 9, 10]
+    assert said[0] == {"jsonrpc": "2.0", "id": 1, "result": {}}
+    assert said[1]["result"]["structuredContent"]["organization"]["id"] == world.ORG
+    assert [m["error"]["code"] for m in said if "error" in m] == [-32601, -32600, -32600, -32600, -32600, -32602, -32020]
+    assert said[7]["result"]["structuredContent"]["error"]["code"] == "not_found"
+    assert len(said[9]["result"]["tools"]) > 3
+
+
+def test_a_batch_that_is_only_told(mcp):
+    answer = mcp.send([{"jsonrpc": "2.0", "method": "notifications/initialized"}] * 20, BATCH)
+    assert (answer.status, answer.text) == (202, "")
+
+
+def test_each_of_a_batch_is_judged_by_itself(stack, org):
+    """One that may not, between two that may; what they change stays."""
+    mcp = Mcp(stack.web.base_url, org.add_key("organization", permission="write")["token"])
+    adds = [one(n, "tools/call", name="create_contact", arguments={"fields": {"n": n}}) for n in (1, 2)]
+    foreign = one(3, "tools/call", name="list_files", arguments={"provider": org.add_resource("provider")})
+    said = mcp.send([adds[0], foreign, adds[1]], BATCH).json()
+    assert [m["id"] for m in said] == [1, 3, 2] and "error" in said[1], said
+    assert [i["n"] for i in org.admin.must("GET", org.path + "/contacts")["items"]] == [1, 2]
+    reading = Mcp(stack.web.base_url, org.add_key("organization", permission="read")["token"])
+    said = reading.send([one(4, "tools/call", name="list_contacts"), adds[0]], BATCH).json()
+    assert len(said[0]["result"]["structuredContent"]["items"]) == 2
+    assert said[1]["error"]["data"]["status"] == 403 and said[1]["error"]["data"]["code"] == "scope"
+    assert reading.answer.status == 200
+
+
+def test_a_batch_of_a_session_and_of_nobody(stack, world, org):
+    person, _ = org.add_member()
+    mcp = Mcp(stack.web.base_url, person.token)
+    said = mcp.send([one(n, "tools/call", name="whoami") for n in range(20)], BATCH).json()
+    assert {m["result"]["structuredContent"]["organization"]["id"] for m in said} == {org.id}
+    answer = Mcp(stack.web.base_url, None).send([one(1)], BATCH)
+    assert answer.status == 401 and answer.json()["error"]["data"]["code"] == "no_credential"
+
+
+def test_a_batch_whose_answers_are_long(stack, org):
+    """What has no room any more is not done, and says so."""
+    mcp = Mcp(stack.web.base_url, org.add_key("organization", permission="write")["token"])
+    for n in range(20):
+        org.admin.must("POST", org.path + "/contacts", {"n": "x" * 30000})
+    lists = [one(n, "tools/call", name="list_contacts") for n in range(5)]
+    adds = one(9, "tools/call", name="create_appointment", arguments={"fields": {}})
+    said = mcp.send([*lists, adds], BATCH).json()
+    assert [m["id"] for m in said] == [0, 1, 2, 3, 4, 9] and "result" in said[0]
+    assert said[-1]["error"]["code"] == -32000 and "by itself" in said[-1]["error"]["message"], said[-1]
+    assert org.admin.must("GET", org.path + "/appointments")["items"] == []
 
 
 def test_what_is_no_post(stack, world):

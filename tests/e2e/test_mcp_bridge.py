@@ -63,6 +63,16 @@ def test_seed_4_14_a_client_of_before(bridge, world, name):
     assert b.end() == ""
 
 
+def test_a_batch(bridge, world):
+    b = bridge()
+    b.ask(request_of("initialize", {"protocolVersion": "2025-03-26", "capabilities": {}, "clientInfo": {}}))
+    said = b.ask([request_of("ping"), {"jsonrpc": "2.0", "method": "notifications/x"}, request_of("no/such", number=2)])
+    assert [m["id"] for m in said] == [1, 2] and said[0]["result"] == {} and said[1]["error"]["code"] == -32601
+    b.ask(request_of("initialize", {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {}}))
+    assert b.ask([request_of("ping")])["error"]["code"] == -32600
+    assert b.end() == ""
+
+
 def test_a_modern_client(bridge, world, stack):
     b = bridge(world.PERSONAL_TOKEN, stack.web.base_url + "/mcp/v1/")
     assert MODERN in b.ask(request_of("server/discover", {"_meta": envelope()}))["result"]["supportedVersions"]

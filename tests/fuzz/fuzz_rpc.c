@@ -36,6 +36,22 @@ check_id(struct arena *a, const struct rpc *r)
 		assert(str_eq(json_member_text(&again, "id"), r->id->text));
 }
 
+static void
+check_batch(struct arena *a, const struct rpc_headers *h, const struct rpc *r)
+{
+	assert(r->batch->n > 0 && r->batch->n <= RPC_BATCH_MAX);
+	assert(h->version.s == NULL || str_is(str_trim(h->version), "2025-03-26"));
+	for (size_t i = 0; i < r->batch->n; i++) {
+		struct rpc one;
+
+		if (rpc_read_member(a, &r->batch->items[i], h, &one) == RPC_FINE)
+			check_fine(h, &one);
+		else
+			assert(one.why != NULL);
+		check_id(a, &one);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -51,10 +67,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void)str_cut(&rest, '\n', &h.version);
 	(void)str_cut(&rest, '\n', &h.method);
 	(void)str_cut(&rest, '\n', &h.name);
-	if (rpc_read(a, rest.s == NULL ? STR("") : rest, &h, &r) == RPC_FINE)
-		check_fine(&h, &r);
-	else
+	if (rpc_read(a, rest.s == NULL ? STR("") : rest, &h, &r) != RPC_FINE)
 		assert(r.why != NULL);
+	else if (r.batch != NULL)
+		check_batch(a, &h, &r);
+	else
+		check_fine(&h, &r);
 	check_id(a, &r);
 	arena_reset(a);
 	return 0;

@@ -80,6 +80,62 @@ what_a_message_is(void **state)
 }
 
 static void
+one_version_has_batches(void **state)
+{
+	static const struct {
+		const char *body, *version;
+		enum rpc_error error;
+		size_t n;
+	} cases[] = {
+		{ "[" ONE "\"method\":\"ping\"}]", NULL, RPC_FINE, 1 },
+		{ "[" ONE "\"method\":\"ping\"},7]", " 2025-03-26", RPC_FINE, 2 },
+		{ "[1]", "2025-06-18", RPC_REQUEST, 0 },
+		{ "[1]", "2025-11-25", RPC_REQUEST, 0 },
+		{ "[1]", "2026-07-28", RPC_REQUEST, 0 },
+		{ "[1]", "1999-01-01", RPC_REQUEST, 0 },
+		{ "[]", "2025-03-26", RPC_REQUEST, 0 },
+		{ "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]", NULL, RPC_FINE, 20 },
+		{ "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]", NULL, RPC_REQUEST, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct rpc_headers h = { .version = str_of(cases[i].version) };
+		struct rpc r;
+
+		is_int(rpc_read(w.arena, str_of(cases[i].body), &h, &r), cases[i].error, cases[i].body);
+		is_int(r.batch == NULL ? 0 : r.batch->n, cases[i].n, cases[i].body);
+	}
+}
+
+static void
+one_of_a_batch(void **state)
+{
+	static const struct {
+		const char *body;
+		enum rpc_error error;
+	} cases[] = {
+		{ ONE "\"method\":\"ping\"}", RPC_FINE },
+		{ "{\"jsonrpc\":\"2.0\",\"method\":\"x\"}", RPC_FINE },
+		{ ONE "\"method\":\"initialize\"}", RPC_REQUEST },
+		{ ONE "\"method\":\"x\"," MODERN "}", RPC_HEADERS },
+		{ ONE "\"result\":{}}", RPC_REQUEST },
+		{ "[" ONE "\"method\":\"ping\"}]", RPC_REQUEST },
+		{ "7", RPC_REQUEST },
+	};
+	struct rpc_headers h = { .version = STR("2025-03-26") };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct json_value v;
+		struct rpc r;
+
+		is_true(json_in(w.arena, str_of(cases[i].body), &v), cases[i].body);
+		is_int(rpc_read_member(w.arena, &v, &h, &r), cases[i].error, cases[i].body);
+	}
+}
+
+static void
 versions_are_agreed_on(void **state)
 {
 	(void)state;
@@ -95,6 +151,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_a_message_is),
+		cmocka_unit_test(one_version_has_batches),
+		cmocka_unit_test(one_of_a_batch),
 		cmocka_unit_test(versions_are_agreed_on),
 	};
 
