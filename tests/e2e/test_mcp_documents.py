@@ -84,6 +84,24 @@ def test_an_expression_that_explodes(mcp, source, folder):
             assert result["structuredContent"]["complete"] is False or not result["structuredContent"]["matches"]
 
 
+def test_a_document_of_a_gibibyte(mcp, source, folder):
+    """Read by its range, looked through for as long as a search may take, and passed over if it is no text."""
+    size = 1 << 30
+    for name, beginning in (("text.log", b"needle\n" * 3000), ("binary.log", b"\0needle")):
+        with open(os.path.join(folder, name), "wb") as f:
+            f.write(beginning)
+            f.seek(size - 7)
+            f.write(b"\nthread")
+    piece = mcp.call("read_document", source=source, path="text.log", offset=size - 6)
+    assert (piece["text"], piece["size"], piece["next_offset"]) == ("thread", size, None)
+    assert mcp.call("read_document", source=source, path="text.log", line=2, lines=1)["text"] == "needle\n"
+    assert mcp.fails("read_document", source=source, path="text.log", line=10**9)[0] == "bad_field"
+    assert mcp.fails("read_document", source=source, path="binary.log")[0] == "not_text"
+    found = mcp.call("search_source", source=source, text="thread", path="text.log")
+    assert found["matches"] or found["stopped_by"] == "time", found
+    assert mcp.call("search_source", source=source, text="needle", path="binary.log")["matches"] == []
+
+
 def test_a_result_that_is_too_large(mcp, source, folder):
     """Names that become six times as long in JSON: the worst there is."""
     deep = folder

@@ -258,6 +258,19 @@ def test_values_that_are_no_good(table, fields, message):
     assert len(table.list()) == 1
 
 
+@pytest.mark.parametrize("deep", ["[" * 10000 + "]" * 10000, '{"a":' * 10000 + "1" + "}" * 10000],
+                         ids=["lists", "objects"])
+def test_what_is_nested_deep(rows, deep):
+    for method, path, body in (("POST", "record", '{"records":[{"fields":{"More":%s}}]}'), ("POST", "field", "%s"),
+                               ("PATCH", "record", '{"records":%s}'), ("POST", "view", '{"name":"x","filter":%s}'),
+                               ("POST", "/api/base", '{"name":%s,"spaceId":"x"}')):
+        path = path if path.startswith("/") else f"{rows.path}/{path}"
+        answer = ask(rows.org.api.base_url, method, path, rows.token, body % deep, "application/json")
+        refused(answer, 400, "validation_error")
+    for name in ("filter", "orderBy"):
+        refused(rows.ask("GET", "record", **{name: deep[:400]}), 400, "validation_error", name)
+
+
 def test_both_names_of_a_field(table):
     both = {"Name": "a", table.fields["Name"]: "b"}
     refused(table.ask("POST", "record", {"records": [{"fields": both}]}), 400, "validation_error", "twice")
