@@ -23,6 +23,7 @@
 #define TIMES  2000
 #define GROUP  50 /* records with the same value in the field that is asked for */
 #define PLACES 100
+#define PAGES  10    /* of a list, one of which is asked for, by how many are before it */
 #define PIECE  20000 /* records put in at once: their number must be a multiple of it */
 
 static int64_t all;
@@ -102,7 +103,7 @@ prepared(const char *sql)
 static void
 page(int64_t at)
 {
-	struct find q = { .table = "tbl_a", .skip = at % 10 * PLACES, .take = PLACES };
+	struct find q = { .table = "tbl_a", .skip = at % PAGES * PLACES, .take = PLACES };
 	struct record *rows;
 	size_t n;
 
@@ -178,8 +179,9 @@ static const struct {
 	const char *sql;
 	int64_t of; /* of pages: how many there are; -1: each is another; 0: any record */
 } operations[] = {
-	{ "page of 100", page, "SELECT n, fields FROM record_row WHERE " ROW "n > ? ORDER BY n LIMIT 100",
-	    10000 },
+	{ "page of 100", page,
+	    "SELECT n, fields FROM record_row WHERE org_id = ? AND table_id = ? ORDER BY n LIMIT 100 OFFSET ?",
+	    PAGES },
 	{ "filter", filtered,
 	    "SELECT r.n, r.fields FROM record_value v JOIN record_row r ON r.org_id = v.org_id AND "
 	    "r.table_id = v.table_id AND r.n = v.n WHERE v.org_id = ? AND v.table_id = ? AND v.field = "
