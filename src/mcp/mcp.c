@@ -356,11 +356,23 @@ too_much(size_t told, int64_t deadline)
 	return clock_ms() >= deadline ? "those before it took long: send it again by itself" : NULL;
 }
 
+/* Those before it took their time, and it counts as a request of its own. */
+static enum fault
+answer_again(struct call *c, const struct rpc *r)
+{
+	enum fault f;
+
+	c->rate = (struct rate){ .left = 0 };
+	f = admit(c);
+	return f != FAULT_NONE ? f : answer(c, r);
+}
+
 /* One message as if it came alone, into a response of its own; nothing for a notification. */
 static void
 answer_member(struct call *c, const struct json_value *one, const struct rpc_headers *h, const char *not_done)
 {
 	struct rpc *r = arena_new(c->work->arena, struct rpc);
+	bool first = one == rpc_of(c)->batch->items;
 	enum rpc_error e;
 	enum fault f;
 
@@ -372,7 +384,7 @@ answer_member(struct call *c, const struct json_value *one, const struct rpc_hea
 		e = RPC_SERVER;
 		r->why = not_done;
 	}
-	f = e != RPC_FINE ? answer_error(c, e, r->why) : answer(c, r);
+	f = e != RPC_FINE ? answer_error(c, e, r->why) : first ? answer(c, r) : answer_again(c, r);
 	if (f == FAULT_NONE && out_failed(&c->resp->body))
 		f = FAULT_RESPONSE_TOO_LARGE;
 	if (f == FAULT_NONE)
@@ -383,8 +395,7 @@ answer_member(struct call *c, const struct json_value *one, const struct rpc_hea
 
 /* The same in memory of its own, which is used again: what one of them found is not there for the next. */
 static struct str
-answer_apart(const struct call *c, const struct json_value *one, const struct rpc_headers *h,
-    const char *not_done)
+answer_apart(struct call *c, const struct json_value *one, const struct rpc_headers *h, const char *not_done)
 {
 	static struct arena *memory;
 	struct work *w = c->work;
@@ -399,6 +410,7 @@ answer_apart(const struct call *c, const struct json_value *one, const struct rp
 	response_start(&part, memory);
 	alone.resp = &part;
 	answer_member(&alone, one, h, not_done);
+	c->rate = alone.rate;
 	w->arena = before.arena;
 	w->actor = before.actor;
 	w->trouble = before.trouble;

@@ -210,6 +210,12 @@ def test_each_of_a_batch_is_judged_by_itself(stack, org):
     assert reading.answer.status == 200
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_full_batch_of_each_kind(stack, home, kind):  # noqa: F811
+    said = Mcp(stack.web.base_url, home.tokens[kind]).send([one(n, "tools/list") for n in range(20)], BATCH).json()
+    assert [m["id"] for m in said] == list(range(20)) and all("result" in m for m in said)
+
+
 def test_a_batch_of_a_session_and_of_nobody(stack, world, org):
     person, _ = org.add_member()
     mcp = Mcp(stack.web.base_url, person.token)
@@ -217,6 +223,15 @@ def test_a_batch_of_a_session_and_of_nobody(stack, world, org):
     assert {m["result"]["structuredContent"]["organization"]["id"] for m in said} == {org.id}
     answer = Mcp(stack.web.base_url, None).send([one(1)], BATCH)
     assert answer.status == 401 and answer.json()["error"]["data"]["code"] == "no_credential"
+
+
+def test_each_of_a_batch_counts_for_the_limit_of_a_key(stack, org):
+    key = org.add_key("organization", permission="read", rate_limit={"requests": 5, "seconds": 3600})
+    mcp = Mcp(stack.web.base_url, key["token"])
+    said = mcp.send([one(n) for n in range(9)], BATCH).json()
+    assert ["error" in m for m in said] == [False] * 5 + [True] * 4
+    assert {m["error"]["data"]["status"] for m in said[5:]} == {429}
+    assert mcp.send([one(1)], BATCH).status == 429
 
 
 def test_a_batch_whose_answers_are_long(stack, org):
