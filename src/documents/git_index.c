@@ -25,6 +25,7 @@
 #define LENGTH_MAX   0xfff  /* of a path in the flags: or longer */
 #define STAGE	     0x3000
 #define ALIGNED	     8
+#define SHORT_PATH   64 /* looked at first */
 
 #define MODE_TYPE   0170000
 #define MODE_FILE   0100000
@@ -88,26 +89,23 @@ number(const unsigned char *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* The path is known to end within so many bytes from its beginning, NUL included. */
+/* The rest of a path behind the bytes that are kept, up to its NUL. */
 static bool
 take_text(struct reader *r, size_t keep, size_t *n)
 {
+	const unsigned char *p = NULL, *end = NULL;
+	int64_t left = r->size - offset(r);
 	size_t most = GIT_PATH_MAX + 1 - keep;
-	const unsigned char *p, *end = NULL;
 
-	for (size_t try = 64; end == NULL && try / 2 < most; try *= 2) {
-		size_t bytes = try < most ?
-		try : most
-			;
-		int64_t left = r->size - offset(r);
-
-		if ((int64_t)bytes > left)
-			bytes = (size_t)left;
+	if (left < (int64_t)most)
+		most = left < 0 ? 0 : (size_t)left;
+	for (size_t bytes = 0; end == NULL && bytes < most;) {
+		bytes = bytes == 0 ? SHORT_PATH : 2 * bytes;
+		if (bytes > most)
+			bytes = most;
 		if ((p = look(r, bytes)) == NULL)
 			return false;
 		end = memchr(p, '\0', bytes);
-		if (end == NULL && (int64_t)bytes == left)
-			return false;
 	}
 	if (end == NULL)
 		return false;

@@ -163,6 +163,8 @@ broken_ones(void **state)
 		{ "another length", "a", "b", PLAIN, 2 },
 	};
 
+	const char *longest;
+
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		start(2, 20);
@@ -182,6 +184,12 @@ broken_ones(void **state)
 	made[made_n - 3] = 2; /* takes more off than there was */
 	finish();
 	is_text(paths(), "broken", "nothing to take off");
+	start(4, 20);
+	longest = arena_print(w.arena, "%0*d", GIT_PATH_MAX, 1);
+	entry(arena_print(w.arena, "%.*s", GIT_PATH_MAX - 3, longest), PLAIN, 0);
+	entry(longest, PLAIN, 0);
+	finish();
+	is_int(strlen(paths()), 2 * GIT_PATH_MAX - 1, "the longest path there may be");
 	start(2, 20);
 	entry(arena_print(w.arena, "%05000d", 1), PLAIN, 0);
 	finish();
