@@ -1,21 +1,25 @@
 """s3_kit.py: an S3 storage for tests: npm's s3rver, and in front of it a gate that checks each
 request's signature by the letter of AWS Signature Version 4, and can be told to fail in some way.
 
-s3rver itself reads such signatures and does not check them.
+s3rver itself reads such signatures and does not check them; and it fails where a listing has more than was
+asked for, and the gate makes such a page itself.
 """
 
 import hashlib
 import hmac
 import http.client
 import http.server
+import os
 import secrets
 import socket
 import subprocess
 import threading
 import time
 from urllib.parse import parse_qsl, quote
+from xml.sax.saxutils import escape
 
 ACCESS_KEY, BUCKET, REGION = "S3RVER", "things", "eu-test-1"
+WHOLE = 32 << 20
 
 
 def free_port():
@@ -82,18 +86,26 @@ class Gate(http.server.BaseHTTPRequestHandler):
         headers = {k: v for k, v in self.headers.items() if k.lower() not in ("connection", "expect")}
         length = int(self.headers.get("Content-Length") or 0)
         sent = 0
+        # What is not whole is nobody's to see; s3rver shows an object while it is written.
+        body = self.body() if length > WHOLE else [b"".join(self.body())]
+        if length <= WHOLE and len(body[0]) != length:
+            self.close_connection = True
+            return None
         there.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
         for name, value in headers.items():
             there.putheader(name, value)
         there.endheaders()
-        for piece in self.body():
+        for piece in body:
             there.send(piece)
             sent += len(piece)
         if sent != length:
             there.close()
             self.close_connection = True
-            return
+            return None
         answer = there.getresponse()
+        if answer.status == 500 and "list-type=" in self.path:
+            there.close()
+            return self.page()
         self.send_response(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in ("connection", "date", "server", "transfer-encoding", "keep-alive"):
@@ -107,7 +119,29 @@ class Gate(http.server.BaseHTTPRequestHandler):
             self.wfile.write(content)
         else:
             self.copy(answer)
-        there.close()
+        return there.close()
+
+    def page(self):
+        """A piece of a listing, from the disk: what comes after the token, which is a name here."""
+        wish = dict(parse_qsl(self.path.partition("?")[2], True))
+        most, after, below = int(wish["max-keys"]), wish.get("continuation-token", ""), wish["prefix"]
+        rows = {}
+        for name, content in self.server.storage.all("").items():
+            name, rest = name[1:], name[1 + len(below):]
+            if not name.startswith(below):
+                continue
+            if "delimiter" in wish and "/" in rest:
+                name = below + rest.split("/")[0] + "/"
+                rows[name] = f"<CommonPrefixes><Prefix>{escape(name)}</Prefix></CommonPrefixes>"
+            else:
+                rows[name] = f"<Contents><Key>{escape(name)}</Key><Size>{len(content)}</Size></Contents>"
+        names = sorted(name for name in rows if name > after)
+        more = f"<NextContinuationToken>{escape(names[most - 1])}</NextContinuationToken>" if len(names) > most else ""
+        text = f"<ListBucketResult>{more}{''.join(rows[n] for n in names[:most])}</ListBucketResult>".encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
 
     def copy(self, answer):
         fail, n = self.server.fail, 0
@@ -142,6 +176,8 @@ class Gate(http.server.BaseHTTPRequestHandler):
                 return self.refuse(403, "SignatureDoesNotMatch")
             if isinstance(fail, tuple) and fail[0] in (None, self.command):
                 return self.refuse(*fail[1:])
+            if isinstance(fail, float) and self.command in ("PUT", "DELETE"):
+                time.sleep(fail)
             if isinstance(fail, int):
                 return self.refuse(fail, {403: "AccessDenied", 500: "InternalError", 503: "SlowDown",
                                           507: "QuotaExceeded"}.get(fail, "Odd"))
@@ -182,7 +218,7 @@ class Storage:
             stdout=subprocess.DEVNULL, stderr=open(directory / "s3rver.log", "wb"))
         self.gate = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Gate)
         self.gate.daemon_threads = True
-        self.gate.behind, self.gate.secret = port, self.secret
+        self.gate.behind, self.gate.secret, self.gate.storage = port, self.secret, self
         self.gate.fail, self.gate.seen, self.gate.wrong = None, [], 0
         self.gate.wake = threading.Event()
         threading.Thread(target=self.gate.serve_forever, daemon=True).start()
@@ -203,6 +239,20 @@ class Storage:
         return {"driver": "s3", "endpoint": self.endpoint, "bucket": BUCKET, "region": REGION,
                 "access_key": ACCESS_KEY, "secret_key": self.secret, "prefix": prefix, **more}
 
+    def put(self, key, content):
+        """An object that somebody else put there."""
+        path = str(self.directory / "s3" / BUCKET / key) + "._S3rver_"
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        for what, text in (("object", content), ("object.md5", hashlib.md5(content).hexdigest().encode()),
+                           ("metadata.json", b"{}")):
+            with open(path + what, "wb") as f:
+                f.write(text)
+
+    def all(self, prefix):
+        """Every object below it, with its content."""
+        top, end = self.directory / "s3" / BUCKET / prefix, "._S3rver_object"
+        return {"/" + str(p.relative_to(top))[:-len(end)]: p.read_bytes() for p in top.rglob("*" + end)}
+
     def begin_parts(self, key):
         """A multipart upload, begun behind the gate."""
         there = http.client.HTTPConnection("127.0.0.1", self.gate.behind, timeout=10)
@@ -217,7 +267,7 @@ class Storage:
 
     def fails(self, how):
         """403, 500, 503, 507, "silent", "hangs up", "odd", "lies", "truncated"; (method or None, status,
-        code); None: it works."""
+        code); a float: seconds each change takes; None: it works."""
         self.gate.fail = how
         self.gate.wake.set()
         self.gate.wake = threading.Event()

@@ -1,9 +1,11 @@
 """Contents over the addresses existing Drivebase clients use: whole uploads, downloads and their ranges,
 and what the two tables of the seed's document say about scopes and base paths."""
 
+import json
 import os
 import secrets
 import socket
+import subprocess
 import threading
 from urllib.parse import urlsplit
 
@@ -126,6 +128,18 @@ def test_who_may_not_come_in(provider, stack):
     for wrong in ("../x", "fil_" + 20 * "0", "'", "%00", "x" * 300):
         is_error(good.download(wrong), 404)
         is_error(good.upload(wrong, b"x"), 404)
+
+
+def test_the_curl_example_of_the_seed(provider, stack):
+    """As it stands there, with a real address and a real key."""
+    key = provider.key("read", "/backups")
+    done = subprocess.run(["curl", "-s", "-i", stack.web.base_url + "/graphql", "-H", f"Authorization: Bearer {key}",
+                           "-H", "Content-Type: application/json", "-d", '{"query":"{ me { id email } }"}'],
+                          capture_output=True, text=True, timeout=30)
+    head, _, body = done.stdout.partition("\n\n")
+    me = json.loads(body)["data"]["me"]
+    assert done.returncode == 0 and head.split()[1] == "200"
+    assert me["id"] == provider.owner and "@" in me["email"]
 
 
 @pytest.mark.parametrize("scope, reads, writes", [("read", 200, 403), ("write", 200, 200), ("admin", 200, 200)])

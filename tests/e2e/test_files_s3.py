@@ -4,14 +4,20 @@ Every request's signature is checked (see s3_kit.py); s3rver keeps the objects."
 
 import secrets
 import shutil
+import threading
+import time
 from pathlib import Path
 
+import fcgi
 import pymysql
 import pytest
+import test_graphql_files as graphql
 from conftest import Api, Org
 from files_kit import Contents, Provider
 from graphql_kit import Graphql
 from s3_kit import Storage, free_port
+from test_files_rest import (test_the_base_paths_of_the_seed, test_the_curl_example_of_the_seed,  # noqa: F401
+                             test_the_scopes_of_the_seed)
 from world import make_world
 
 
@@ -40,6 +46,20 @@ def stack(new_stack_session, storage):
     assert storage.secret not in logs
 
 
+class Bucket(Provider):
+    """One in the storage."""
+
+    def __init__(self, storage, prefix, *args):
+        self.storage, self.prefix = storage, prefix
+        super().__init__(*args, **storage.config(prefix=f"/{prefix}/"))
+
+    def put(self, path, content):
+        self.storage.put(self.prefix + path, content)
+
+    def all(self):
+        return self.storage.all(self.prefix)
+
+
 @pytest.fixture
 def place(stack, storage):
     if not hasattr(stack, "made"):
@@ -50,12 +70,17 @@ def place(stack, storage):
     storage.fails(None)
     org = Org(Api(stack.web.base_url), stack.made, "S3 " + secrets.token_hex(4))
     prefix = secrets.token_hex(4)
-    place = Provider(stack, org, db, **storage.config(prefix=f"/{prefix}/"))
-    place.prefix = prefix
+    place = Bucket(storage, prefix, stack, org, db)
     place.contents_there = lambda: [p.name for p in (storage.directory / "s3").rglob("*") if "probe" in p.name]
     yield place
     storage.fails(None)
     db.close()
+
+
+@pytest.fixture
+def provider(place):
+    """What the tests of the seed's tables call it."""
+    return place
 
 
 @pytest.fixture
@@ -227,3 +252,117 @@ def test_an_endpoint_must_be_allowed(stack, place, storage):
         answer = tried(other)
         assert answer["failed"] == "allowed" and "does not allow" in answer["problem"]
         assert "ask the administrator" in answer["steps"][1]["advice"]
+
+
+# --- the seed's document, by GraphQL ---
+
+@pytest.fixture
+def served(stack, place):
+    org = place.org
+    org.provider, org.url = place.id, stack.web.base_url
+    full = org.add_key("provider", scopes=["read", "write", "admin"])["token"]
+    org.sdk = graphql.Sdk(org.url, full, org.id)
+    org.narrow = graphql.Sdk(org.url, place.key("write", "/backups"), org.id)
+    return org
+
+
+def test_the_sdk_works_here_as_well(served):
+    graphql.test_seed_3_9_seed_3_10_the_sdk_from_an_upload_to_its_end(served)
+
+
+def test_a_base_path_holds_here_as_well(served):
+    graphql.test_seed_3_19_seed_3_22_seed_3_23_a_base_path_holds_for_every_field(served)
+
+
+def test_a_scope_holds_here_as_well(served):
+    graphql.test_seed_3_11_seed_3_12_seed_3_13_a_scope_holds_for_every_field(served, None)
+
+
+# --- trees ---
+
+def test_a_tree_that_is_too_large_stays_as_it_is(served, place):
+    for n in range(1001):
+        place.put(f"/backups/{n}", b"x")
+    before = place.all()
+    folder = served.sdk.folders()[0]["id"]
+    for what, wish in (("deleteFolder", {}), ("renameFolder", {"name": "other"})):
+        code, status, message = served.sdk.refused(what, id=folder, **wish)
+        assert (code, status) == ("CONFLICT", 409) and "1000" in message, (what, message)
+    assert place.all() == before
+
+
+@pytest.mark.parametrize("what, wish", [("deleteFolder", {}), ("renameFolder", {"name": "other"})])
+def test_who_is_put_out_in_the_middle_goes_no_further(served, place, storage, what, wish):
+    for n in range(40):
+        place.put(f"/backups/{n}", b"x")
+    made = served.add_key("provider", scopes=["write"])
+    sdk = graphql.Sdk(served.url, made["token"], served.id)
+    folder = sdk.folders()[0]["id"]
+    storage.fails(0.05)
+    storage.gate.seen.clear()
+    put_out = threading.Thread(target=lambda: (
+        wait_for(lambda: sum(m in ("PUT", "DELETE") for m, _ in storage.gate.seen) > 3),
+        served.admin.must("DELETE", f"{served.path}/keys/{made['id']}")))
+    put_out.start()
+    assert sdk.refused(what, id=folder, **wish)[:2] == ("AUTHENTICATION_ERROR", 401)
+    put_out.join()
+    left = place.all()
+    assert not [p for p in left if p.startswith("/other")]
+    assert len(left) == 40 if what == "renameFolder" else 5 < len(left) < 40
+
+
+def wait_for(what):
+    for _ in range(1000):
+        if what():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it does not begin")
+
+
+def test_what_moves_under_an_upload_ends_it(served, place, storage):
+    """No folder comes to be again by what was meant for it."""
+    for what, wish in (("deleteFolder", {}), ("renameFolder", {"name": "other"})):
+        folder = served.sdk.createFolder(input={"name": "backups", "providerId": place.id})["id"]
+        place.put("/backups/there", b"x")
+        way = served.sdk.requestUpload(input={"name": "late", "mimeType": "a/b", "size": 9_000_000,
+                                              "folderId": folder, "providerId": place.id})
+        body = slow_body(lambda: served.sdk.data(graphql.DOCUMENTS[what], {"id": folder, **wish}))
+        answer = direct_upload(place, way["fileId"], served.sdk.token, body)
+        assert answer.status == 409, answer
+        assert "/backups/late" not in place.all() and "/other/late" not in place.all()
+        assert not [p for p in place.rows() if p.endswith("/late")]
+
+
+def test_chunks_for_a_folder_that_goes(served, place, storage):
+    folder = served.sdk.createFolder(input={"name": "backups", "providerId": place.id})["id"]
+    wish = {"name": "big", "mimeType": "a/b", "totalSize": (5 << 20) + 1, "chunkSize": 5 << 20, "folderId": folder,
+            "providerId": place.id}
+    session = served.sdk.initiateChunkedUpload(input=wish)["sessionId"]
+    chunks = Contents(served.url, served.sdk.token)
+    assert chunks.chunk(session, 1, b"x").status_code == 200
+    assert served.sdk.refused("renameFolder", id=folder, name="other")[:2] == ("CONFLICT", 409)
+    assert served.sdk.deleteFolder(id=folder) is True
+    assert chunks.chunk(session, 0, b"x" * (5 << 20)).status_code == 404
+    assert place.all() == {} and served.sdk.activeUploadSessions() == []
+
+
+def slow_body(meanwhile):
+    """What is sent in two pieces, with something in between."""
+    yield b"x" * 4_000_000
+    time.sleep(0.3)  # so that the first piece has gone on
+    meanwhile()
+    yield b"y" * 5_000_000
+
+
+def direct_upload(place, file, token, body):
+    """Past the web server, which would wait for all of it first."""
+    params = {"REQUEST_METHOD": "POST", "REQUEST_URI": f"/api/upload/proxy?fileId={file}", "CONTENT_LENGTH": "9000000",
+              "QUERY_STRING": f"fileId={file}", "HTTP_AUTHORIZATION": f"Bearer {token}", "REMOTE_ADDR": "127.0.0.1",
+              "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "x"}
+    with fcgi.Connection(place.stack.app_socket, 30) as there:
+        there.send(fcgi.begin() + fcgi.stream(fcgi.PARAMS, fcgi.pairs(params)))
+        for piece in body:
+            for at in range(0, len(piece), 65535):
+                there.send(fcgi.record(fcgi.STDIN, piece[at:at + 65535]))
+        there.send(fcgi.record(fcgi.STDIN))
+        return there.reply()
