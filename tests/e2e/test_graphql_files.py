@@ -1,9 +1,15 @@
 """Files by GraphQL, as the SDK of Drivebase asks for them: its documents, its variables, its order."""
 
+import hashlib
+import json
 import os
 import re
+import threading
+from collections import Counter
 from pathlib import Path
+from urllib.parse import quote
 
+import fcgi
 import httpx
 import pytest
 
@@ -432,3 +438,103 @@ def test_hostile_names_stay_within(cage):
         assert thing["virtualPath"] == "/backups/" + thing["name"] and "/" not in thing["name"]
     assert kept < 100 and [f["name"] for f in cage.sdk.contents(providerIds=[cage.provider])["folders"]] == ["backups"]
     assert outside(cage) == cage.before and {p.name for p in cage.inner.iterdir() if p.name[0] != "."} == {"backups"}
+
+
+# --- the whole of it: each path, for reading, writing, moving and deleting, through both doors ---
+
+def tree_outside(cage):
+    """Names, times and contents of all that is not below /backups of the provider, as one value."""
+    base, digest = cage.inner / "backups", hashlib.sha256()
+    for path in sorted(cage.top.rglob("*")):
+        if path != base and base not in path.parents:
+            seen = path.lstat()
+            # A directory's own time is another when what is below the base in it is.
+            digest.update(f"{path} {seen.st_mode} {seen.st_size if path.is_file() else 0}".encode())
+            digest.update(path.read_bytes() if path.is_file() and not path.is_symlink() else b"-")
+    return digest.hexdigest()
+
+
+def by_rest(text, i, ids):
+    """(method, address, body) of the four."""
+    given, raw = quote(text, safe=""), quote(text, safe="/%;:\\~*. ").replace(" ", "%20")
+    yield "GET", f"/api/download/proxy?fileId={given}", b""
+    yield "POST", f"/api/upload/proxy?fileId={given}", b"x"
+    yield "POST", f"/api/upload/chunk?sessionId={given}&chunkIndex=0", b"x"
+    yield ("DELETE", "PUT")[i % 2], f"/api/{('download', 'upload')[i // 2 % 2]}/{raw}", b""
+
+
+def by_graphql(text, i, ids):
+    v = {"p": text, **ids}
+    for document in (
+            "query($p: ID!) { folder(id: $p) { id } file(id: $p) { id } contents(folderId: $p) { files { id } } }",
+            "mutation($p: String!, $base: ID!, $provider: ID!) { requestUpload(input: { name: $p, mimeType: \"a/b\", "
+            "size: 1, folderId: $base, providerId: $provider }) { fileId } }" if i % 2 else
+            "mutation($p: ID!, $provider: ID!) { createFolder(input: { name: \"n\", parentId: $p, providerId: $provider "
+            "}) { id } }",
+            "mutation($p: String!, $file: ID!) { renameFile(id: $file, name: $p) { id } }" if i % 2 else
+            "mutation($p: ID!, $file: ID!) { moveFile(id: $file, folderId: $p) { id } }",
+            "mutation($p: ID!) { deleteFile(id: $p) }" if i % 2 else "mutation($p: ID!) { deleteFolder(id: $p) }"):
+        yield "POST", "/graphql", json.dumps({"query": document, "variables": v}).encode()
+
+
+class Kept:
+    """One connection to the service itself, for many requests."""
+
+    def __init__(self, socket, token):
+        self.socket, self.there = socket, None
+        self.params = {"SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "x", "REMOTE_ADDR": "127.0.0.1",
+                       "CONTENT_TYPE": "application/json", "HTTP_AUTHORIZATION": "Bearer " + token}
+
+    def ask(self, method, address, body):
+        params = fcgi.pairs({**self.params, "REQUEST_METHOD": method, "REQUEST_URI": address,
+                             "QUERY_STRING": address.partition("?")[2], "CONTENT_LENGTH": str(len(body))})
+        message = fcgi.begin(flags=fcgi.KEEP_CONN) + fcgi.stream(fcgi.PARAMS, params) + fcgi.stream(fcgi.STDIN, body)
+        for _ in range(3):
+            self.there = self.there or fcgi.Connection(self.socket)
+            try:
+                self.there.send(message)
+                reply = self.there.reply()
+            except OSError:
+                reply = None
+            if reply and reply.ended:
+                return reply
+            self.there.close()
+            self.there = None
+        raise AssertionError((method, address, body[:200]))
+
+
+def try_all(cage, texts, ids, seen):
+    line = Kept(cage.app_socket, cage.narrow.token)
+    for i, text in texts:
+        for way in (by_rest, by_graphql):
+            for n, (method, address, body) in enumerate(way(text, i, ids)):
+                reply = line.ask(method, address, body)
+                if reply.status >= 500 or b"INTERNAL_SERVER" in reply.out or b"the secret" in reply.out:
+                    seen["bad"].append((method, address[:300], body[:300], reply))
+                seen[way.__name__, n, reply.status] += 1
+                seen["asked"] += 1
+
+
+def test_5000_hostile_paths_by_all_ways_change_nothing(cage, stack):
+    texts = [*hostile_texts(4990), "/" + "x/" * 5000, "../" * 3400, "%2e%2e%2f" * 1100, "\0", "a\0b", "/backups2/a",
+             "/Backups", "/backups/../secret", "\ud7ff/..", "fil_" + "0" * 20, "fol_" + "z" * 20]
+    base = folder(cage.sdk, cage.provider, "backups")
+    file = cage.sdk.upload(b"in", name="in", providerId=cage.provider, folderId=base["id"])
+    (cage.inner / "secret").write_bytes(b"the secret")
+    for name in ("backups2", "Backups"):
+        (cage.inner / name).mkdir()
+        (cage.inner / name / "a").write_bytes(b"the secret")
+    os.symlink(cage.top, cage.inner / "link")
+    cage.app_socket = stack.app_socket
+    ids = {"base": base["id"], "file": file["id"], "provider": cage.provider}
+    before, seen = tree_outside(cage), Counter()
+    seen["bad"] = []
+    threads = [threading.Thread(target=try_all, args=(cage, list(enumerate(texts))[n::4], ids, seen)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not seen["bad"], seen["bad"][:3]
+    assert seen["asked"] == 8 * len(texts) and len(texts) > 5000
+    assert not [k for k in seen if k[0] == "by_rest" and k[2] < 400], seen
+    assert tree_outside(cage) == before
