@@ -21,7 +21,8 @@ class Door:
     """A port of a web server that leads to one socket.
 
     kind      "direct": the socket answers; "auth": it is asked before a static file is sent; "words":
-              as "auth", and for a refusal it is asked again, for its words
+              as "auth", and for a refusal it is asked again, for its words; "static": nothing is behind it,
+              and the web server sends the files of a directory, which stands for the socket
     pids      a function that names the processes behind the socket
     service   the claviger behind it, if it is one
     """
@@ -66,6 +67,9 @@ class BenchNginx(Doors, Nginx):
         return text[:end] + "".join(map(self.server, self.doors)) + text[end:]
 
     def server(self, door):
+        if door.kind == "static":
+            return (f"server {{\n\tlisten {LOOPBACK}:{door.port};\n\taccess_log off;\n\troot {door.socket};\n"
+                    "\tdisable_symlinks on;\n}\n")
         upstream = f"upstream bench_{door.port} {{ server unix:{door.socket} max_fails=0; }}\n"
         inner = self.direct(door) if door.kind == "direct" else self.auth(door)
         return (f"{upstream}server {{\n\tlisten {LOOPBACK}:{door.port} backlog=1024;\n\taccess_log off;\n"
