@@ -150,11 +150,7 @@ stamp_of(struct work *w)
 	return arena_text(w->arena, str_of(text));
 }
 
-/*
- * signature: where the header that signs it is written, until it was sent.  curl gets
- * that and never the secret key; what it copies it into is its own, and not wiped:
- * a signature, good for this request and a quarter of an hour.
- */
+/* signature: where the header that signs it is written, until it was sent.  curl never gets the secret key. */
 static struct wire_wish *
 wish_of(struct place *p, struct s3_ask *ask, char signature[static S3_SIGNATURE_SIZE])
 {

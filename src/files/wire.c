@@ -8,6 +8,7 @@
 
 #include "files/wire.h"
 
+#include <malloc.h>
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
@@ -316,14 +317,44 @@ step(struct wire_state *s, bool wait)
 	return FAULT_NONE;
 }
 
+/* What curl copies of a request signs it, and is in whatever it frees: none of that is left. */
+static void
+wiped_free(void *p)
+{
+	if (p != NULL)
+		secret_wipe(p, malloc_usable_size(p));
+	free(p);
+}
+
+static void *
+wiped_realloc(void *p, size_t n)
+{
+	size_t had = p == NULL ? 0 : malloc_usable_size(p);
+	void *made = malloc(n);
+
+	if (made == NULL || p == NULL)
+		return made;
+	memcpy(made, p, had < n ? had : n);
+	wiped_free(p);
+	return made;
+}
+
+static void
+start(void)
+{
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wiped_free, wiped_realloc, strdup, calloc) !=
+		CURLE_OK ||
+	    (multi = curl_multi_init()) == NULL)
+		abort();
+}
+
 static enum fault
 begin(struct wire_state *s)
 {
 	enum fault f = FAULT_NONE;
 
-	if (multi == NULL &&
-	    (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK || (multi = curl_multi_init()) == NULL))
-		abort();
+	if (multi == NULL)
+		start();
 	if ((s->easy = curl_easy_init()) == NULL)
 		abort();
 	s->headers = header_list(s->wish);
@@ -401,9 +432,6 @@ wire_close(struct wire *x)
 		return;
 	(void)curl_multi_remove_handle(multi, s->easy);
 	curl_easy_cleanup(s->easy);
-	/* One of them signs the request. */
-	for (struct curl_slist *h = s->headers; h != NULL; h = h->next)
-		secret_wipe(h->data, strlen(h->data));
 	curl_slist_free_all(s->headers);
 }
 

@@ -2,6 +2,7 @@
 
 Every request's signature is checked (see s3_kit.py); s3rver keeps the objects."""
 
+import os
 import secrets
 import shutil
 import threading
@@ -244,6 +245,39 @@ def test_what_breaks_off_there_breaks_off_here(place, contents, storage):
         contents.download(file)
     storage.fails(None)
     assert contents.download(file).content == content
+
+
+def in_memory(pid, what):
+    """How often a process holds these bytes in what it may write."""
+    found = 0
+    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
+        for line in maps:
+            where, how = line.split()[:2]
+            begin, end = (int(n, 16) for n in where.split("-"))
+            if not how.startswith("rw"):
+                continue
+            try:
+                memory.seek(begin)
+                found += memory.read(end - begin).count(what)
+            except OSError:  # what the kernel alone reads
+                pass
+    return found
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="reads the memory of others")
+def test_its_credentials_do_not_stay_in_memory(stack, place, contents, storage):
+    """Of who uses them; the requests that brought them here were those of other processes."""
+    stack.service.restart()
+    stack.wait_ready()
+    for n in range(8):
+        file = place.row(f"/{n}", pending=True, size=5)
+        assert contents.upload(file, b"there").status_code == 200
+        assert contents.download(file).content == b"there"
+    for pid in stack.service.workers():
+        assert in_memory(pid, storage.secret.encode()) == 0
+        assert in_memory(pid, b"AWS4" + storage.secret.encode()[:8]) == 0
+        assert in_memory(pid, b"AWS4-HMAC-SHA256 Credential=S3RVER") == 0
+    assert in_memory(os.getpid(), storage.secret.encode()) > 0, "it would be found"
 
 
 def test_an_endpoint_must_be_allowed(stack, place, storage):
