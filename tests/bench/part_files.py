@@ -10,14 +10,19 @@ import subprocess
 import sys
 
 from bench import Bench
+from measure import Cpu, tree
 from process import LOOPBACK, StackError, as_root
 from servers import Door
 from webservers import WEB_USER
 from world import Client, add_resource, new_password
 
 E2E = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "e2e")
-ROUNDS = 3
+ROUNDS = 3  # at most
 PIECE = 1 << 20
+
+
+def rounds(options):
+    return min(options.rounds, ROUNDS)
 
 
 def make_file(path, mib):
@@ -123,11 +128,19 @@ def straight(storage, path, name):
 
 
 class Figures:
-    def __init__(self, report, mib):
-        self.report, self.mib, self.seconds = report, mib, {}
+    """groups: whose CPU is counted, as for Cpu."""
 
-    def took(self, what, seconds):
+    def __init__(self, report, mib, groups):
+        self.report, self.mib, self.groups, self.seconds, self.cpu = report, mib, groups, {}, {}
+
+    def time(self, what, transfer, *given):
+        """What a transfer gives, but for its seconds, which come last."""
+        cpu = Cpu(self.groups)
+        got = transfer(*given)
+        self.cpu.setdefault(what, []).append(cpu.used())
+        file, seconds = got if isinstance(got, tuple) else (None, got)
         self.seconds.setdefault(what, []).append(seconds)
+        return file
 
     def rate(self, what):
         return self.mib / statistics.median(self.seconds[what])
@@ -135,6 +148,9 @@ class Figures:
     def show(self, *whats):
         for what in whats:
             self.report.figure(what, self.rate(what), "MiB/s")
+            for group in self.groups:
+                us = statistics.median(used[group] for used in self.cpu[what])
+                self.report.figure(f"  CPU of {group}", us / self.mib, "us a MiB")
 
     def ratio(self, over, under, least):
         """Of the rates, round by round."""
@@ -149,30 +165,27 @@ def checked(shop, file, want, what):
 
 def local(bench, shop, source, want, own, figures):
     www = own.socket
-    for n in range(ROUNDS):
-        bench.say(f"local, round {n + 1} of {ROUNDS}")
-        file, seconds = shop.upload(source, f"local-{n}")
-        figures.took("up, local", seconds)
+    for n in range(rounds(bench.options)):
+        bench.say(f"local, round {n + 1}")
+        file = figures.time("up, local", shop.upload, source, f"local-{n}")
         if n == 0:
             checked(shop, file, want, "local")
             os.link(os.path.join(bench.stack.files, "disk", "local-0"), os.path.join(www, "it"))
             os.chmod(os.path.join(www, "it"), 0o644)
-        figures.took("down, nginx's own", curl(f"http://{LOOPBACK}:{own.port}/it"))
+            first = file
+        figures.time("down, nginx's own", curl, f"http://{LOOPBACK}:{own.port}/it")
         # The same blocks of the disk: the first upload, under both names.
-        figures.took("down, local", shop.download(shop.first if n else file))
-        if n == 0:
-            shop.first = file
-        else:
+        figures.time("down, local", shop.download, first)
+        if n > 0:
             shop.remove(file)
 
 
 def remote(bench, shop, storage, source, want, figures):
-    for n in range(ROUNDS):
-        bench.say(f"S3, round {n + 1} of {ROUNDS}")
-        figures.took("up, curl to the S3 server", straight(storage, source, "straight"))
-        file, seconds = shop.upload(source, f"s3-{n}")
-        figures.took("up, S3", seconds)
-        figures.took("down, S3", shop.download(file))
+    for n in range(rounds(bench.options)):
+        bench.say(f"S3, round {n + 1}")
+        figures.time("up, curl to the S3 server", straight, storage, source, "straight")
+        file = figures.time("up, S3", shop.upload, source, f"s3-{n}")
+        figures.time("down, S3", shop.download, file)
         if n == 0:
             checked(shop, file, want, "S3")
         shop.remove(file)
@@ -216,9 +229,9 @@ def measure(bench, options, report, storage, endpoint):
     bench.say(f"a file of {options.mib} MiB")
     source = os.path.join(bench.directory, "source")
     want = make_file(source, options.mib)
-    figures = Figures(report, options.mib)
-    report.title(f"files: {options.mib} MiB through nginx, medians of {ROUNDS}")
+    report.title(f"files: {options.mib} MiB through nginx, medians of {rounds(options)}")
     pids = bench.stack.service.workers("app")
+    figures = Figures(report, options.mib, {"nginx": tree(door.web.process.pid), "claviger": pids})
     forget_peak(pids)
     shop = Shop(bench, door, admin, {"driver": "local", "root": disk})
     local(bench, shop, source, want, own, figures)

@@ -69,7 +69,7 @@ class BenchNginx(Doors, Nginx):
     def server(self, door):
         if door.kind == "static":
             return (f"server {{\n\tlisten {LOOPBACK}:{door.port};\n\taccess_log off;\n\troot {door.socket};\n"
-                    "\tdisable_symlinks on;\n}\n")
+                    "\tdisable_symlinks on;\n\tsendfile on;\n}\n")
         upstream = f"upstream bench_{door.port} {{ server unix:{door.socket} max_fails=0; }}\n"
         inner = self.direct(door) if door.kind == "direct" else self.auth(door)
         return (f"{upstream}server {{\n\tlisten {LOOPBACK}:{door.port} backlog=1024;\n\taccess_log off;\n"
