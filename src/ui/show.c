@@ -53,7 +53,7 @@ when_of(struct work *w, int64_t at, enum words none)
 		return (struct when){ .text = words_text(none) };
 	clock_text(at, iso);
 	return (struct when){ .iso = iso,
-		.text = arena_print(w->arena, "%.10s %.8s UTC", iso, iso + 11),
+		.text = arena_print(w->arena, "%.10s %.8s\u00a0UTC", iso, iso + 11),
 		.far = distance(w, at - w->now),
 		.past = at <= w->now,
 		.soon = at > w->now && at - w->now <= SOON };

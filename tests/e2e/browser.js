@@ -27,10 +27,14 @@ async function open(browser, options) {
 	return page;
 }
 
-async function look(page, name) {
-	const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+async function fits(page, name) {
+	const [over, width] = await page.evaluate(() => [document.documentElement.scrollWidth - innerWidth, innerWidth]);
 
-	fail(name, over <= 0, "wider than the window by " + over);
+	fail(name, over <= 0, `wider than the window of ${width} by ${over}`);
+}
+
+async function look(page, name) {
+	await fits(page, name);
 	await page.evaluate(axe);
 	for (const v of (await page.evaluate(() => axe.run())).violations)
 		problem(name, v.id + ": " + v.nodes.map((n) => n.html).join(" ").slice(0, 300));
@@ -52,6 +56,10 @@ async function allWays(page, name) {
 		await page.screenshot({ path: `${wish.shots}/${name}-${colorScheme}-${width}.png`, fullPage: true });
 	}
 	await look(page, name + ", dark and wide");
+	for (const width of [700, 1000, 1240]) {
+		await page.setViewportSize({ width, height: 800 });
+		await fits(page, name);
+	}
 	await page.emulateMedia({ colorScheme: "light" });
 	await page.setViewportSize({ width: 320, height: 800 });
 	await look(page, name + ", light and narrow");

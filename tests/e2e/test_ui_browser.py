@@ -10,7 +10,7 @@ from pathlib import Path
 import pymysql
 import pytest
 
-from conftest import TOP
+from conftest import TOP, Org
 from ui_kit import api, stack, world  # noqa: F401
 
 CHROMIUM = shutil.which("chromium")
@@ -37,7 +37,22 @@ def use_keys(stack, world):
                                 for ago in range(30) if (ago + nr) % 7 > 1])
 
 
-def test_the_pages_in_a_browser(modules, stack, world, tmp_path, program):
+def crowd(api, world, stack):  # noqa: F811
+    """An organization whose names and folders are as long as can be; its id."""
+    org = Org(api, api.log_in(world.ADMIN_EMAIL, world.ADMIN_PASSWORD), "The organization with long names " + "n" * 60)
+    root = {"driver": "local", "root": f"{stack.files}/archive"}
+    for nr, name in enumerate(("Donaudampfschifffahrtsgesellschaft" + "x" * 66, "A name of many words " * 4, "שלום <b>&amp;</b> 🎉" * 5)):
+        org.admin.must("POST", org.path + "/members", {"email": f"{'long' * 12}-{nr}@{'domain' * 8}.example", "name": name, "role": "member"})
+        org.add_machine(name=name, description=name * 4)
+        org.add_key("personal", name=name, expires_in_days=30)
+        org.add_key("space", name=name, scopes=["read", "write", "admin"], expires_at="2099-12-31",
+                    restrictions=[{"space": org.add_resource("space", name)}])
+        org.add_key("provider", name=name, description=name * 4, scopes=["read", "write", "admin"], restrictions=[
+            {"provider": org.add_resource("provider", name, config=root), "base_path": "/" + "folder" * 30}])
+    return org.id
+
+
+def test_the_pages_in_a_browser(modules, stack, world, api, tmp_path, program):  # noqa: F811
     shots = program.parent / "screenshots"
     shutil.rmtree(shots, ignore_errors=True)
     shots.mkdir()
@@ -76,6 +91,9 @@ def test_the_pages_in_a_browser(modules, stack, world, tmp_path, program):
     use_keys(stack, world)
     for name in wish["paths"]:
         wish["paths"][name] += ("&" if "?" in wish["paths"][name] else "?") + "org=" + world.ORG
+    long = crowd(api, world, stack)
+    for page in ("tokens", "access-tokens", "api-keys", "machines", "members", "keys", "audit"):
+        wish["paths"]["long-" + page] = f"/settings/{page}?org={long}"
     (tmp_path / "wish.json").write_text(json.dumps(wish))
     done = subprocess.run(["node", str(Path(TOP) / "tests/e2e/browser.js"), str(tmp_path / "wish.json")],
                           capture_output=True, text=True, timeout=540)

@@ -131,7 +131,7 @@ class Page(HTMLParser):
                 label = a.get("data-label") or ("name" if a.get("scope") == "row" else None)
                 if label:
                     row = self.rows[-1]
-                    row[label] = (row.get(label, "") + " " + data.strip()).strip()
+                    row[label] = " ".join((row.get(label, "") + " " + data).split())
 
     def row(self, name):
         """The row of a table that begins with this name."""
