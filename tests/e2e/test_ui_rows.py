@@ -45,7 +45,7 @@ class Walk:
     def __init__(self, wish, path):
         path.write_text(json.dumps(wish))
         done = subprocess.run(["node", str(WALK / "walk.js"), str(path)], capture_output=True, text=True,
-                              timeout=400)
+                              timeout=900)
         self.rows, self.end = {way: {} for way in WAYS}, done.stderr[-2000:]
         for said in map(json.loads, done.stdout.splitlines()):
             if "token" in said:

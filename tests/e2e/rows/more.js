@@ -66,6 +66,7 @@ module.exports = {
 			await service.key(admin, "organization", name, { permission: "read", expires_at: expires });
 		await admin.side("All keys");
 		await admin.fill({ Search: "filter" });
+		await admin.press("Show");
 		await admin.choose({ Order: "What ends first" });
 		await admin.press("Show");
 		assert.deepEqual(await names(admin), ["filter b", "filter a"]);
