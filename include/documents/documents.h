@@ -79,7 +79,7 @@ enum fault documents_read(struct work *, const struct documents *, struct str pa
 #define DOCUMENTS_COUNTED_MAX 10000
 
 struct documents_seen {
-	enum { SOURCE_SEEN, SOURCE_GONE, SOURCE_NOT_ALLOWED } how;
+	enum { SOURCE_SEEN, SOURCE_GONE, SOURCE_NOT_ALLOWED, SOURCE_UNTOLD /* what Git tracks */ } how;
 	bool git;		    /* a working tree of Git */
 	int64_t documents, folders; /* with the top */
 	int64_t hidden, unread;	    /* what is not shown; folders that cannot be read */

@@ -14,6 +14,7 @@
 #include "core/local_root.h"
 #include "documents/documents.h"
 #include "documents/path.h"
+#include "documents/tracked.h"
 #include "store/resources.h"
 
 #define LOOK_DEPTH 32
@@ -63,10 +64,8 @@ count(void *ctx, const char *name, const struct beneath_seen *seen)
 {
 	struct looking *l = ctx;
 
-	if (strcmp(name, ".git") == 0) {
-		l->seen->git = l->seen->git || l->depth == 0;
+	if (strcmp(name, ".git") == 0)
 		return true;
-	}
 	if (seen->sort == BENEATH_OTHER || documents_hides(str_of(name)))
 		l->seen->hidden++;
 	else if (seen->sort == BENEATH_FILE)
@@ -79,10 +78,12 @@ count(void *ctx, const char *name, const struct beneath_seen *seen)
 static void
 look_into(struct looking *l)
 {
-	if (beneath_list(l->source->root, l->n == 0 ? "/" : l->path, count, l) < 0)
-		l->seen->unread++;
-	else
+	if (tracked_list(l->source, l->n == 0 ? "/" : l->path, count, l) == 0)
 		l->seen->folders++;
+	else if (l->source->tracked)
+		l->seen->how = SOURCE_UNTOLD;
+	else
+		l->seen->unread++;
 }
 
 static enum fault
@@ -99,8 +100,7 @@ why_not(struct work *w, const char *source_id, struct documents_seen *seen)
 	    ? arena_text(w->arena, json_member_text(&v, "root"))
 	    : NULL;
 	seen->how = root != NULL && local_root_named(w, root) ? SOURCE_GONE : SOURCE_NOT_ALLOWED;
-	w->trouble = (struct trouble){ .field = NULL }; /* it was only a question */
-	return FAULT_NONE;
+	return FAULT_CONFLICT;
 }
 
 enum fault
@@ -111,10 +111,16 @@ documents_look(struct work *w, const char *source_id, struct documents_seen *see
 	enum fault f = documents_open(w, source_id, &source);
 
 	*seen = (struct documents_seen){ .how = SOURCE_SEEN };
-	if (f == FAULT_CONFLICT)
-		return why_not(w, source_id, seen);
-	if (f != FAULT_NONE)
-		return f;
+	if (f == FAULT_CONFLICT && source.root >= 0)
+		seen->how = SOURCE_UNTOLD;
+	else if (f == FAULT_CONFLICT)
+		f = why_not(w, source_id, seen);
+	if (f != FAULT_NONE || seen->how != SOURCE_SEEN) {
+		documents_close(&source);
+		w->trouble = (struct trouble){ .field = NULL }; /* it was only a question */
+		return f == FAULT_CONFLICT ? FAULT_NONE : f;
+	}
+	seen->git = source.tracked;
 	*l = (struct looking){ .source = &source, .seen = seen, .deadline = clock_ms() + LOOK_MS };
 	w->waited = true;
 	look_into(l);

@@ -88,7 +88,7 @@ source_facts(struct call *c, struct board *b, const struct resource *r)
 	board_fact(b, WORDS_root, arena_text(c->work->arena, json_member_text(&v, "root")));
 	if (local_root_open(c->work, r->config, &root) != FAULT_NONE)
 		return;
-	git = beneath_stat(root, "/.git", &seen) == 0;
+	git = beneath_stat(root, "/.git/HEAD", &seen) == 0;
 	(void)close(root);
 	board_fact(b, WORDS_directory_kind, words_text(git ? WORDS_kind_git : WORDS_kind_directory));
 }
@@ -104,12 +104,14 @@ what_is_seen(struct call *c, const struct documents_seen *s)
 {
 	struct arena *a = c->work->arena;
 
+	if (s->how == SOURCE_UNTOLD)
+		return words_text(WORDS_source_untold);
 	if (s->how != SOURCE_SEEN)
 		return words_text(s->how == SOURCE_GONE ? WORDS_source_gone : WORDS_source_not_allowed);
 	if (s->more)
 		return words_format(a, WORDS_source_many, number(c, s->documents));
 	if (s->documents == 0)
-		return words_text(WORDS_source_empty);
+		return words_text(s->git ? WORDS_source_none_tracked : WORDS_source_empty);
 	return words_format(a, WORDS_source_works, number(c, s->documents), number(c, s->folders));
 }
 

@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import subprocess
 
 import pytest
 
@@ -219,9 +220,17 @@ def test_what_a_source_shows_is_counted(admin, ours, org, stack):
         with open(f"{root}/{name}", "w", encoding="utf-8") as f:
             f.write("x")
     os.symlink("/etc/passwd", root + "/guide/link")
-    os.mkdir(root + "/.git")
     text = looked()
-    assert "3 documents in 3 folders are seen." in text and "1 things are not shown" in text and "Git working tree" in text
+    assert "3 documents in 3 folders are seen." in text and "1 things are not shown" in text and "Kind Directory" in text
+    if shutil.which("git"):
+        subprocess.run(["git", "init", "-q", root], check=True)
+        text = looked()
+        assert "Git tracks no document in it" in text and "Git working tree" in text
+        subprocess.run(["git", "-C", root, "add", "guide/deep"], check=True)
+        assert "1 documents in 3 folders are seen." in looked()
+        with open(root + "/.git/index", "wb") as f:
+            f.write(b"no index")
+        assert "what Git tracks in it cannot be read" in looked()
     shutil.rmtree(root)
     assert "its directory is not there" in looked()
     os.symlink("/etc", root)
