@@ -407,11 +407,14 @@ answer_apart(struct call *c, const struct json_value *one, const struct rpc_head
 		memory = arena_open(MEMBER_MEMORY, ARENA_PLAIN);
 	arena_reset(memory);
 	w->arena = memory;
+	w->again_ctx = &alone;
 	response_start(&part, memory);
 	alone.resp = &part;
 	answer_member(&alone, one, h, not_done);
 	c->rate = alone.rate;
 	w->arena = before.arena;
+	w->again = before.again;
+	w->again_ctx = before.again_ctx;
 	w->actor = before.actor;
 	w->trouble = before.trouble;
 	return out_text(&part.body);
