@@ -82,6 +82,8 @@ class Gate(http.server.BaseHTTPRequestHandler):
             yield piece
 
     def pass_on(self):
+        if self.server.storage.many and "list-type=" in self.path:
+            return self.page()
         there = http.client.HTTPConnection("127.0.0.1", self.server.behind, timeout=30)
         headers = {k: v for k, v in self.headers.items() if k.lower() not in ("connection", "expect")}
         length = int(self.headers.get("Content-Length") or 0)
@@ -126,15 +128,13 @@ class Gate(http.server.BaseHTTPRequestHandler):
         wish = dict(parse_qsl(self.path.partition("?")[2], True))
         most, after, below = int(wish["max-keys"]), wish.get("continuation-token", ""), wish["prefix"]
         rows = {}
-        for name, content in self.server.storage.all("").items():
-            name, rest = name[1:], name[1 + len(below):]
-            if not name.startswith(below):
-                continue
+        for name, size in self.server.storage.sizes(below):
+            rest = name[len(below):]
             if "delimiter" in wish and "/" in rest:
                 name = below + rest.split("/")[0] + "/"
                 rows[name] = f"<CommonPrefixes><Prefix>{escape(name)}</Prefix></CommonPrefixes>"
             else:
-                rows[name] = f"<Contents><Key>{escape(name)}</Key><Size>{len(content)}</Size></Contents>"
+                rows[name] = f"<Contents><Key>{escape(name)}</Key><Size>{size}</Size></Contents>"
         names = sorted(name for name in rows if name > after)
         more = f"<NextContinuationToken>{escape(names[most - 1])}</NextContinuationToken>" if len(names) > most else ""
         text = f"<ListBucketResult>{more}{''.join(rows[n] for n in names[:most])}</ListBucketResult>".encode()
@@ -208,6 +208,7 @@ class Storage:
     """s3rver with a bucket of its own, behind the gate."""
 
     def __init__(self, modules, directory):
+        self.many = False
         self.directory, self.secret = directory, secrets.token_urlsafe(30)
         port = free_port()
         bucket = directory / "bucket.xml"
@@ -239,8 +240,18 @@ class Storage:
         return {"driver": "s3", "endpoint": self.endpoint, "bucket": BUCKET, "region": REGION,
                 "access_key": ACCESS_KEY, "secret_key": self.secret, "prefix": prefix, **more}
 
+    def sizes(self, below):
+        """(key, bytes) of what begins so."""
+        top, end = str(self.directory / "s3" / BUCKET) + "/", "._S3rver_object"
+        for folder, _, names in os.walk(top + below.rpartition("/")[0]):
+            for name in names:
+                path = os.path.join(folder, name)
+                if name.endswith(end) and path[len(top):].startswith(below):
+                    yield path[len(top):-len(end)], os.path.getsize(path)
+
     def put(self, key, content):
-        """An object that somebody else put there."""
+        """An object that somebody else put there; where there are many, s3rver takes long to list them."""
+        self.many = True
         path = str(self.directory / "s3" / BUCKET / key) + "._S3rver_"
         os.makedirs(os.path.dirname(path), exist_ok=True)
         for what, text in (("object", content), ("object.md5", hashlib.md5(content).hexdigest().encode()),
