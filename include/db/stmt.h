@@ -130,6 +130,8 @@ arg_bytes(const void *p, size_t n)
  * statement that TURNS outside a transaction.
  */
 enum fault stmt_do(struct work *, const struct stmt *, struct args, int64_t *changed);
+/* The same, and the number it gave to LAST_INSERT_ID(); FAULT_NO_ROW if it matched none. */
+enum fault stmt_number(struct work *, const struct stmt *, struct args, int64_t *number);
 /* Exactly one row into *row, texts in the arena; FAULT_NO_ROW if there is none. */
 enum fault stmt_one(struct work *, const struct stmt *, struct args, void *row);
 /* At most max rows into a fresh array in the arena. */

@@ -12,6 +12,9 @@
 
 /* Values of one record: JSON, a list of {f: field, v: value}, both in hexadecimal digits; none of them is there. */
 enum fault record_values_put(struct work *, const char *org, const char *table, int64_t n, struct str values);
+/* The same of one value: most records have few, and a table made of JSON takes as long as all the rest. */
+enum fault record_values_put_one(struct work *, const char *org, const char *table, int64_t n,
+    struct str field, struct str value);
 enum fault record_values_remove(struct work *, const char *org, const char *table, int64_t n,
     struct str field);
 

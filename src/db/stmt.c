@@ -111,6 +111,19 @@ stmt_do(struct work *w, const struct stmt *s, struct args args, int64_t *changed
 	return f;
 }
 
+enum fault
+stmt_number(struct work *w, const struct stmt *s, struct args args, int64_t *number)
+{
+	MYSQL_STMT *handle;
+	enum fault f = execute(w, s, args, &handle);
+
+	if (f == FAULT_NONE && mysql_stmt_affected_rows(handle) == 0)
+		return FAULT_NO_ROW;
+	if (f == FAULT_NONE)
+		*number = (int64_t)mysql_stmt_insert_id(handle);
+	return f;
+}
+
 /* What one fetched row is written into before it becomes a struct. */
 struct landing {
 	MYSQL_BIND bind[COLS_MAX];

@@ -74,6 +74,7 @@ put_entries(struct work *w, const char *table, int64_t n, const struct entry *al
     const struct entry *before, size_t before_n)
 {
 	struct out o = out_limit(w->arena, VALUES_MAX);
+	const struct entry *last = NULL;
 	struct json j = json_into(&o);
 	size_t put = 0;
 
@@ -87,11 +88,14 @@ put_entries(struct work *w, const char *table, int64_t n, const struct entry *al
 		write_hex(&j, "f", all[i].field);
 		write_hex(&j, "v", all[i].key);
 		json_end(&j);
+		last = &all[i];
 		put++;
 	}
 	json_end(&j);
 	if (out_failed(&o))
 		return FAULT_BODY_TOO_LARGE;
+	if (put == 1)
+		return record_values_put_one(w, w->actor->org_id, table, n, last->field, last->key);
 	return put == 0 ? FAULT_NONE : record_values_put(w, w->actor->org_id, table, n, out_text(&o));
 }
 

@@ -7,7 +7,7 @@
 
 #include "store/tables.h"
 
-enum { PUT, REMOVE, UP, DOWN, ANY, NONE };
+enum { PUT, PUT_ONE, REMOVE, UP, DOWN, ANY, NONE };
 
 static const struct col at_cols[] = {
 	COL(record_at, n),
@@ -25,6 +25,9 @@ static const struct stmt stmts[] = {
 	    "INSERT INTO record_value (org_id, table_id, n, field, value) SELECT ?, ?, ?, UNHEX(f), UNHEX(v) "
 	    "FROM JSON_TABLE(?, '$[*]' COLUMNS (f VARCHAR(128) PATH '$.f', v VARCHAR(510) PATH '$.v')) j",
 	    "ttit", NULL, 0, DB_APP, KEEPS },
+	[PUT_ONE] = { "record_values_put_one",
+	    "INSERT INTO record_value (org_id, table_id, n, field, value) VALUES (?, ?, ?, ?, ?)", "ttibb",
+	    NULL, 0, DB_APP, KEEPS },
 	[REMOVE] = { "record_values_remove",
 	    "DELETE FROM record_value WHERE org_id = ? AND table_id = ? AND n = ? AND field = ?", "ttib",
 	    NULL, 0, DB_APP, KEEPS },
@@ -51,6 +54,14 @@ enum fault
 record_values_put(struct work *w, const char *org, const char *table, int64_t n, struct str values)
 {
 	return stmt_do(w, &stmts[PUT], ARGS(TEXT(org), TEXT(table), I64(n), STRV(values)), NULL);
+}
+
+enum fault
+record_values_put_one(struct work *w, const char *org, const char *table, int64_t n, struct str field,
+    struct str value)
+{
+	return stmt_do(w, &stmts[PUT_ONE],
+	    ARGS(TEXT(org), TEXT(table), I64(n), BYTES_OF(field), BYTES_OF(value)), NULL);
 }
 
 enum fault

@@ -10,7 +10,6 @@
 #include "store/tables.h"
 
 enum {
-	NEXT,
 	MAKE,
 	RESERVE,
 	INSERT,
@@ -41,11 +40,6 @@ static const struct col cols[] = {
 	COL(record, updated_by),
 	COL_END,
 };
-struct row_n {
-	int64_t n;
-};
-static const struct col n_cols[] = { COL(row_n, n), COL_END };
-
 static const struct col at_cols[] = { COL(record_at, n), COL(record_at, at), COL_END };
 
 struct row_table {
@@ -57,14 +51,11 @@ static const struct col table_cols[] = { COL(row_table, org_id), COL(row_table, 
 	"SELECT r.n, r.id, r.fields, r.version, r.created_at, r.created_by, r.updated_at, r.updated_by FROM "
 
 static const struct stmt stmts[] = {
-	[NEXT] = { "records_next",
-	    "SELECT next_n AS n FROM record_table WHERE org_id = ? AND id = ? FOR UPDATE", "tt", n_cols,
-	    sizeof(struct row_n), DB_APP, READS },
 	[MAKE] = { "records_make", "INSERT IGNORE INTO record_table (org_id, id) VALUES (?, ?)", "tt", NULL,
 	    0, DB_APP, KEEPS },
 	[RESERVE] = { "records_reserve",
-	    "UPDATE record_table SET next_n = next_n + ? WHERE org_id = ? AND id = ?", "itt", NULL, 0, DB_APP,
-	    KEEPS },
+	    "UPDATE record_table SET next_n = LAST_INSERT_ID(next_n + ?) WHERE org_id = ? AND id = ?", "itt",
+	    NULL, 0, DB_APP, KEEPS },
 	[INSERT] = { "records_insert",
 	    "INSERT INTO record_row (org_id, table_id, n, id, fields, created_at, created_by, updated_at, updated_by) "
 	    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -115,26 +106,17 @@ records_table(struct work *w, const char *org, const char *table)
 	return stmt_do(w, &stmts[MAKE], ARGS(TEXT(org), TEXT(table)), NULL);
 }
 
-static enum fault
-next_of(struct work *w, const char *org, const char *table, int64_t *first)
-{
-	struct row_n row = { 0 };
-	enum fault f = stmt_one(w, &stmts[NEXT], ARGS(TEXT(org), TEXT(table)), &row);
-
-	*first = row.n;
-	return f;
-}
-
 enum fault
 records_reserve(struct work *w, const char *org, const char *table, int64_t count, int64_t *first)
 {
-	enum fault f = next_of(w, org, table, first);
+	struct args args = ARGS(I64(count), TEXT(org), TEXT(table));
+	int64_t next = count;
+	enum fault f = stmt_number(w, &stmts[RESERVE], args, &next);
 
 	if (f == FAULT_NO_ROW && (f = records_table(w, org, table)) == FAULT_NONE)
-		f = next_of(w, org, table, first);
-	if (f != FAULT_NONE)
-		return f;
-	return stmt_do(w, &stmts[RESERVE], ARGS(I64(count), TEXT(org), TEXT(table)), NULL);
+		f = stmt_number(w, &stmts[RESERVE], args, &next);
+	*first = next - count;
+	return f;
 }
 
 enum fault
