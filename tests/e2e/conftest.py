@@ -213,30 +213,26 @@ def put_away(stack, workplace):
 
 def find_secrets(stack):
     """Which logs, or which dump of the database, hold a password or a key text."""
-    texts = {}
-    for folder, _, names in os.walk(stack.logs):
-        for name in names:
-            path = os.path.join(folder, name)
-            texts[path] = open(path, "rb").read()
+    logs = [os.path.join(folder, name) for folder, _, names in os.walk(stack.logs) for name in names]
     dump = shutil.which("mariadb-dump")
-    if dump:
-        texts["the database"] = subprocess.run(
-            [dump, "--no-defaults", "--socket", stack.database.socket, "--user", stack.database.admin,
-             "--single-transaction", "--skip-lock-tables", "claviger"],
-            capture_output=True, check=True).stdout
-    return sorted({f"{where}: {secret[:9]}..." for where, text in texts.items()
-                   for secret in search(stack, text)})
+    if not dump:
+        return search(stack, logs)
+    with tempfile.NamedTemporaryFile(dir=stack.directory, prefix="database-") as database:
+        subprocess.run([dump, "--no-defaults", "--socket", stack.database.socket, "--user", stack.database.admin,
+                        "--single-transaction", "--skip-lock-tables", "claviger"], stdout=database, check=True)
+        return search(stack, [*logs, database.name])
 
 
-def search(stack, text):
-    """The secrets that are in the text.  There are thousands: grep looks for all of them at once."""
+def search(stack, paths):
+    """Which of the files hold a secret, and how it begins.  There are thousands of them: grep looks for all at once."""
     with tempfile.NamedTemporaryFile("w", dir=stack.directory) as patterns:
         patterns.write("\n".join(SEEN_SECRETS))
         patterns.flush()
-        found = subprocess.run(["grep", "-aoF", "-f", patterns.name], input=text, capture_output=True,
+        found = subprocess.run(["grep", "-aoHZF", "-f", patterns.name, "--", *paths], capture_output=True,
                                env={**os.environ, "LC_ALL": "C"})
     assert found.returncode in (0, 1), found.stderr
-    return found.stdout.decode(errors="replace").splitlines()
+    lines = (line.partition("\0") for line in found.stdout.decode(errors="replace").splitlines())
+    return sorted({f"{path}: {secret[:9]}..." for path, _, secret in lines})
 
 
 @pytest.fixture(scope="session")

@@ -88,6 +88,16 @@ def test_a_password_in_any_form_of_unicode(base_url, org):
     assert log_in(base_url, email, password + " ").status == 401
 
 
+def test_the_password_is_shown_again(stack, api, world):
+    session = api.log_in(world.MEMBER_EMAIL, world.MEMBER_PASSWORD)
+
+    def show(password):
+        return ask(stack.web.base_url, "POST", "/v1/session/proof", session.token, {"password": secret(password)})
+
+    is_refused(show(world.MEMBER_PASSWORD + " "), 422, "bad_field", "password")
+    assert show(world.MEMBER_PASSWORD).status == 204
+
+
 # --- out ---
 
 def test_a_session_is_dead_at_once(stack, api, world):

@@ -85,6 +85,8 @@ def test_samples_are_run_as_they_are(stack):
                 continue
             if old == "/run/claviger/gate.sock" and web.kind == "apache":
                 continue
+            if old == "/srv/files" and web.kind == "nginx":
+                continue  # it finds the path of a file in claviger's answer
             assert old not in whole and new in whole, f"{web.kind}: {old}"
 
 

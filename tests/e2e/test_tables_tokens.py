@@ -70,7 +70,10 @@ def test_other_scopes_for_the_same_text(org, table):
     table.must("PUT", path, {"name": "w", "scopes": ["read"], "baseIds": [other.base]})
     refused(table.ask("GET", "record", token=made["token"]), 404, "not_found")
     assert other.must("GET", "record", token=made["token"]) == {"records": []}
-    assert table.must("PUT", path, {"name": "w", "scopes": ["read"], "spaceIds": None})["hasFullAccess"] is True
+    one = table.must("PUT", path, {"name": "w", "scopes": ["read"], "spaceIds": None})
+    assert one["baseIds"] == [other.base] and not one["hasFullAccess"], "that of the other list stays"
+    whole = {"name": "w", "scopes": ["read"], "spaceIds": None, "baseIds": None}
+    assert table.must("PUT", path, whole)["hasFullAccess"] is True
     assert table.must("GET", "record", token=made["token"])["records"]
     told = org.admin.must("GET", f"{org.path}/audit?action=key.change&limit=1")["items"][0]
     assert told["target"] == made["id"] and '"restrictions"' in json.dumps(told)

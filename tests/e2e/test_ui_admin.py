@@ -56,7 +56,7 @@ def test_seed_1_11_seed_1_12_a_snippet_for_this_installation(admin, ours, stack)
 def test_seed_1_4_the_name_is_taken(admin, ours):
     new_machine(admin, ours, "one")
     new_machine(admin, ours, "two")
-    found = admin.get(admin.get(ours("/settings/machines")).link("Search"))
+    found = admin.get(admin.get(ours("/settings/machines")).link("Filter and order"))
     assert {"one", "two"} <= {r.get("name", "").split(" ")[0] for r in found.rows}
     page = admin.get(ours("/settings/machines/new"))
     page.form().set(name="One", expires_in="1y", description="kept")
