@@ -16,6 +16,8 @@
 
 #define STEPS_ALONE 100
 #define MS_ALONE    100
+#define AGAIN_ROOM  ((size_t)256 << 10)
+#define AGAIN_VAULT ((size_t)8 << 10)
 
 static const struct driver *const drivers[] = { &driver_local, &driver_s3 };
 
@@ -83,6 +85,16 @@ place_let_go(struct place *p)
 	p->held = -1;
 }
 
+/* Whoever is asked about leaves something in the memory of the request, and a tree has no end. */
+static enum fault
+room_to_ask(struct work *w)
+{
+	if (arena_left(w->vault) < AGAIN_VAULT)
+		return fault_at(w, FAULT_BODY_TOO_LARGE, NULL,
+		    "there is too much in it for one request: go on with another");
+	return work_room(w, AGAIN_ROOM);
+}
+
 enum fault
 place_goes_on(struct place *p)
 {
@@ -95,7 +107,7 @@ place_goes_on(struct place *p)
 		return FAULT_NONE;
 	p->steps = 0;
 	p->asked_ms = clock_ms();
-	if ((f = w->again(w)) != FAULT_NONE ||
+	if ((f = room_to_ask(w)) != FAULT_NONE || (f = w->again(w)) != FAULT_NONE ||
 	    (f = reach_open(w, p->reach->provider_id, &reach)) != FAULT_NONE)
 		return f;
 	for (size_t i = 0; i < COUNT(p->again_at) && f == FAULT_NONE && p->again_at[i] != NULL; i++)

@@ -32,6 +32,18 @@ host_is_plain(struct str host)
 	    str_only(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]");
 }
 
+/* A step up would lead out of what the administrator allows, where a server in between follows it. */
+static bool
+climbs(const char *path)
+{
+	struct str rest = str_of(path), step;
+
+	while (str_cut(&rest, '/', &step))
+		if (str_is(step, "..") || str_is(step, "."))
+			return true;
+	return false;
+}
+
 /*
  * In the host where the endpoint says {bucket}, or is Amazon's and the name can
  * be part of one; else in the path.
@@ -56,7 +68,7 @@ place_bucket(struct place *p, struct str host, struct str path)
 		s3->host = arena_text(a, host);
 		s3->before = arena_print(a, "%s/%s", s3->before, s3->bucket);
 	}
-	return host_is_plain(str_of(s3->host)) &&
+	return host_is_plain(str_of(s3->host)) && !climbs(s3->before) && !climbs(s3->prefix) &&
 	    str_only(str_of(s3->before),
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_/");
 }
@@ -75,7 +87,8 @@ read_endpoint(struct place *p, struct str endpoint)
 	(void)str_cut(&rest, '/', &host);
 	if (rest.n > 0)
 		rest = (struct str){ rest.s - 1, rest.n + 1 };
-	return place_bucket(p, host, rest) ? FAULT_NONE : place_fault(p, "its endpoint or bucket is no name");
+	return place_bucket(p, host, rest) ? FAULT_NONE
+					   : place_fault(p, "its endpoint, bucket or prefix is no name");
 }
 
 static enum fault

@@ -223,10 +223,9 @@ copy_all(struct place *p, const struct s3_page *page, const char *below, const c
 	enum fault f = FAULT_NONE;
 	size_t n = 0;
 
-	for (; f == FAULT_NONE && n < page->n; n++)
-		if ((f = place_goes_on(p)) == FAULT_NONE)
-			f = copy_one(p, page->row[n].key,
-			    arena_print(p->w->arena, "%s%s", into, page->row[n].key + strlen(below)));
+	for (; f == FAULT_NONE && n < page->n && (f = place_goes_on(p)) == FAULT_NONE; n++)
+		f = copy_one(p, page->row[n].key,
+		    arena_print(p->w->arena, "%s%s", into, page->row[n].key + strlen(below)));
 	told = p->w->trouble;
 	for (size_t i = 0; f != FAULT_NONE && i < n; i++)
 		(void)remove_one(p, arena_print(p->w->arena, "%s%s", into, page->row[i].key + strlen(below)));

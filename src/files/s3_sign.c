@@ -16,14 +16,19 @@
 void
 s3_escape(struct out *o, struct str s, bool slash)
 {
+	static const char digits[] = "0123456789ABCDEF";
 	static struct charset plain =
 	    CHARSET("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~");
 
 	for (size_t i = 0; i < s.n; i++)
 		if (str_all((struct str){ s.s + i, 1 }, &plain) || (slash && s.s[i] == '/'))
 			out_char(o, s.s[i]);
-		else
-			out_print(o, "%%%02X", (unsigned char)s.s[i]);
+		else {
+			/* out_print would take memory of its own for each of them. */
+			out_char(o, '%');
+			out_char(o, digits[(unsigned char)s.s[i] >> 4]);
+			out_char(o, digits[(unsigned char)s.s[i] & 15]);
+		}
 }
 
 const char *

@@ -10,6 +10,7 @@
 #include "files/content.h"
 
 #define LIST_MAX     200
+#define LIST_ROOM    ((size_t)2 << 20)
 #define IDLE_AT_ONCE 20
 #define AGAIN_AFTER  3600 /* seconds */
 
@@ -62,7 +63,9 @@ uploads_drop(struct place *p, const char *path)
 	enum fault f;
 
 	do {
-		f = uploads_below(p->w, p->org_id, p->resource.id, path, LIST_MAX, &rows, &n);
+		n = 0;
+		if ((f = work_room(p->w, LIST_ROOM)) == FAULT_NONE)
+			f = uploads_below(p->w, p->org_id, p->resource.id, path, LIST_MAX, &rows, &n);
 		for (size_t i = 0; f == FAULT_NONE && i < n; i++)
 			f = upload_drop_in(p, &rows[i]);
 	} while (f == FAULT_NONE && n > 0);

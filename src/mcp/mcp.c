@@ -344,8 +344,10 @@ answer_nothing(struct call *c)
 /* --- batches: only the version of 2025-03-26 has them --- */
 
 #define MEMBER_MEMORY ((size_t)16 << 20)
-#define TOLD_MAX      ((size_t)1 << 20) /* bytes of answers; what comes then is not done any more */
-#define TOLD_LEAST    ((size_t)1 << 10) /* room for an error */
+#define TOLD_MAX      ((size_t)1 << 20)	 /* bytes of answers; what comes then is not done any more */
+#define TOLD_LEAST    ((size_t)64 << 10) /* room for an error of each of the others */
+
+static struct arena *memory; /* of one of them after the other */
 
 /* Said once its turn has come, before it is done; NULL: do it. */
 static const char *
@@ -363,6 +365,7 @@ answer_again(struct call *c, const struct rpc *r)
 	enum fault f;
 
 	c->rate = (struct rate){ .left = 0 };
+	c->work->now = clock_now();
 	f = admit(c);
 	return f != FAULT_NONE ? f : answer(c, r);
 }
@@ -397,7 +400,6 @@ answer_member(struct call *c, const struct json_value *one, const struct rpc_hea
 static struct str
 answer_apart(struct call *c, const struct json_value *one, const struct rpc_headers *h, const char *not_done)
 {
-	static struct arena *memory;
 	struct work *w = c->work;
 	const struct work before = *w;
 	struct response part;
@@ -440,6 +442,7 @@ answer_batch(struct call *c, const struct rpc *r, const struct rpc_headers *h)
 			json_raw(j, NULL, text);
 		n += text.n > 0;
 	}
+	arena_reset(memory); /* as that of every request is */
 	json_end(j);
 	if (n > 0)
 		return FAULT_NONE;

@@ -59,6 +59,19 @@ choices_shown(struct work *w, const struct column *col)
 	return out_failed(&o) ? NULL : arena_text(w->arena, out_text(&o));
 }
 
+/* As they are written in a form, with commas between, which not every name can be. */
+static bool
+choices_tellable(struct work *w, const struct column *col)
+{
+	for (size_t i = 0; i < col->choices.n; i++) {
+		struct str s = col->choices.items[i].text;
+
+		if (str_find(s, ',') >= 0 || str_trim(s).n != s.n)
+			return false;
+	}
+	return choices_shown(w, col) != NULL;
+}
+
 static enum fault
 begin_table(struct call *c, enum resource_tab tab, struct resource *r, struct board **b)
 {
@@ -179,7 +192,7 @@ ui_table_field(struct call *c)
 	board_fact(b, WORDS_type, type_shown(col->row.type));
 	form = board_form(c, b, WORDS_rename, WORDS_save, field_path(c, col->row.id, ""));
 	form_control(form, CONTROL_TEXT, "name", WORDS_name, WORDS_none)->value = col->row.name;
-	if (col->type->sort == CELL_SELECT && choices_shown(c->work, col) != NULL)
+	if (col->type->sort == CELL_SELECT && choices_tellable(c->work, col))
 		offer_choices(form, choices_shown(c->work, col));
 	form = board_form(c, b, WORDS_danger_zone, WORDS_delete_field, field_path(c, col->row.id, "/delete"));
 	form_control(form, CONTROL_TEXT, "confirm", WORDS_write_name, WORDS_none);

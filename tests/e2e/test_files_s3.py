@@ -288,6 +288,17 @@ def test_an_endpoint_must_be_allowed(stack, place, storage):
         assert "ask the administrator" in answer["steps"][1]["advice"]
 
 
+def test_nothing_leads_out_of_what_is_allowed(stack, place, storage):
+    """Where something in front of the storage takes steps up, they would lead to what nobody allowed."""
+    for wrong in ({"endpoint": storage.endpoint + "/there/../here"}, {"bucket": ".."}, {"bucket": "../other"},
+                  {"prefix": "../other"}, {"prefix": "a/./b"}):
+        storage.gate.seen.clear()
+        answer = tried(Provider(stack, place.org, place.db, **{**storage.config(), **wrong}))
+        assert not answer["works"] and "no name" in answer["problem"], (wrong, answer)
+        assert not storage.gate.seen, wrong
+    assert tried(Provider(stack, place.org, place.db, **storage.config(prefix="a..b/.c")))["works"]
+
+
 # --- the seed's document, by GraphQL ---
 
 @pytest.fixture

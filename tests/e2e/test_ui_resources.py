@@ -188,6 +188,13 @@ def test_a_table_is_made_of_fields(admin, ours, org, member):
     assert admin.get(one.url).status == 404
     left = org.admin.must("GET", f"/api/table/{table}/record/{record['records'][0]['id']}")
     assert left["fields"] == {"Name": "A"}
+    # A choice with a comma in it cannot be written here: the name is changed, and nothing else.
+    paris = {"choices": [{"name": "Paris, France"}]}
+    org.admin.must("POST", f"/api/table/{table}/field", {"name": "City", "type": "singleSelect", "options": paris})
+    city = admin.get(admin.get(page.url).link("City"))
+    assert not [f for f in city.forms if "choices" in f.names()]
+    assert admin.send(city, city.form("/fields/").set(name="Town")).notice == "Saved."
+    assert org.admin.must("GET", f"/api/table/{table}/field")[1]["options"] == paris
     # Nobody who only writes records, and nothing that is no table.
     org.grant(table, member.id, "editor")
     assert member.get(ours(f"/settings/resources/{table}/contents")).status == 403
