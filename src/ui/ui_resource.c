@@ -114,11 +114,11 @@ read_config(struct call *c, const struct resource *r, struct resource_config **c
 	enum fault f;
 
 	*config = NULL;
-	if (r->config == NULL ||
-	    (f = fields_read(c->work, &config_shape, str_of(r->config), &made)) != FAULT_NONE)
-		return r->config == NULL ? FAULT_NONE : f;
-	*config = made;
-	return FAULT_NONE;
+	if (r->config == NULL)
+		return FAULT_NONE;
+	if ((f = fields_read(c->work, &config_shape, str_of(r->config), &made)) == FAULT_NONE)
+		*config = made;
+	return f;
 }
 
 static enum connection
