@@ -94,9 +94,11 @@ account_recent(struct work *w, bool *recent)
 	enum fault f;
 
 	*recent = !w->settings->access_passwords || s->by_server;
-	if (*recent || (f = users_get(w, s->owner_id, &u)) != FAULT_NONE ||
+	if (*recent)
+		return FAULT_NONE;
+	if ((f = users_get(w, s->owner_id, &u)) != FAULT_NONE ||
 	    (f = sessions_proven(w, s->session_id, &at)) != FAULT_NONE)
-		return *recent ? FAULT_NONE : f;
+		return f;
 	*recent = u.password_hash == NULL || w->now < at + PROOF_SECONDS;
 	return FAULT_NONE;
 }
