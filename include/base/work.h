@@ -21,8 +21,7 @@ struct work {
 	struct db *db;
 	const struct settings *settings;
 	const struct standing *actor; /* NULL: nobody */
-	int64_t
-	    now; /* the whole work happens at this second, but for what a storage or body was waited for */
+	int64_t now;	  /* all happens at this second, unless a storage or a body was waited for */
 	int64_t began_ms; /* clock_real_ms */
 	bool counted;	  /* of the credential presented: that it was used */
 	bool overtaken;	  /* by another change, between looking who asks and its own beginning */

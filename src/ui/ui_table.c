@@ -9,8 +9,8 @@
 #include "records/table.h"
 #include "ui/resource.h"
 
-#define CHOICES_MAX 200
-#define LINE_MAX_   2000
+#define CHOICES_MAX   200
+#define CHOICES_BYTES 2000
 
 struct table_field_form {
 	struct given_text name, type, choices;
@@ -19,27 +19,26 @@ static const struct field table_field_fields[] = { FIELD_NEEDED(table_field_form
 	FIELD(table_field_form, type), FIELD(table_field_form, choices) };
 const struct shape shape_ui_table_field = SHAPE("TableFieldForm", table_field_form, table_field_fields);
 
-/* The types that are offered; those that clients call otherwise are the same. */
+/* Where a type has two names, one is offered. */
 static const struct {
 	const char *name;
 	enum words word;
+	bool offered;
 } types[] = {
-	{ "singleLineText", WORDS_cell_text },
-	{ "longText", WORDS_cell_long_text },
-	{ "number", WORDS_cell_number },
-	{ "checkbox", WORDS_cell_checkbox },
-	{ "date", WORDS_cell_date },
-	{ "singleSelect", WORDS_cell_select },
-	{ "json", WORDS_cell_json },
+	{ "singleLineText", WORDS_cell_text, true },
+	{ "text", WORDS_cell_text, false },
+	{ "longText", WORDS_cell_long_text, true },
+	{ "number", WORDS_cell_number, true },
+	{ "checkbox", WORDS_cell_checkbox, true },
+	{ "date", WORDS_cell_date, true },
+	{ "singleSelect", WORDS_cell_select, true },
+	{ "select", WORDS_cell_select, false },
+	{ "json", WORDS_cell_json, true },
 };
 
 static const char *
 type_shown(const char *name)
 {
-	if (strcmp(name, "text") == 0)
-		name = "singleLineText";
-	if (strcmp(name, "select") == 0)
-		name = "singleSelect";
 	for (size_t i = 0; i < COUNT(types); i++)
 		if (strcmp(types[i].name, name) == 0)
 			return words_text(types[i].word);
@@ -49,7 +48,7 @@ type_shown(const char *name)
 static const char *
 choices_shown(struct work *w, const struct column *col)
 {
-	struct out o = out_limit(w->arena, LINE_MAX_);
+	struct out o = out_limit(w->arena, CHOICES_BYTES);
 
 	for (size_t i = 0; i < col->choices.n; i++) {
 		out_put(&o, i == 0 ? "" : ", ");
@@ -95,7 +94,7 @@ offer_choices(struct board_form *form, const char *now)
 
 	k->value = now;
 	k->needed = false;
-	k->max = LINE_MAX_;
+	k->max = CHOICES_BYTES;
 }
 
 static void
@@ -108,7 +107,8 @@ offer_new_field(struct call *c, struct board *b)
 	form_control(form, CONTROL_TEXT, "name", WORDS_name, WORDS_none);
 	k = form_select(c, form, "type", WORDS_type, COUNT(types));
 	for (size_t i = 0; i < COUNT(types); i++)
-		control_option(b, k, types[i].name, words_text(types[i].word), i == 0);
+		if (types[i].offered)
+			control_option(b, k, types[i].name, words_text(types[i].word), i == 0);
 	offer_choices(form, NULL);
 }
 
