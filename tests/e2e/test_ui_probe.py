@@ -39,6 +39,10 @@ def send(browser, address, part="", **values):
     return answer
 
 
+def id_in(page):
+    return page.url.split("/")[5].partition("?")[0]
+
+
 @pytest.fixture(scope="module")
 def place(stack, world, api):
     """An organization in which everything that has a name has this one, made by the pages."""
@@ -62,8 +66,11 @@ def place(stack, world, api):
         send(browser, f"/settings/resources/new{org}&what={what}", name=named(what),
              root=str(stack.files) + "/archive")
     space = send(browser, f"/settings/resources/new{org}&what=space", name=named("space"))
-    send(browser, f"/settings/resources/new{org}&what=base&parent={space.url.split('/')[5].partition('?')[0]}",
-         name=named("base"))
+    base = send(browser, f"/settings/resources/new{org}&what=base&parent={id_in(space)}", name=named("base"))
+    table = send(browser, f"/settings/resources/new{org}&what=table&parent={id_in(base)}", name=named("table"))
+    place.table = f"/settings/resources/{id_in(table)}/contents"
+    send(browser, place.table + org, "/fields", name=named("field"), type="singleSelect",
+         choices=f"{named('choice')}, other")
     for path, more in KEYS.items():
         send(browser, f"{path}/new{org}", name=named("key"), description=LONG, **more)
     return place
@@ -79,8 +86,13 @@ def sound(page):
 def test_it_shows_as_itself_on_every_page(place):
     pages = crawl(place.browser, place.id, each=3)
     assert len(pages) > 40
+    # Of pages that are alike three are met, and a table's need not be among them.
+    pages["table"] = place.browser.get(place.table, params={"org": place.id})
+    pages["field"] = place.browser.get(pages["table"].link(" ".join(named("field").split())))
+    assert f"{named('choice')}, other" in [value for form in pages["field"].forms for _, value in form.values]
     told = " ".join(page.text for page in pages.values())
-    for what in ("org", "member", "team", "machine", "source", "local", "space", "base", "key"):
+    for what in ("org", "member", "team", "machine", "source", "local", "space", "base", "table", "field", "choice",
+                 "key"):
         assert " ".join(named(what).split()) in told, what
     for page in pages.values():
         sound(page)
@@ -97,8 +109,10 @@ def test_it_shows_as_itself_on_every_page(place):
     ("/settings/machines/new", "", "name", {}), ("/settings/machines/new", "", "allowed_ips", {"name": "x"}),
     ("/settings/resources/new?what=local", "", "root", {"name": "x"}),
     ("/settings/resources/new?what=s3", "", "endpoint", {"name": "x"}),
-    ("/settings/organization", "/delete", "confirm", {})])
+    ("/settings/organization", "/delete", "confirm", {}),
+    ("table", "/fields", "name", {}), ("table", "/fields", "choices", {"name": "x", "type": "number"})])
 def test_what_is_refused_stands_in_its_field(place, address, part, field, more):
+    address = place.table if address == "table" else address
     page = place.browser.get(f"{address}{'&' if '?' in address else '?'}org={place.id}")
     form = page.form(part)
     # Names are good as they are, unless they are too long.
@@ -120,6 +134,8 @@ def test_a_base_path_shows_as_itself(place):
 
 
 @pytest.mark.parametrize("path, name", [("/settings/keys", "search"), ("/settings/tokens", "search"),
+                                        ("/settings/members", "search"), ("/settings/teams", "search"),
+                                        ("/settings/machines", "search"), ("/settings/resources", "search"),
                                         ("/settings/keys", "sort"), ("/settings/keys", "cursor"),
                                         ("/settings/audit", "action"), ("/login", "next"), ("/settings/nowhere", "x")])
 def test_what_stands_in_an_address(place, path, name):
