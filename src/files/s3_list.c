@@ -9,7 +9,8 @@
 
 #include "files/s3.h"
 
-#define TREE_MAX 1000 /* objects that are moved, or removed, at once */
+#define TREE_MAX  1000		    /* objects that are moved, or removed, at once */
+#define UNDO_ROOM ((size_t)3 << 20) /* and for what one request to the storage wants to have free */
 
 /* What is moved or removed by its name must be what was asked for, whatever the storage says. */
 static enum fault
@@ -215,15 +216,28 @@ remove_all(struct place *p, const struct s3_page *page)
 	return f;
 }
 
+/* A request has so much memory: what is left must be enough to remove as many as were copied. */
+static enum fault
+room_to_undo(struct place *p, size_t before)
+{
+	size_t left = arena_left(p->w->arena);
+
+	return left >= before - left + UNDO_ROOM
+	    ? FAULT_NONE
+	    : fault_at(p->w, FAULT_CONFLICT, NULL, "there is too much in it: take it in parts");
+}
+
 /* All of it, or, if that is not to be, nothing: the fault that was told stays. */
 static enum fault
 copy_all(struct place *p, const struct s3_page *page, const char *below, const char *into)
 {
+	size_t before = arena_left(p->w->arena), n = 0;
 	struct trouble told;
 	enum fault f = FAULT_NONE;
-	size_t n = 0;
 
-	for (; f == FAULT_NONE && n < page->n && (f = place_goes_on(p)) == FAULT_NONE; n++)
+	for (; f == FAULT_NONE && n < page->n && (f = place_goes_on(p)) == FAULT_NONE &&
+	     (f = room_to_undo(p, before)) == FAULT_NONE;
+	     n++)
 		f = copy_one(p, page->row[n].key,
 		    arena_print(p->w->arena, "%s%s", into, page->row[n].key + strlen(below)));
 	told = p->w->trouble;

@@ -82,7 +82,7 @@ class Gate(http.server.BaseHTTPRequestHandler):
             yield piece
 
     def pass_on(self):
-        if self.server.storage.many and self.path.startswith(f"/{BUCKET}?") and "list-type=" in self.path:
+        if self.server.storage.many and self.path.startswith(f"/{BUCKET}/?") and "list-type=" in self.path:
             return self.page()
         there = http.client.HTTPConnection("127.0.0.1", self.server.behind, timeout=30)
         headers = {k: v for k, v in self.headers.items() if k.lower() not in ("connection", "expect")}

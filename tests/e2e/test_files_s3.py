@@ -336,6 +336,17 @@ def test_a_tree_that_is_too_large_stays_as_it_is(served, place):
     assert place.all() == before
 
 
+def test_a_tree_with_long_names_moves_as_a_whole_or_not_at_all(served, place):
+    """Each object takes memory of the request, by the length of its name; what is left must do to undo it."""
+    deep = "/".join(c * 100 for c in "\u0436\u0449\u044e\u044f")
+    for n in range(500):
+        place.put(f"/backups/{deep}/{n}", b"x")
+    before = place.all()
+    folder = served.sdk.folders()[0]["id"]
+    assert served.sdk.refused("renameFolder", id=folder, name="other")[:2] == ("CONFLICT", 409)
+    assert place.all() == before
+
+
 @pytest.mark.parametrize("what, wish", [("deleteFolder", {}), ("renameFolder", {"name": "other"})])
 def test_who_is_put_out_in_the_middle_goes_no_further(served, place, storage, what, wish):
     for n in range(40):
