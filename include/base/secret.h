@@ -5,7 +5,7 @@
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H
 
-#include "base/arena.h"
+#include "base/str.h"
 
 #define SECRET_SIZE 32
 
@@ -29,15 +29,5 @@ void secret_mac_close(struct secret_mac **);
 void secret_sha256(struct str first, struct str second, uint8_t digest[static SECRET_SIZE]);
 /* HKDF-SHA-256 (RFC 5869), empty salt: one key for each purpose. */
 void secret_derive(struct str key, const char *purpose, uint8_t derived[static SECRET_SIZE]);
-
-/*
- * AES-256-GCM (NIST SP 800-38D): 12 bytes nonce, the text, 16 bytes tag.
- * `about` is authenticated with it: a sealed text cannot be moved to another
- * row.  secret_open gives STR_NONE when anything was changed.
- */
-struct str secret_seal(struct arena *, const uint8_t key[static SECRET_SIZE], struct str about,
-    struct str text);
-struct str secret_open(struct arena *, const uint8_t key[static SECRET_SIZE], struct str about,
-    struct str sealed);
 
 #endif

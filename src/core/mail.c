@@ -9,6 +9,7 @@
 #include <assert.h>
 
 #include "base/out.h"
+#include "base/seal.h"
 #include "core/id.h"
 #include "core/secrets.h"
 
@@ -34,7 +35,7 @@ seal(struct work *w, const char *id, const struct mail_wish *wish, struct str *s
 	if (out_failed(&o))
 		return fault_at(w, FAULT_INTERNAL, NULL, "there is no room for what the mail tells");
 	if (wish->n > 0)
-		*sealed = secret_seal(w->arena, secrets_seal_key(), str_of(id), out_text(&o));
+		*sealed = seal_shut(w->arena, secrets_seal_key(), str_of(id), out_text(&o));
 	return FAULT_NONE;
 }
 
@@ -66,7 +67,7 @@ mail_values(struct work *w, const struct message *m, struct mail_value values[st
 	*n = 0;
 	if (m->sealed.s == NULL)
 		return true;
-	rest = secret_open(w->vault, secrets_seal_key(), str_of(m->id), m->sealed);
+	rest = seal_open(w->vault, secrets_seal_key(), str_of(m->id), m->sealed);
 	while (*n < MAIL_VALUES_MAX && str_cut(&rest, '\0', &name) && str_cut(&rest, '\0', &value))
 		values[(*n)++] = (struct mail_value){ name.s, value.s };
 	return *n > 0;

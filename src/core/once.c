@@ -3,6 +3,7 @@
  */
 #include "core/once.h"
 
+#include "base/seal.h"
 #include "core/secrets.h"
 
 /*
@@ -57,12 +58,12 @@ once_begin(struct work *w, const struct once *o, struct str *answer)
 		return f;
 	if (!secret_equal(kept.body, (struct str){ (const char *)o->body, sizeof o->body }))
 		return FAULT_IDEMPOTENCY_REUSED;
-	*answer = secret_open(w->arena, secrets_seal_key(), about(o), kept.sealed);
+	*answer = seal_open(w->arena, secrets_seal_key(), about(o), kept.sealed);
 	return answer->s == NULL ? FAULT_INTERNAL : FAULT_NONE;
 }
 
 enum fault
 once_keep(struct work *w, const struct once *o, struct str answer)
 {
-	return kept_answers_keep(w, o->id, secret_seal(w->arena, secrets_seal_key(), about(o), answer));
+	return kept_answers_keep(w, o->id, seal_shut(w->arena, secrets_seal_key(), about(o), answer));
 }

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/json_out.h"
-#include "base/secret.h"
+#include "base/seal.h"
 #include "base/text.h"
 #include "core/local_root.h"
 #include "core/secrets.h"
@@ -156,7 +156,7 @@ take_s3(struct work *w, const struct resource_config *c, struct resource *r)
 	if (out_failed(&shown) || out_failed(&hidden))
 		return fault_at(w, FAULT_BAD_FIELD, "config", "is too long");
 	r->config = out_text(&shown).s;
-	r->config_sealed = secret_seal(w->arena, secrets_seal_key(), str_of(r->id), out_text(&hidden));
+	r->config_sealed = seal_shut(w->arena, secrets_seal_key(), str_of(r->id), out_text(&hidden));
 	return FAULT_NONE;
 }
 

@@ -13,7 +13,7 @@
 #include <time.h>
 
 #include "base/json_in.h"
-#include "base/secret.h"
+#include "base/seal.h"
 #include "base/settings.h"
 #include "core/secrets.h"
 #include "files/trial.h"
@@ -97,7 +97,7 @@ read_secrets(struct place *p)
 	struct str about = str_of(p->resource.id), text;
 	struct json_value v;
 
-	text = secret_open(p->w->vault, secrets_seal_key(), about, p->resource.config_sealed);
+	text = seal_open(p->w->vault, secrets_seal_key(), about, p->resource.config_sealed);
 	if (text.s == NULL || !json_in(p->w->vault, text, &v))
 		return place_fault(p, "its credentials cannot be opened with this installation's key");
 	p->s3->access_key = json_member_text(&v, "access_key");

@@ -8,7 +8,7 @@ fcgi(app|os|misc|_stdio|_config)[.]h	src/front/gate[.]c
 (mysql|mariadb|errmsg|mysqld_error)[^"<>]*[.]h	src/db/.*
 argon2[.]h	src/core/password[.]c
 zlib[.]h	src/core/token[.]c
-openssl/[a-z0-9_]*[.]h	src/base/(secret|signature)[.]c
+openssl/[a-z0-9_]*[.]h	src/base/(seal|secret|signature)[.]c
 uni(case|ctype|norm|str|name|width|conv|lbrk|wbrk|gbrk)[.]h	src/base/text[.]c
 jansson[.]h	src/(base/json_in|http/fields)[.]c
 curl/[a-z]*[.]h	src/(base/smtp|files/wire|mcp/bridge)[.]c
