@@ -6,29 +6,16 @@
  * gets 401 with a Bearer challenge and nothing that would send a client to look
  * for an OAuth server: there is none.
  */
-#include "config.h"
-
 #include "mcp/mcp.h"
 
 #include "base/clock.h"
 #include "base/settings.h"
 #include "core/denial.h"
-#include "core/id.h"
 #include "http/admit.h"
 #include "http/credential.h"
 #include "http/problem.h"
+#include "mcp/methods.h"
 #include "mcp/rpc.h"
-#include "mcp/tools.h"
-
-static const char instructions[] =
-    "Each tool shows only what the presented key or session may reach. whoami says who that is; "
-    "an error names what is missing.";
-
-struct rpc_method {
-	const char *name;
-	bool before, modern; /* in which eras it is there */
-	enum fault (*answer)(struct call *, const struct rpc *, struct json *);
-};
 
 /* The message at hand, for whoever has to show a fault. */
 static const struct rpc *
@@ -89,204 +76,6 @@ show_fault(struct call *c, enum fault f)
 
 const struct door door_mcp = { "mcp", show_fault };
 
-/* --- whose organization --- */
-
-static enum fault enter(struct call *);
-
-static enum fault
-again(struct work *w)
-{
-	struct call *c = w->again_ctx;
-	enum fault f;
-
-	w->now = clock_now();
-	return (f = admit(c)) != FAULT_NONE ? f : enter(c);
-}
-
-/*
- * A key has one.  Of a session it is the one the client names, or the first of
- * its user; without any it can say who it is, and no more.
- */
-static enum fault
-enter(struct call *c)
-{
-	const struct standing *here;
-	enum fault f = admit_workspace(c, &here);
-
-	c->work->again = again;
-	if (f == FAULT_NONE && here != NULL)
-		c->work->actor = here;
-	return f;
-}
-
-/* --- methods --- */
-
-static void
-write_server(struct json *j, const char *name)
-{
-	json_object(j, name);
-	json_text(j, "name", PACKAGE_NAME);
-	json_text(j, "version", PACKAGE_VERSION);
-	json_end(j);
-}
-
-void
-result_meta(struct json *j, bool modern)
-{
-	if (!modern)
-		return;
-	json_text(j, "resultType", "complete");
-	json_object(j, "_meta");
-	write_server(j, "io.modelcontextprotocol/serverInfo");
-	json_end(j);
-}
-
-/* What a list says about keeping it: for this credential, and not at all, as a grant may end now. */
-static void
-write_caching(struct json *j, bool modern)
-{
-	if (!modern)
-		return;
-	json_int(j, "ttlMs", 0);
-	json_text(j, "cacheScope", "private");
-}
-
-static void
-write_capabilities(struct json *j)
-{
-	json_object(j, "capabilities");
-	json_object(j, "tools");
-	json_end(j);
-	json_end(j);
-}
-
-static enum fault
-initialize(struct call *c, const struct rpc *r, struct json *j)
-{
-	struct str wanted = r->params == NULL ? STR_NONE : json_member_text(r->params, "protocolVersion");
-
-	(void)c;
-	json_text(j, "protocolVersion", rpc_agree(wanted));
-	write_capabilities(j);
-	write_server(j, "serverInfo");
-	json_text(j, "instructions", instructions);
-	return FAULT_NONE;
-}
-
-static enum fault
-discover(struct call *c, const struct rpc *r, struct json *j)
-{
-	(void)c;
-	rpc_write_versions(j, "supportedVersions", false);
-	write_capabilities(j);
-	json_text(j, "instructions", instructions);
-	write_caching(j, r->modern);
-	return FAULT_NONE;
-}
-
-static enum fault
-ping(struct call *c, const struct rpc *r, struct json *j)
-{
-	(void)c;
-	(void)r;
-	(void)j;
-	return FAULT_NONE;
-}
-
-static enum fault
-list_tools(struct call *c, const struct rpc *r, struct json *j)
-{
-	enum fault f;
-
-	if ((f = enter(c)) != FAULT_NONE || (f = tools_write(c->work, j, "tools")) != FAULT_NONE)
-		return f;
-	write_caching(j, r->modern);
-	return FAULT_NONE;
-}
-
-struct tool_errand {
-	const struct rpc *rpc;
-	const struct tool *tool;
-	const struct json_value *arguments;
-	struct json *j;
-	bool allowed; /* what goes wrong then is the tool's */
-};
-
-static enum fault
-run_tool(struct call *c, void *ctx)
-{
-	struct tool_errand *e = ctx;
-	enum fault f;
-
-	e->allowed = false;
-	if ((f = enter(c)) != FAULT_NONE || (f = tool_allowed(c->work, e->tool)) != FAULT_NONE)
-		return f;
-	e->allowed = true;
-	return tool_do(c, e->tool, e->arguments, e->rpc->modern, e->j);
-}
-
-static enum fault
-call_tool(struct call *c, const struct rpc *r, struct json *j)
-{
-	static const enum db_tx
-	    begun[] = { [TOOL_SHOWS] = DB_SHOWS, [TOOL_CHANGES] = DB_CHANGES, [TOOL_ADDS] = DB_ADDS };
-	struct tool_errand e = { .rpc = r,
-		.tool = tool_named(json_member_text(r->params, "name")),
-		.arguments = json_member(r->params, "arguments"),
-		.j = j };
-	size_t at = j->out->n;
-	struct json as_it_was = *j;
-	enum fault f;
-
-	/* A change waits for its turn in an organization, so it has to be known before. */
-	if ((f = enter(c)) == FAULT_NONE)
-		f = e.tool->tx == TOOL_ALONE ? run_tool(c, &e)
-					     : call_within(c, begun[e.tool->tx], run_tool, &e);
-	if (f == FAULT_NONE || !e.allowed)
-		return f;
-	/* A commit may fail behind a result that was written. */
-	j->out->n = at;
-	*j = as_it_was;
-	return tool_failed(c, f, r->modern, j);
-}
-
-static const struct rpc_method methods[] = {
-	{ "initialize", true, false, initialize },
-	{ "ping", true, false, ping },
-	{ "server/discover", false, true, discover },
-	{ "tools/list", true, true, list_tools },
-	{ "tools/call", true, true, call_tool },
-};
-
-static const struct rpc_method *
-method_named(const struct rpc *r)
-{
-	for (size_t i = 0; i < COUNT(methods); i++)
-		if (str_is(r->method, methods[i].name) && (r->modern ? methods[i].modern : methods[i].before))
-			return &methods[i];
-	return NULL;
-}
-
-/* What is wrong with the params before anything is asked of a service; NULL: nothing. */
-static const char *
-params_wrong(const struct rpc *r)
-{
-	const struct json_value *v;
-
-	if (str_is(r->method, "tools/list")) {
-		v = r->params == NULL ? NULL : json_member(r->params, "cursor");
-		return v == NULL || v->sort == JSON_IS_NULL
-		    ? NULL
-		    : "there is no such cursor: the list has one page";
-	}
-	if (!str_is(r->method, "tools/call"))
-		return NULL;
-	if (r->params == NULL || tool_named(json_member_text(r->params, "name")) == NULL)
-		return "Unknown tool";
-	v = json_member(r->params, "arguments");
-	return v == NULL || v->sort == JSON_IS_OBJECT ? NULL : "arguments must be an object";
-}
-
 /* --- the handler --- */
 
 /* Errors of the protocol: 400 in most cases; after "initialize" the body says it. */
@@ -317,16 +106,15 @@ answer(struct call *c, const struct rpc *r)
 
 	if (m == NULL)
 		return answer_error(c, RPC_METHOD, "there is no such method");
-	if ((why = params_wrong(r)) != NULL)
+	if ((why = method_params_wrong(r)) != NULL)
 		return answer_error(c, RPC_PARAMS, why);
 	j = call_json(c);
 	rpc_open(j, r);
 	json_object(j, "result");
 	if ((f = m->answer(c, r, j)) != FAULT_NONE)
 		return f;
-	/* A tool writes these by itself, before what may be long. */
-	if (m->answer != call_tool)
-		result_meta(j, r->modern);
+	if (!m->writes_meta)
+		rpc_write_meta(j, r->modern);
 	json_end(j);
 	json_end(j);
 	return FAULT_NONE;

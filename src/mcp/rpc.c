@@ -1,6 +1,8 @@
 /*
  * rpc.c: reading messages (MCP 2026-07-28, basic/transports; and the versions before).
  */
+#include "config.h"
+
 #include "mcp/rpc.h"
 
 #include "base/hex.h"
@@ -226,4 +228,24 @@ rpc_read_member(struct arena *a, const struct json_value *one, const struct rpc_
 	if ((e = read_whole(a, one, h, r)) != RPC_FINE)
 		return e;
 	return str_is(r->method, "initialize") ? wrong(r, RPC_REQUEST, "initialize stands alone") : RPC_FINE;
+}
+
+void
+rpc_write_server(struct json *j, const char *name)
+{
+	json_object(j, name);
+	json_text(j, "name", PACKAGE_NAME);
+	json_text(j, "version", PACKAGE_VERSION);
+	json_end(j);
+}
+
+void
+rpc_write_meta(struct json *j, bool modern)
+{
+	if (!modern)
+		return;
+	json_text(j, "resultType", "complete");
+	json_object(j, "_meta");
+	rpc_write_server(j, "io.modelcontextprotocol/serverInfo");
+	json_end(j);
 }

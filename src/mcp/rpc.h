@@ -58,5 +58,9 @@ const char *rpc_agree(struct str wanted);
 
 /* {"jsonrpc": "2.0", "id": ...; to be ended by the caller. */
 void rpc_open(struct json *, const struct rpc *);
+/* Who answers: this program, as a member of that name. */
+void rpc_write_server(struct json *, const char *name);
+/* What a modern result has beside its own members. */
+void rpc_write_meta(struct json *, bool modern);
 
 #endif

@@ -1,14 +1,13 @@
 /*
  * tools.c: listing and running tools.
  */
-#include "config.h"
-
 #include "mcp/tools.h"
 
 #include "core/ask.h"
 #include "core/denial.h"
 #include "core/id.h"
 #include "core/type.h"
+#include "mcp/rpc.h"
 
 /* It is in an answer twice, once as a text in which much is escaped again; both have to have room. */
 #define RESULT_MAX ((size_t)1 << 20)
@@ -247,7 +246,7 @@ tool_failed(struct call *c, enum fault f, bool modern, struct json *j)
 	if (!is_tools_own(f))
 		return f;
 	denial_fault(c->work, c->work->actor, f, false);
-	result_meta(j, modern);
+	rpc_write_meta(j, modern);
 	write_error(c->work, j, f);
 	return FAULT_NONE;
 }
@@ -299,7 +298,7 @@ tool_do(struct call *c, const struct tool *t, const struct json_value *arguments
 	json_end(&structured);
 	if (out_failed(&o))
 		return fault_at(c->work, FAULT_RESPONSE_TOO_LARGE, NULL, "ask for less at once");
-	result_meta(j, modern);
+	rpc_write_meta(j, modern);
 	write_content(j, call.text.s == NULL ? out_text(&o) : call.text);
 	json_raw(j, "structuredContent", out_text(&o));
 	json_flag(j, "isError", false);

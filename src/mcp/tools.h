@@ -94,7 +94,4 @@ const char *arg_id(const struct tool_call *, size_t); /* "", which nothing has, 
 int64_t arg_number(const struct tool_call *, size_t, int64_t otherwise);
 bool arg_flag(const struct tool_call *, size_t);
 
-/* What a modern result has beside its own members. */
-void result_meta(struct json *, bool modern);
-
 #endif
