@@ -16,7 +16,7 @@ extern const struct shape shape_ui_nothing, shape_ui_login, shape_ui_key, shape_
     shape_ui_reset, shape_ui_org_new, shape_ui_key_change, shape_ui_rotate, shape_ui_revoke,
     shape_ui_resource_name, shape_ui_connection, shape_ui_machine, shape_ui_access, shape_ui_confirm,
     shape_ui_policy, shape_ui_member, shape_ui_team, shape_ui_subject, shape_ui_resource, shape_ui_grant,
-    shape_ui_password, shape_ui_language, shape_ui_test, shape_ui_table_field;
+    shape_ui_password, shape_ui_language, shape_ui_test, shape_ui_table_field, shape_ui_view;
 
 handler ui_static, ui_favicon, ui_start;
 handler ui_prove;
@@ -33,8 +33,8 @@ handler ui_machines, ui_machine_new, ui_machine_make, ui_machine, ui_machine_key
 handler ui_org, ui_org_send, ui_org_delete, ui_members, ui_member_add, ui_member, ui_member_role,
     ui_member_remove;
 handler ui_teams, ui_team_make, ui_team, ui_team_rename, ui_team_delete, ui_team_add, ui_team_remove;
-handler ui_resource_test, ui_table_views, ui_table_field, ui_table_field_add, ui_table_field_change,
-    ui_table_field_delete;
+handler ui_resource_test, ui_views, ui_view, ui_view_add, ui_view_rename, ui_view_delete, ui_table_field,
+    ui_table_field_add, ui_table_field_change, ui_table_field_delete;
 handler ui_resources, ui_resource_make, ui_resource, ui_grant_set, ui_grant_remove, ui_resource_delete;
 handler ui_audit, ui_account, ui_password, ui_language, ui_sessions, ui_session_end, ui_sessions_end_others;
 

@@ -16,6 +16,9 @@ const char *resource_path(struct call *, const char *rest);
 /* The form that tries whether what it is connected to works. */
 void offer_test(struct call *, struct board *, const struct resource *);
 
+/* The same about a table, and FAULT_NOT_FOUND about anything else; before a change of it. */
+enum fault table_begin(struct call *, enum resource_tab, struct resource *, struct board **);
+enum fault table_only(struct call *);
 /* The fields of a table, on the page of what is in it. */
 enum fault table_contents(struct call *, struct board *, const struct resource *);
 /* What a source is: its directory, and of which kind. */

@@ -1,6 +1,6 @@
 /*
- * ui_table.c: what a table is made of: its fields and views.  Its records are read
- * and written by programs.
+ * ui_table.c: the fields a table is made of.  Its records are read and written by
+ * programs.
  */
 #include "ui/ui.h"
 
@@ -71,8 +71,8 @@ choices_tellable(struct work *w, const struct column *col)
 	return choices_shown(w, col) != NULL;
 }
 
-static enum fault
-begin_table(struct call *c, enum resource_tab tab, struct resource *r, struct board **b)
+enum fault
+table_begin(struct call *c, enum resource_tab tab, struct resource *r, struct board **b)
 {
 	enum fault f = resource_begin(c, tab, r, b);
 
@@ -134,30 +134,6 @@ table_contents(struct call *c, struct board *b, const struct resource *r)
 	return board_show(c, b);
 }
 
-enum fault
-ui_table_views(struct call *c)
-{
-	struct record_view *rows;
-	struct resource r;
-	struct board *b;
-	size_t n;
-	enum fault f;
-
-	if ((f = begin_table(c, TAB_VIEWS, &r, &b)) != FAULT_NONE ||
-	    (f = record_views(c->work, c->work->actor->org_id, r.id, &rows, &n)) != FAULT_NONE)
-		return f;
-	b->intro = words_text(WORDS_views_intro);
-	board_list(c, b, WORDS_no_views, WORDS_view_filter, WORDS_view_sort, WORDS_none);
-	for (size_t i = 0; i < n && i < BOARD_LINES; i++) {
-		struct line *l = board_line(b, rows[i].name);
-
-		l->about = rows[i].id;
-		l->first = words_text(rows[i].filter != NULL ? WORDS_yes : WORDS_no);
-		l->second = words_text(rows[i].sort != NULL ? WORDS_yes : WORDS_no);
-	}
-	return board_show(c, b);
-}
-
 /* --- one of them --- */
 
 /* The one in the address, by its id. */
@@ -183,7 +159,7 @@ ui_table_field(struct call *c)
 	struct board *b;
 	enum fault f;
 
-	if ((f = begin_table(c, TAB_CONTENTS, &r, &b)) != FAULT_NONE ||
+	if ((f = table_begin(c, TAB_CONTENTS, &r, &b)) != FAULT_NONE ||
 	    (f = the_field(c, &col)) != FAULT_NONE)
 		return f;
 	b->frame.title = col->row.name;
@@ -225,8 +201,8 @@ options_of(struct call *c, const struct given_text *said)
 	return (struct given_json){ said->is == GIVEN ? GIVEN : ABSENT, all };
 }
 
-static enum fault
-only_table(struct call *c)
+enum fault
+table_only(struct call *c)
 {
 	struct resource r;
 	enum fault f = resources_get(c->work, c->work->actor->org_id, call_param(c, "resource"), &r);
@@ -252,7 +228,7 @@ ui_table_field_add(struct call *c)
 	struct record_field r;
 	enum fault f;
 
-	if ((f = only_table(c)) != FAULT_NONE ||
+	if ((f = table_only(c)) != FAULT_NONE ||
 	    (f = table_field_add(c->work, call_param(c, "resource"), &wish, &r)) != FAULT_NONE)
 		return choices_wrong(c, f);
 	return frame_go(c, resource_path(c, "/contents"), "made");
@@ -267,7 +243,7 @@ ui_table_field_change(struct call *c)
 	struct record_field r;
 	enum fault f;
 
-	if ((f = only_table(c)) != FAULT_NONE ||
+	if ((f = table_only(c)) != FAULT_NONE ||
 	    (f = table_field_change(c->work, call_param(c, "resource"), id, &wish, &r)) != FAULT_NONE)
 		return choices_wrong(c, f);
 	return frame_go(c, field_path(c, id, ""), "saved");
@@ -280,7 +256,7 @@ ui_table_field_delete(struct call *c)
 	const struct column *col;
 	enum fault f;
 
-	if ((f = only_table(c)) != FAULT_NONE || (f = the_field(c, &col)) != FAULT_NONE ||
+	if ((f = table_only(c)) != FAULT_NONE || (f = the_field(c, &col)) != FAULT_NONE ||
 	    (f = confirm_name(c, col->row.name)) != FAULT_NONE || (f = frame_proof(c)) != FAULT_NONE ||
 	    (f = table_field_remove(c->work, call_param(c, "resource"), id)) != FAULT_NONE)
 		return f;

@@ -75,6 +75,7 @@ def test_the_pages_in_a_browser(modules, stack, world, api, tmp_path, program): 
             "resource-settings": f"/settings/resources/{world.PROVIDER}/settings",
             "space-contents": f"/settings/resources/{world.SPACE}/contents",
             "table-contents": f"/settings/resources/{world.TABLE}/contents",
+            "table-views": f"/settings/resources/{world.TABLE}/views",
             "source-settings": f"/settings/resources/{world.SOURCE}/settings",
             "resource-new-s3": "/settings/resources/new?what=s3",
             "organizations": "/settings/organizations", "inventory": "/settings/keys?sort=name",

@@ -30,9 +30,11 @@ def address(path, world):
               "key": {"/settings/tokens": world.OWN_KEYS["personal"], "/settings/access-tokens": world.OWN_KEYS["space"],
                       "/settings/api-keys": world.OWN_KEYS["provider"], "/developer/api-keys": world.ORG_KEY,
                       "/settings/keys": world.ORG_KEY}.get(path.partition("/{")[0])}
-    if path.endswith(("/views", "/fields/{field}")):
+    if path.endswith(("/views", "/fields/{field}", "/views/{view}")):
+        table = f"/api/table/{world.TABLE}"
         things["resource"] = world.TABLE
-        things["field"] = world.admin.must("GET", f"/api/table/{world.TABLE}/field")[0]["id"]
+        things["field"] = world.admin.must("GET", table + "/field")[0]["id"]
+        things["view"] = world.admin.must("GET", table + "/view")[0]["id"]
     return re.sub(r"{(\w+)}", lambda m: things[m[1]], path)
 
 

@@ -48,7 +48,7 @@ def states(browser, world):
     yield "source tested", browser.send(page, page.form("/test"))
     for rest in ("contents", "views"):
         yield rest, (table := browser.get(f"/settings/resources/{world.TABLE}/{rest}{org}"))
-        yield from ((href, browser.get(href)) for href, _ in table.links if "/fields/" in href)
+        yield from ((href, browser.get(href)) for href, _ in table.links if re.search("/(fields|views)/", href))
     yield "not found", browser.get("/settings/nowhere")
     yield "no such key", browser.get("/settings/tokens/key_0" + org)
     yield "key in address", browser.get("/settings/tokens?access_token=x")

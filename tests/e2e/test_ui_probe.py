@@ -71,6 +71,8 @@ def place(stack, world, api):
     place.table = f"/settings/resources/{id_in(table)}/contents"
     send(browser, place.table + org, "/fields", name=named("field"), type="singleSelect",
          choices=f"{named('choice')}, other")
+    place.views = place.table.replace("/contents", "/views")
+    send(browser, place.views + org, "/views", name=named("view"))
     for path, more in KEYS.items():
         send(browser, f"{path}/new{org}", name=named("key"), description=LONG, **more)
     return place
@@ -89,10 +91,12 @@ def test_it_shows_as_itself_on_every_page(place):
     # Of pages that are alike three are met, and a table's need not be among them.
     pages["table"] = place.browser.get(place.table, params={"org": place.id})
     pages["field"] = place.browser.get(pages["table"].link(" ".join(named("field").split())))
+    pages["views"] = place.browser.get(place.views, params={"org": place.id})
+    pages["view"] = place.browser.get(pages["views"].link(" ".join(named("view").split())))
     assert f"{named('choice')}, other" in [value for form in pages["field"].forms for _, value in form.values]
     told = " ".join(page.text for page in pages.values())
     for what in ("org", "member", "team", "machine", "source", "local", "space", "base", "table", "field", "choice",
-                 "key"):
+                 "view", "key"):
         assert " ".join(named(what).split()) in told, what
     for page in pages.values():
         sound(page)
@@ -110,9 +114,10 @@ def test_it_shows_as_itself_on_every_page(place):
     ("/settings/resources/new?what=local", "", "root", {"name": "x"}),
     ("/settings/resources/new?what=s3", "", "endpoint", {"name": "x"}),
     ("/settings/organization", "/delete", "confirm", {}),
-    ("table", "/fields", "name", {}), ("table", "/fields", "choices", {"name": "x", "type": "number"})])
+    ("views", "/views", "name", {}), ("table", "/fields", "name", {}),
+    ("table", "/fields", "choices", {"name": "x", "type": "number"})])
 def test_what_is_refused_stands_in_its_field(place, address, part, field, more):
-    address = place.table if address == "table" else address
+    address = {"table": place.table, "views": place.views}.get(address, address)
     page = place.browser.get(f"{address}{'&' if '?' in address else '?'}org={place.id}")
     form = page.form(part)
     # Names are good as they are, unless they are too long.

@@ -201,8 +201,43 @@ def test_a_table_is_made_of_fields(admin, ours, org, member):
     form = page.form("/fields?")
     form.action = form.action.replace(table, space)
     assert admin.send(page, form).status == 404 and admin.get(ours(f"/settings/resources/{space}/views")).status == 404
-    view = admin.get(ours(f"/settings/resources/{table}/views"))
-    assert "There is no view yet" in view.text
+
+
+def test_a_table_has_views(admin, ours, org, member):
+    space = org.add_resource("space")
+    base = org.add_resource("base", parent=space)
+    table, other = org.add_resource("table", "People", parent=base), org.add_resource("table", parent=base)
+    page = admin.get(ours(f"/settings/resources/{table}/views"))
+    assert "There is no view yet" in page.text
+    assert 'id="wrong-name"' in admin.send(page, page.form("/views?").set(name="n" * 300)).html
+    page = admin.send(page, page.form("/views?").set(name="Open <ones>"))
+    assert page.notice == "Created." and page.row(named(page, "Open <ones>"))["Filter"] == "No"
+    one = admin.get(page.link("Open <ones>"))
+    assert one.headings[0][1] == "Open <ones>" and "All records" in one.text
+    assert admin.send(one, one.form("/views/").set(name="Open")).notice == "Saved."
+    [view] = org.admin.must("GET", f"/api/table/{table}/view")
+    assert view["name"] == "Open"
+    # What programs chose is shown, and stays as it is where the name is changed.
+    org.admin.must("POST", f"/api/table/{table}/field", {"name": "Age", "type": "number"})
+    by_age = {"sortObjs": [{"fieldId": "Age", "order": "desc"}]}
+    org.admin.must("PUT", f"/api/table/{table}/view/{view['id']}/sort", {"sort": by_age})
+    one = admin.get(one.url)
+    assert '"desc"' in one.text and admin.send(one, one.form("/views/").set(name="Oldest")).notice == "Saved."
+    [view] = org.admin.must("GET", f"/api/table/{table}/view")
+    assert view["name"] == "Oldest" and view["sort"]
+    # Only as a view of its own table, and only for whoever rules it.
+    assert admin.get(one.url.replace(table, other)).status == 404
+    form = one.form("/delete").set(confirm="Oldest")
+    kept, form.action = form.action, form.action.replace(table, other)
+    assert admin.send(one, form).status == 404
+    form.action = kept.replace(table, space)
+    assert admin.send(one, form).status == 404
+    org.grant(table, member.id, "editor")
+    assert member.get(ours(f"/settings/resources/{table}/views")).status == 403
+    form.action = kept
+    assert 'id="wrong-confirm"' in admin.send(one, one.form("/delete").set(confirm="Open")).html
+    gone = admin.send(one, form.set(confirm="oldest"))
+    assert gone.notice == "Removed." and named(gone, "Oldest") is None and admin.get(one.url).status == 404
 
 
 def named(page, name):
