@@ -56,8 +56,12 @@ enum fault
 order_of_view(struct work *w, const struct columns *c, const struct json_value *v, struct find *q)
 {
 	const struct json_value *objects = json_member(v, "sortObjs");
+	enum fault f;
 
 	if (v->sort == JSON_IS_NULL)
 		return FAULT_NONE;
-	return objects == NULL ? bad(w, "must have sortObjs") : order_take(w, c, objects, q);
+	f = objects == NULL ? bad(w, "must have sortObjs") : order_take(w, c, objects, q);
+	if (f != FAULT_NONE)
+		w->trouble.field = "sort";
+	return f;
 }

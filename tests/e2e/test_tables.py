@@ -467,8 +467,11 @@ def test_views(table):
     table.must("PUT", f"view/{view['id']}/sort", {"sort": {"sortObjs": [{"fieldId": "Name", "order": "desc"}]}})
     assert table.must("PUT", f"view/{view['id']}/name", {"name": "All"})["name"] == "All"
     assert table.names(viewId=view["id"]) == "\u00c4bcBa-"
-    for bad in ({"name": "x", "type": "kanban"}, {"name": "x", "filter": {}}, {"name": "x", "sort": []}, {"filter": None}):
-        refused(table.ask("POST", "view", bad), 400, "validation_error")
+    no_field = {"sortObjs": [{"fieldId": "Nowhere", "order": "asc"}]}
+    for field, bad in (("type", {"type": "kanban"}), ("filter", {"filter": {}}), ("sort", {"sort": []}),
+                       ("sort", {"sort": no_field})):
+        refused(table.ask("POST", "view", {"name": "x", **bad}), 400, "validation_error", field + ": ")
+    refused(table.ask("POST", "view", {"filter": None}), 400, "validation_error", "name: ")
     table.must("DELETE", f"view/{view['id']}")
     refused(table.ask("GET", f"view/{view['id']}"), 404, "not_found")
 
