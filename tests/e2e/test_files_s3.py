@@ -16,6 +16,7 @@ import test_graphql_files as graphql
 from conftest import Api, Org
 from files_kit import Contents, Provider
 from graphql_kit import Graphql
+from memory_kit import in_memory
 from s3_kit import Storage, free_port
 from test_files_rest import (test_the_base_paths_of_the_seed, test_the_curl_example_of_the_seed,  # noqa: F401
                              test_the_scopes_of_the_seed)
@@ -245,23 +246,6 @@ def test_what_breaks_off_there_breaks_off_here(place, contents, storage):
         contents.download(file)
     storage.fails(None)
     assert contents.download(file).content == content
-
-
-def in_memory(pid, what):
-    """How often a process holds these bytes in what it may write."""
-    found = 0
-    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
-        for line in maps:
-            where, how = line.split()[:2]
-            begin, end = (int(n, 16) for n in where.split("-"))
-            if not how.startswith("rw"):
-                continue
-            try:
-                memory.seek(begin)
-                found += memory.read(end - begin).count(what)
-            except OSError:  # what the kernel alone reads
-                pass
-    return found
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="reads the memory of others")

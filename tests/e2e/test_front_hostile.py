@@ -9,6 +9,7 @@ import time
 import fcgi
 import pytest
 
+from memory_kit import in_memory
 from process import wait_until
 from test_front_pool import log_of
 from world import new_password
@@ -228,20 +229,6 @@ def test_json_of_many_members(own, browser):
 
 # --- what stays of them ---
 
-def written(pid):
-    """All memory of a process that it can write, a mapping at a time."""
-    with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
-        for line in maps:
-            place, rights, *_ = line.split()
-            start, end = (int(n, 16) for n in place.split("-"))
-            if "w" in rights and end - start < 1 << 30:  # more is only reserved, by a sanitizer
-                memory.seek(start)
-                try:
-                    yield memory.read(end - start)
-                except OSError:  # a device's
-                    pass
-
-
 def test_nothing_of_a_secret_stays_in_a_worker(own, browser):
     """Whoever could read its memory later finds no password that was sent, and no key."""
     params, csrf = browser
@@ -261,7 +248,7 @@ def test_nothing_of_a_secret_stays_in_a_worker(own, browser):
     ]]
     assert statuses == [401, 422, 401, 404, 401, 422, 401, 200, 422, 422]
     try:
-        found = [pid for pid in own.service.workers("app") if any(secret.encode() in piece for piece in written(pid))]
+        found = [pid for pid in own.service.workers("app") if in_memory(pid, secret.encode())]
     except PermissionError:
         pytest.skip("the memory of another process cannot be read here")
     assert found == []
