@@ -340,6 +340,12 @@ static const struct command branches[] = {
 	    "key change [--name NAME] [--description TEXT] ORG KEY" },
 	{ "refresh", key_refresh, "give a space token a new text; the old one is dead when this returns",
 	    "key refresh [--expires-at DATE|never] (--token-file FILE | --show) [--json] ORG KEY" },
+	{ "rotate", key_rotate,
+	    "give a key of an organization or a machine a new text, and let the old one be good for a while; "
+	    "--end: end the old one",
+	    "key rotate --grace SECONDS [--expires-at DATE|never | --expires-in 30d|90d|6mo|1y|never] "
+	    "(--token-file FILE | --show) [--json] ORG KEY\n"
+	    "key rotate --end ORG KEY" },
 	{ "revoke", key_revoke, "end a key, or all that a filter takes in; they are dead when this returns",
 	    "key revoke ORG KEY\n"
 	    "key revoke [FILTER...] [--all] [--dry-run] [--json] ORG" },

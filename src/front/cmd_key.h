@@ -8,6 +8,7 @@
 
 int key_add(const struct command_line *);
 int key_refresh(const struct command_line *);
+int key_rotate(const struct command_line *);
 int key_change(const struct command_line *);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * cmd_key_make.c: "claviger key add", "refresh" and "change": keys as the operator
- * makes them.
+ * cmd_key_make.c: "claviger key add", "refresh", "rotate" and "change": keys as the
+ * operator makes them.
  *
  * The keys of people are made in their place: the operator could choose a password
  * for them and do the same.  It is the operator's deed in the audit.
@@ -21,8 +21,9 @@ enum { ORG, KEY };
 
 struct key_said {
 	struct command_words words; /* first: what operator_runs hands on */
-	const char *kind, *owner, *name, *description, *permission, *days, *expires_at;
+	const char *kind, *owner, *name, *description, *permission, *days, *expires_at, *expires_in, *grace;
 	struct command_texts scopes, allowed, restricted;
+	bool end; /* of a key that was rotated, the old text */
 	struct handover key;
 };
 
@@ -122,8 +123,20 @@ end_of(const char *text)
 }
 
 static enum fault
+whole_number(struct work *w, const char *field, const char *text, struct given_int *g)
+{
+	if (text == NULL)
+		return FAULT_NONE;
+	g->is = GIVEN;
+	return str_int(str_of(text), &g->v) ? FAULT_NONE
+					    : fault_at(w, FAULT_BAD_FIELD, field, "must be a whole number");
+}
+
+static enum fault
 wish_of(struct work *w, const struct key_said *said, struct mint_wish *wish)
 {
+	enum fault f;
+
 	*wish = (struct mint_wish){ .kind = operator_given(said->kind),
 		.name = operator_given(said->words.v[1]),
 		.description = operator_given(said->description),
@@ -131,12 +144,8 @@ wish_of(struct work *w, const struct key_said *said, struct mint_wish *wish)
 		.expires_at = end_of(said->expires_at),
 		.scopes = operator_texts(w, &said->scopes),
 		.allowed_ips = operator_texts(w, &said->allowed) };
-	if (said->days != NULL) {
-		wish->expires_in_days.is = GIVEN;
-		if (!str_int(str_of(said->days), &wish->expires_in_days.v))
-			return fault_at(w, FAULT_BAD_FIELD, "expires_in_days", "must be a whole number");
-	}
-	return wish_restrictions(w, said, wish);
+	f = whole_number(w, "expires_in_days", said->days, &wish->expires_in_days);
+	return f != FAULT_NONE ? f : wish_restrictions(w, said, wish);
 }
 
 static enum fault
@@ -199,6 +208,15 @@ find(struct work *w, const struct key_said *said, struct key *k)
 	return f != FAULT_NONE ? f : operator_missing(w, key_see(w, id, k), "key", id);
 }
 
+/* The key that is to have a new text: as its owner would give it one. */
+static enum fault
+find_to_renew(struct work *w, const struct key_said *said, struct key *k)
+{
+	enum fault f = find(w, said, k);
+
+	return f != FAULT_NONE || k->membership_id == NULL ? f : stand_for(w, k->owner_id);
+}
+
 static enum fault
 refresh_deed(struct work *w, void *ctx, struct sheet *s)
 {
@@ -208,11 +226,8 @@ refresh_deed(struct work *w, void *ctx, struct sheet *s)
 	struct key k;
 	enum fault f;
 
-	if ((f = find(w, said, &k)) != FAULT_NONE)
-		return f;
-	if (k.membership_id != NULL && (f = stand_for(w, k.owner_id)) != FAULT_NONE)
-		return f;
-	if ((f = mint_refresh(w, k.id, &wish, &m)) != FAULT_NONE)
+	if ((f = find_to_renew(w, said, &k)) != FAULT_NONE ||
+	    (f = mint_refresh(w, k.id, &wish, &m)) != FAULT_NONE)
 		return f;
 	return show_minted(w, said, &m, s);
 }
@@ -228,6 +243,68 @@ key_refresh(const struct command_line *line)
 	if (!command_options(line, options, 2, 2, &said.words, &status))
 		return status;
 	return handover_runs(line, &said.key, said.words.v[ORG], refresh_deed, &said);
+}
+
+/* --- two texts for a while --- */
+
+static enum fault
+rotate_deed(struct work *w, void *ctx, struct sheet *s)
+{
+	const struct key_said *said = ctx;
+	struct mint_wish wish = { .expires_at = end_of(said->expires_at),
+		.expires_in = operator_given(said->expires_in) };
+	struct minted m;
+	struct key k;
+	enum fault f;
+
+	if ((f = whole_number(w, "grace", said->grace, &wish.grace)) != FAULT_NONE ||
+	    (f = find_to_renew(w, said, &k)) != FAULT_NONE ||
+	    (f = mint_rotate(w, k.id, &wish, &m)) != FAULT_NONE)
+		return f;
+	return show_minted(w, said, &m, s);
+}
+
+static enum fault
+rotated_deed(struct work *w, void *ctx, struct sheet *s)
+{
+	const struct key_said *said = ctx;
+	struct key k;
+	enum fault f = find(w, said, &k);
+
+	(void)s;
+	return f != FAULT_NONE ? f : key_rotated(w, k.id);
+}
+
+static int
+end_old_text(const struct command_line *line, struct key_said *said)
+{
+	const struct handover *h = &said->key;
+	struct work *w;
+	int status;
+
+	if (said->grace != NULL || said->expires_at != NULL || said->expires_in != NULL || h->file != NULL ||
+	    h->show || h->as_json)
+		return command_misused(line, "--end goes with no other option");
+	if ((w = command_open(line)) == NULL)
+		return COMMAND_FAILED;
+	status = operator_does(w, DB_CHANGES, said->words.v[ORG], SHEET_IDS, rotated_deed, said);
+	command_close(&w);
+	return status;
+}
+
+int
+key_rotate(const struct command_line *line)
+{
+	struct key_said said = { .kind = NULL };
+	const struct command_option options[] = { OPTION_TEXT("grace", &said.grace),
+		OPTION_TEXT("expires-at", &said.expires_at), OPTION_TEXT("expires-in", &said.expires_in),
+		OPTION_FLAG("end", &said.end), HANDOVER_OPTIONS(&said.key), OPTION_END };
+	int status;
+
+	if (!command_options(line, options, 2, 2, &said.words, &status))
+		return status;
+	return said.end ? end_old_text(line, &said)
+			: handover_runs(line, &said.key, said.words.v[ORG], rotate_deed, &said);
 }
 
 static enum fault

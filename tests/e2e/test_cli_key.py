@@ -7,6 +7,8 @@ import time
 import pymysql
 import pytest
 
+from conftest import SEEN_SECRETS
+
 
 def run(stack, *words, **more):
     return stack.service.run("key", *words, **more)
@@ -174,6 +176,78 @@ def test_a_key_of_another_organization(stack, new_org, keys):
             assert (done.returncode, done.stdout) == (1, "")
             assert done.stderr.startswith(f"claviger: there is no key {key} in {other.id}; ")
     assert run(stack, "list", "org_none").returncode == 1
+
+
+# --- two texts for a while ---
+
+def rotate(stack, org, key, into, *words):
+    """The new text."""
+    assert must(stack, "rotate", *words, "--token-file", str(into), org.id, key["id"]) == key["id"] + "\n"
+    token = into.read_text().strip()
+    SEEN_SECRETS.add(token)
+    return token
+
+
+def events(org, action):
+    return [(event["actor"], event["target"], event["after"]) for event in
+            org.admin.must("GET", f"{org.path}/audit?action={action}")["items"]]
+
+
+@pytest.mark.parametrize("kind, end, ends", [("organization", "--expires-at=2098-01-01", "2098-01-01T23:59:59Z"),
+                                             ("machine", "--expires-in=never", None)])
+def test_rotate(stack, api, org, keys, tmp_path, kind, end, ends):
+    key = keys[kind]
+    new = rotate(stack, org, key, tmp_path / "new", "--grace", "3600", end)
+    for token in (key["token"], new):
+        assert api.using(token).must("GET", "/v1/self")["key"]["replaced"] is (token == key["token"])
+    shown = json.loads(must(stack, "show", "--json", org.id, key["id"]))
+    assert (shown["prefix"], shown["old_prefix"], shown["expires_at"]) == (new[:len(key["prefix"])], key["prefix"], ends)
+    [(actor, target, after)] = events(org, "key.rotate")
+    assert (actor, target, after["rotating_until"]) == ("operator", key["id"], shown["rotating_until"])
+    done = run(stack, "rotate", "--grace", "0", "--show", org.id, key["id"])
+    assert (done.returncode, done.stdout) == (1, "") and "end that first (conflict)" in done.stderr
+    assert must(stack, "rotate", "--end", org.id, key["id"]) == ""
+    assert api.using(key["token"]).get("/v1/self").json()["code"] == "revoked"
+    assert api.using(new).must("GET", "/v1/self")["key"]["rotating_until"] is None
+    assert [event[:2] for event in events(org, "key.rotated")] == [("operator", key["id"])]
+    done = run(stack, "rotate", "--end", org.id, key["id"])
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "claviger: the key has one text (conflict)\n")
+
+
+def test_rotate_without_grace_and_shown(stack, api, org, keys):
+    key = keys["organization"]
+    [row] = must(stack, "rotate", "--grace", "0", "--show", org.id, key["id"]).splitlines()
+    new = row.split("\t")[-1]
+    SEEN_SECRETS.add(new)
+    assert row.split("\t")[:3] == [key["id"], "organization", new[:7]]
+    assert api.using(key["token"]).get("/v1/self").status_code == 401
+    assert api.using(new).get("/v1/self").status_code == 200
+
+
+@pytest.mark.parametrize("kind, words, said", [
+    ("organization", [], "grace: must be given (missing_field)"),
+    ("organization", ["--grace", "soon"], "grace: must be a whole number (bad_field)"),
+    ("organization", ["--grace", "2592001"], "grace: must be 0 to 2592000 seconds (bad_field)"),
+    ("organization", ["--grace", "1", "--expires-in", "30d"], "expires_in: "),
+    ("machine", ["--grace", "1", "--expires-at", "2098-01-01"], "expires_at: "),
+    ("personal", ["--grace", "1"], "keys of this kind are not rotated (conflict)"),
+    ("provider", ["--grace", "1"], "keys of this kind are not rotated (conflict)"),
+    ("space", ["--grace", "1"], "keys of this kind are not rotated (conflict)"),
+])
+def test_what_is_not_rotated(stack, api, org, keys, tmp_path, kind, words, said):
+    done = run(stack, "rotate", *words, "--token-file", str(tmp_path / "new"), org.id, keys[kind]["id"])
+    assert (done.returncode, done.stdout) == (1, "") and done.stderr.startswith("claviger: " + said)
+    assert not (tmp_path / "new").exists()
+    assert api.using(keys[kind]["token"]).get("/v1/self").status_code == 200
+
+
+def test_a_key_of_another_organization_is_not_rotated(stack, new_org, keys):
+    other = new_org()
+    for words in (["--grace", "0", "--show"], ["--end"]):
+        for key in (keys["organization"]["id"], "key_none", "../x"):
+            done = run(stack, "rotate", *words, other.id, key)
+            assert (done.returncode, done.stdout) == (1, "")
+            assert done.stderr.startswith(f"claviger: there is no key {key}")
 
 
 class Lock:
