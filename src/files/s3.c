@@ -208,22 +208,23 @@ is_word(const char *s)
 }
 
 static enum fault
-refused(struct place *p, struct wire *x)
+refused(struct place *p, const struct s3_ask *ask, struct wire *x)
 {
 	struct s3_page page = { .row = NULL };
-	enum fault f = x->status == 404 ? FAULT_NONE : s3_read_xml(p, x, &page);
+	enum fault f = s3_read_xml(p, x, &page);
+	const char *code = f == FAULT_NONE && is_word(page.error) ? page.error : NULL;
 
 	p->w->trouble = (struct trouble){ .field = NULL };
-	p->s3->code = is_word(page.error) ? page.error : NULL;
+	p->s3->code = code;
 	if (x->status == 412)
 		return FAULT_TRY_AGAIN;
-	if (x->status == 404 && (page.error == NULL || strcmp(page.error, "NoSuchBucket") != 0))
+	/* What is in a bucket that is away, or not to be found, is not gone. */
+	if (x->status == 404 && ask->key[0] != '\0' && (code == NULL || strcmp(code, "NoSuchBucket") != 0))
 		return FAULT_NOT_FOUND;
-	if (x->status == 507 || (page.error != NULL && strcmp(page.error, "QuotaExceeded") == 0))
+	if (x->status == 507 || (code != NULL && strcmp(code, "QuotaExceeded") == 0))
 		return FAULT_STORAGE_FULL;
-	if (f != FAULT_NONE || !is_word(page.error))
-		return place_fault(p, "it answered with status %d", x->status);
-	return place_fault(p, "it answered with status %d, %s", x->status, page.error);
+	return place_fault(p, "it answered with status %d%s%s", x->status, code == NULL ? "" : ", ",
+	    code == NULL ? "" : code);
 }
 
 enum fault
@@ -245,7 +246,7 @@ s3_open(struct place *p, const struct s3_ask *given, struct wire *x)
 	p->s3->failure = x->failure;
 	p->s3->status = x->status;
 	if (f == FAULT_NONE && (x->status < 200 || x->status > 299))
-		f = refused(p, x);
+		f = refused(p, ask, x);
 	if (f != FAULT_NONE)
 		wire_close(x);
 	return f;

@@ -53,7 +53,10 @@ bool s3_endpoint_allowed(const char *allowed, struct str endpoint, bool *public_
 
 /* The key of a path; with a slash behind it, of a folder. */
 const char *s3_key(struct place *, const char *path, bool folder);
-/* Send it.  Whatever is no success is a fault; FAULT_NOT_FOUND, FAULT_TRY_AGAIN for 412. */
+/*
+ * Send it.  Whatever is no success is a fault: FAULT_TRY_AGAIN for 412, FAULT_NOT_FOUND for an
+ * object that is not there.  A bucket that is gone is a storage that fails.
+ */
 enum fault s3_open(struct place *, const struct s3_ask *, struct wire *);
 /* The same where nothing is wanted of the answer's body but that it is not an error. */
 enum fault s3_do(struct place *, const struct s3_ask *, struct wire *);
@@ -62,19 +65,19 @@ struct stream s3_text(struct work *, struct str text);
 
 /* What an answer in XML has, as it is read. */
 struct s3_listed {
-	const char *key;
+	char *key, *tag;
 	bool folder; /* a common prefix */
 	int64_t size, modified;
-	const char *tag;
 };
 struct s3_page {
 	struct s3_listed *row; /* in the arena */
 	size_t room, n;
-	const char *next;      /* where to go on; NULL: that was all */
-	const char *upload_id; /* of one that begins */
-	const char *error;     /* the code of an error: letters only */
+	char *next;	 /* where to go on; NULL: that was all */
+	char *upload_id; /* of one that begins */
+	char *error;	 /* the code of an error: letters only */
 };
 #define S3_PAGE 1000
+/* FAULT_BODY_TOO_LARGE: there is not enough memory left for its rows. */
 enum fault s3_read_xml(struct place *, struct wire *, struct s3_page *);
 /* What lies below a key, at most S3_PAGE of it, and nothing else; not into folders if flat. */
 enum fault s3_page(struct place *, const char *below, bool flat, const char *from, size_t most,

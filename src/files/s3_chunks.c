@@ -94,6 +94,6 @@ s3_chunks_drop(struct place *p, const struct upload_row *r)
 	ask.param[0].name = "uploadId";
 	ask.param[0].value = r->token;
 	f = s3_do(p, &ask, &x);
-	/* Some storages know no giving up: then there is nothing that could be done. */
-	return f == FAULT_NOT_FOUND || x.status == 405 || x.status == 501 ? FAULT_NONE : f;
+	/* Some storages know no giving up, and with a bucket all is gone: then there is nothing to be done. */
+	return x.status == 404 || x.status == 405 || x.status == 501 ? FAULT_NONE : f;
 }

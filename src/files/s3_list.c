@@ -55,14 +55,20 @@ s3_page(struct place *p, const char *below, bool flat, const char *from, size_t 
 	return f == FAULT_NONE ? all_below(p, below, page) : f;
 }
 
+/* What stands between the quotes, of a weak one too; NULL: none that a header could hold. */
 static const char *
 bare_tag(struct work *w, const char *tag)
 {
 	struct str s = str_of(tag);
 
+	if (str_starts(s, STR("W/")))
+		s = str_from(s, 2);
 	if (s.n >= 2 && s.s[0] == '"' && s.s[s.n - 1] == '"')
 		s = (struct str){ s.s + 1, s.n - 2 };
-	return arena_text(w->arena, s);
+	for (size_t i = 0; i < s.n; i++)
+		if (s.s[i] <= ' ' || s.s[i] > '~' || s.s[i] == '"')
+			return NULL;
+	return s.n == 0 ? NULL : arena_text(w->arena, s);
 }
 
 /* No object, but objects below it: a folder.  The top is always there, if the bucket is. */
@@ -91,7 +97,7 @@ s3_look(struct place *p, const char *path, struct found *found)
 		return f;
 	*found = (struct found){ .size = x.length,
 		.modified = wire_time(x.modified),
-		.tag = x.tag == NULL ? NULL : bare_tag(p->w, x.tag) };
+		.tag = bare_tag(p->w, x.tag) };
 	wire_close(&x);
 	return x.length < 0 ? place_fault(p, "it does not say how long an object is") : FAULT_NONE;
 }
@@ -114,7 +120,7 @@ take_row(struct place *p, const struct s3_listed *row, const char *below, enum f
 		.folder = row->folder,
 		.size = row->size,
 		.modified = row->modified,
-		.tag = row->tag == NULL ? NULL : bare_tag(p->w, row->tag) };
+		.tag = bare_tag(p->w, row->tag) };
 	/* The object that makes the folder a folder has no name in it. */
 	return str_find(name, '/') < 0 && place_shows(found->name);
 }

@@ -18,6 +18,7 @@
 #include <curl/curl.h>
 
 #include "base/address.h"
+#include "base/clock.h"
 #include "base/secret.h"
 #include "base/settings.h"
 
@@ -348,9 +349,22 @@ start(void)
 		abort();
 }
 
+/*
+ * Headers that come a little at a time could go on for ever.  What is sent, or copied there, takes
+ * what it takes.
+ */
+static bool
+is_late(const struct wire_state *s, int64_t began_ms)
+{
+	if (s->wish->body != NULL || strcmp(s->wish->method, "PUT") == 0)
+		return false;
+	return clock_ms() - began_ms > s->work->settings->files_s3_timeout * 1000;
+}
+
 static enum fault
 begin(struct wire_state *s)
 {
+	int64_t began_ms = clock_ms();
 	enum fault f = FAULT_NONE;
 
 	if (multi == NULL)
@@ -361,8 +375,14 @@ begin(struct wire_state *s)
 	set_up(s);
 	if (curl_multi_add_handle(multi, s->easy) != CURLM_OK)
 		abort();
-	while (f == FAULT_NONE && !s->done && !s->told)
-		f = step(s, true);
+	while (f == FAULT_NONE && !s->done && !s->told) {
+		if (is_late(s, began_ms)) {
+			s->result = CURLE_OPERATION_TIMEDOUT;
+			s->done = true;
+		} else {
+			f = step(s, true);
+		}
+	}
 	if (f == FAULT_NONE && s->done && s->result != CURLE_OK)
 		f = failed(s);
 	return f;

@@ -155,17 +155,28 @@ class Gate(http.server.BaseHTTPRequestHandler):
             self.wfile.write(piece)
             n += len(piece)
 
-    def lie(self):
-        """More than was asked for, of somewhere else, in every answer; and no object is there."""
+    def say(self, status, text, length=None, **headers):
+        """An answer; `length` may promise another one than there is."""
         for _ in self.body():
             pass
-        rows = "".join(f"<Contents><Key>e{n}</Key><Size>1</Size></Contents>" for n in range(1500))
-        text = f"<ListBucketResult>{rows}</ListBucketResult>".encode()
-        self.send_response(404 if self.command == "HEAD" else 200)
-        self.send_header("Content-Length", "0" if self.command == "HEAD" else str(len(text)))
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(text) if length is None else length))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(text)
+
+    def list(self, text, length=None):
+        """A listing in every answer; and no object is there."""
+        if self.command == "HEAD":
+            self.say(404, b"")
+        else:
+            self.say(200, f"<ListBucketResult>{text}</ListBucketResult>".encode(), length)
+
+    def lie(self):
+        """More than was asked for, of somewhere else."""
+        self.list("".join(f"<Contents><Key>e{n}</Key><Size>1</Size></Contents>" for n in range(1500)))
 
     def handle_any(self):
         self.server.seen.append((self.command, self.path))
@@ -174,6 +185,8 @@ class Gate(http.server.BaseHTTPRequestHandler):
             if not sign(self.server.secret, self.command, self.path, self.headers):
                 self.server.wrong += 1
                 return self.refuse(403, "SignatureDoesNotMatch")
+            if callable(fail):
+                return fail(self)
             if isinstance(fail, tuple) and fail[0] in (None, self.command):
                 return self.refuse(*fail[1:])
             if isinstance(fail, float) and self.command in ("PUT", "DELETE"):
@@ -278,7 +291,8 @@ class Storage:
 
     def fails(self, how):
         """403, 500, 503, 507, "silent", "hangs up", "odd", "lies", "truncated"; (method or None, status,
-        code); a float: seconds each change takes; None: it works."""
+        code); a float: seconds each change takes; a function: it answers, and is given the gate's handler;
+        None: it works."""
         self.gate.fail = how
         self.gate.wake.set()
         self.gate.wake = threading.Event()

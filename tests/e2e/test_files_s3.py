@@ -148,7 +148,7 @@ def test_it_is_tried_without_writing(place, storage):
 def test_what_it_is_connected_to_can_be_wrong(stack, place, storage):
     for wrong, check, said, advice in (
             ({"secret_key": "wrong"}, "credentials", "SignatureDoesNotMatch", "secret key"),
-            ({"bucket": "no-such-bucket"}, "bucket", "There is no such thing", "Make the bucket"),
+            ({"bucket": "no-such-bucket"}, "bucket", "NoSuchBucket", "Make the bucket"),
             ({"endpoint": storage.others["port"]}, "connection", "reached", "firewall"),
             ({"endpoint": storage.others["security"]}, "security", "reached", "certificate"),
             ({"endpoint": storage.others["name"]}, "name", "reached", "name must lead")):
@@ -235,6 +235,66 @@ def test_a_storage_that_lies_harms_nobody(stack, place, storage):
     assert not tried(place)["works"]
     assert not [path for method, path in storage.gate.seen if method == "DELETE" or "/e1" in path]
     assert stack.service.workers("app") == workers, "none of them ended"
+
+
+def drip(gate):
+    """A listing of which a little comes every now and then."""
+    gate.list("", 1_000_000)
+    while gate.command != "HEAD":
+        gate.wfile.write(b" ")
+        gate.wfile.flush()
+        time.sleep(0.5)
+
+
+ENDLESS = {"tokens": lambda gate: gate.list(("<NextContinuationToken>" + "x" * 4000 + "</NextContinuationToken>") * 5000),
+           "names": lambda gate: gate.list("<Contents>" + ("<Key>" + "x" * 4000 + "</Key>") * 5000 + "</Contents>"),
+           "uploads": lambda gate: gate.list(("<UploadId>" + "x" * 4000 + "</UploadId>") * 5000),
+           "blanks": lambda gate: gate.list("<!-- " + " " * (9 << 20) + "-->"),
+           "less than nothing": lambda gate: gate.list("<Contents><Key>x</Key><Size>-5</Size></Contents>"),
+           "drip": drip}
+
+
+def test_what_a_storage_says_has_an_end(stack, place, storage):
+    """A worker's memory and time are not for whoever runs the storage to use up."""
+    client = Graphql(stack.web.base_url, place.org.admin.token, place.org.id)
+    folder = place.row("/a", folder=True)
+    workers = stack.service.workers("app")
+    for name, answer in ENDLESS.items():
+        storage.fails(answer)
+        code, status, message = client.error('{ folder(id: "%s") { files { id } } }' % folder)
+        assert (code, status) == ("PROVIDER_ERROR", 500) and ("XML" in message or "too long" in message), name
+    assert stack.service.workers("app") == workers, "none of them ended"
+
+
+def test_a_bucket_that_is_away_has_lost_nothing(stack, place, contents, storage):
+    """Its files keep their ids until somebody says that they are gone, and that it is not there says nothing."""
+    file = place.row("/there", pending=True, size=5)
+    assert contents.upload(file, b"there").status_code == 200
+    client = Graphql(stack.web.base_url, place.org.admin.token, place.org.id)
+    # By its code; and where it is no S3 that answers, by the bucket's own address, which is asked last.
+    for away, asked in (((None, 404, "NoSuchBucket"), ('{ file(id: "%s") { id } }', 'mutation { deleteFile(id: "%s") }')),
+                        (lambda gate: gate.say(404, b"<html>"), ('{ file(id: "%s") { id } }',))):
+        storage.fails(away)
+        assert contents.download(file).status_code == 502
+        for what in asked:
+            assert client.error(what % file)[0] == "PROVIDER_ERROR", what
+    storage.fails(None)
+    assert contents.download(file).content == b"there"
+
+
+@pytest.mark.parametrize("given, told", [('W/"a-1"', '"a-1"'), ('"a"b"', None), ("a\x01", None), ('""', None), ("b", '"b"')])
+def test_a_tag_is_one_that_a_header_can_hold(place, contents, storage, given, told):
+    """Weak, or of an odd storage: what is sent on, or back, is a strong tag or none."""
+    file, back = place.row("/there", size=3), []
+
+    def answer(gate):
+        back.append(gate.headers["If-Match"])
+        gate.say(200, b"abc", ETag=given)
+
+    storage.fails(answer)
+    got = contents.download(file)
+    assert got.status_code == 200 and got.content == b"abc" and got.headers.get("ETag") == told
+    assert back == [None, told]
 
 
 def test_what_breaks_off_there_breaks_off_here(place, contents, storage):
