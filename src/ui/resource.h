@@ -25,19 +25,21 @@ enum fault table_contents(struct call *, struct board *, const struct resource *
 void source_facts(struct call *, struct board *, const struct resource *);
 
 /* What a resource of a type is connected to. */
-enum connection { CONNECTION_NONE, CONNECTION_ROOT, CONNECTION_S3 };
+enum connection { CONNECTION_NONE, CONNECTION_SOURCE, CONNECTION_LOCAL, CONNECTION_S3 };
 
-#define CONNECTION_MEMBERS struct given_text root, endpoint, bucket, region, access_key, secret_key, prefix
+#define CONNECTION_MEMBERS \
+	struct given_text root, endpoint, bucket, region, access_key, secret_key, prefix; \
+	struct given_int quota
 #define CONNECTION_FIELDS(type) \
 	FIELD(type, root), FIELD(type, endpoint), FIELD(type, bucket), FIELD(type, region), \
-	    FIELD(type, access_key), FIELD(type, secret_key), FIELD(type, prefix)
+	    FIELD(type, access_key), FIELD(type, secret_key), FIELD(type, prefix), FIELD(type, quota)
 #define CONNECTION_GIVEN(form) \
 	.root = (form)->root, .endpoint = (form)->endpoint, .bucket = (form)->bucket, \
 	.region = (form)->region, .access_key = (form)->access_key, .secret_key = (form)->secret_key, \
-	.prefix = (form)->prefix
+	.prefix = (form)->prefix, .quota = (form)->quota
 
 /* Its fields in a form, as they are (NULL: there is nothing yet); secrets are never shown. */
-void offer_connection(struct board_form *, enum connection, const struct resource_config *now);
+void offer_connection(struct call *, struct board_form *, enum connection, const struct resource_config *now);
 /* As core takes it: what was left empty is not given. */
 struct given_rows connection_given(enum connection, const char *driver, struct resource_config *);
 

@@ -43,27 +43,26 @@ static const struct shape config_shape = SHAPE("Config", resource_config, config
 
 /* --- its connection --- */
 
+/* What a directory of any sort has, or a bucket; a quota is a number, and stands below. */
 static const struct {
 	const char *name;
-	enum connection of;
+	bool s3;
 	size_t at;
 	enum words label, hint;
 	bool needed, secret;
 } parts[] = {
-	{ "root", CONNECTION_ROOT, offsetof(struct resource_config, root), WORDS_root, WORDS_root_hint, true,
+	{ "root", false, offsetof(struct resource_config, root), WORDS_root, WORDS_root_hint, true, false },
+	{ "endpoint", true, offsetof(struct resource_config, endpoint), WORDS_endpoint, WORDS_endpoint_hint,
+	    true, false },
+	{ "bucket", true, offsetof(struct resource_config, bucket), WORDS_bucket, WORDS_none, true, false },
+	{ "region", true, offsetof(struct resource_config, region), WORDS_region, WORDS_region_hint, false,
 	    false },
-	{ "endpoint", CONNECTION_S3, offsetof(struct resource_config, endpoint), WORDS_endpoint,
-	    WORDS_endpoint_hint, true, false },
-	{ "bucket", CONNECTION_S3, offsetof(struct resource_config, bucket), WORDS_bucket, WORDS_none, true,
-	    false },
-	{ "region", CONNECTION_S3, offsetof(struct resource_config, region), WORDS_region, WORDS_none, true,
-	    false },
-	{ "access_key", CONNECTION_S3, offsetof(struct resource_config, access_key), WORDS_access_key,
-	    WORDS_none, true, true },
-	{ "secret_key", CONNECTION_S3, offsetof(struct resource_config, secret_key), WORDS_secret_key,
+	{ "access_key", true, offsetof(struct resource_config, access_key), WORDS_access_key, WORDS_none,
+	    true, true },
+	{ "secret_key", true, offsetof(struct resource_config, secret_key), WORDS_secret_key,
 	    WORDS_secret_key_hint, true, true },
-	{ "prefix", CONNECTION_S3, offsetof(struct resource_config, prefix), WORDS_folder, WORDS_folder_hint,
-	    false, false },
+	{ "prefix", true, offsetof(struct resource_config, prefix), WORDS_folder, WORDS_folder_hint, false,
+	    false },
 };
 
 static struct given_text *
@@ -72,17 +71,30 @@ part_of(struct resource_config *config, size_t i)
 	return (struct given_text *)(void *)((char *)config + parts[i].at);
 }
 
+static void
+offer_quota(struct call *c, struct board_form *form, const struct resource_config *now)
+{
+	struct control *k = form_control(form, CONTROL_NUMBER, "quota", WORDS_quota, WORDS_quota_hint);
+
+	k->needed = false;
+	if (now->quota.is == GIVEN && now->quota.v > 0)
+		k->value = arena_print(c->work->arena, "%lld", (long long)now->quota.v);
+}
+
 void
-offer_connection(struct board_form *form, enum connection connection, const struct resource_config *now)
+offer_connection(struct call *c, struct board_form *form, enum connection connection,
+    const struct resource_config *now)
 {
 	struct resource_config config = { .root = { .is = ABSENT } };
 
+	if (connection == CONNECTION_NONE)
+		return;
 	if (now != NULL)
 		config = *now;
 	for (size_t i = 0; i < COUNT(parts); i++) {
 		struct control *k;
 
-		if (parts[i].of != connection)
+		if (parts[i].s3 != (connection == CONNECTION_S3))
 			continue;
 		k = form_control(form, parts[i].secret ? CONTROL_PASSWORD : CONTROL_TEXT, parts[i].name,
 		    parts[i].label, parts[i].hint);
@@ -92,6 +104,8 @@ offer_connection(struct board_form *form, enum connection connection, const stru
 		if (part_of(&config, i)->is == GIVEN)
 			k->value = part_of(&config, i)->v.s;
 	}
+	if (connection != CONNECTION_SOURCE)
+		offer_quota(c, form, &config);
 }
 
 struct given_rows
@@ -100,8 +114,10 @@ connection_given(enum connection connection, const char *driver, struct resource
 	if (connection == CONNECTION_NONE)
 		return (struct given_rows){ ABSENT, NULL, 0 };
 	for (size_t i = 0; i < COUNT(parts); i++)
-		if (parts[i].of != connection || part_of(config, i)->v.n == 0)
+		if (parts[i].s3 != (connection == CONNECTION_S3) || part_of(config, i)->v.n == 0)
 			part_of(config, i)->is = ABSENT;
+	if (config->quota.is != GIVEN || connection == CONNECTION_SOURCE)
+		config->quota.is = ABSENT;
 	if (driver != NULL)
 		config->driver = (struct given_text){ GIVEN, str_of(driver) };
 	return (struct given_rows){ GIVEN, config, 1 };
@@ -126,8 +142,9 @@ connection_of(const struct resource *r, const struct resource_config *config)
 {
 	if (config != NULL && str_is(config->driver.v, "s3"))
 		return CONNECTION_S3;
-	return strcmp(r->type, "source") == 0 || strcmp(r->type, "provider") == 0 ? CONNECTION_ROOT
-										  : CONNECTION_NONE;
+	if (strcmp(r->type, "provider") == 0)
+		return CONNECTION_LOCAL;
+	return strcmp(r->type, "source") == 0 ? CONNECTION_SOURCE : CONNECTION_NONE;
 }
 
 /* --- one of them --- */
@@ -260,7 +277,7 @@ ui_resource_settings(struct call *c)
 	if (connection != CONNECTION_NONE) {
 		form = board_form(c, b, WORDS_connection, WORDS_connect, resource_path(c, "/connection"));
 		form->text = connection == CONNECTION_S3 ? WORDS_connection_s3_text : WORDS_none;
-		offer_connection(form, connection, config);
+		offer_connection(c, form, connection, config);
 		offer_test(c, b, &r);
 	}
 	form = board_form(c, b, WORDS_danger_zone, WORDS_delete_resource, resource_path(c, "/delete"));
@@ -299,9 +316,9 @@ ui_resource_connect(struct call *c)
 		return f;
 	connection = connection_of(&r, now);
 	wish.config = connection_given(connection,
-	    strcmp(r.type, "provider") != 0   ? NULL
-		: connection == CONNECTION_S3 ? "s3"
-					      : "local",
+	    connection == CONNECTION_S3		 ? "s3"
+		: connection == CONNECTION_LOCAL ? "local"
+						 : NULL,
 	    &config);
 	if ((f = resource_change(c->work, id, &wish, &r)) != FAULT_NONE)
 		return f;

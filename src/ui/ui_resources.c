@@ -19,8 +19,9 @@ static const struct make {
 	bool admins; /* only they */
 	bool within; /* in another one */
 } makes[] = {
-	{ "source", "source", NULL, WORDS_new_source, WORDS_source, CONNECTION_ROOT, true, false },
-	{ "local", "provider", "local", WORDS_new_local, WORDS_provider_local, CONNECTION_ROOT, true, false },
+	{ "source", "source", NULL, WORDS_new_source, WORDS_source, CONNECTION_SOURCE, true, false },
+	{ "local", "provider", "local", WORDS_new_local, WORDS_provider_local, CONNECTION_LOCAL, true,
+	    false },
 	{ "s3", "provider", "s3", WORDS_new_s3, WORDS_provider_s3, CONNECTION_S3, true, false },
 	{ "space", "space", NULL, WORDS_new_space, WORDS_space, CONNECTION_NONE, false, false },
 	{ "base", "base", NULL, WORDS_new_base, WORDS_base, CONNECTION_NONE, false, true },
@@ -178,7 +179,7 @@ ui_resource_new(struct call *c)
 	if (m->within)
 		hidden(c, form, "parent", parent);
 	form_control(form, CONTROL_TEXT, "name", WORDS_name, WORDS_none);
-	offer_connection(form, m->connection, NULL);
+	offer_connection(c, form, m->connection, NULL);
 	return board_show(c, b);
 }
 

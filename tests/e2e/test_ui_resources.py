@@ -80,6 +80,29 @@ def test_directories_are_connected_anew(admin, ours, org, stack):
         assert admin.send(settings, settings.form("/settings")).headings[0][1] == "Docs & <more>"
 
 
+def test_a_quota_is_shown_kept_and_taken_away(admin, ours, org, stack):
+    """Also one that was given to a provider by the API."""
+    os.makedirs(os.path.join(stack.files, "ui-quota"), exist_ok=True)
+    config = {"root": os.path.join(stack.files, "ui-quota")}
+    page = admin.get(ours("/settings/resources"))
+    one = new(admin, page, "New provider: directory", name="Narrow", quota="1000", **config)
+    assert stored(org, one)["config"]["quota"] == 1000
+    made = org.admin.must("POST", org.path + "/resources",
+                          {"type": "provider", "name": "By API", "config": {"driver": "local", "quota": 5 << 40, **config}})
+    settings = admin.get(ours(f"/settings/resources/{made['id']}/settings"))
+    form = settings.form("/connection")
+    assert form.get("quota") == str(5 << 40)
+    admin.send(settings, form)
+    assert stored(org, settings)["config"]["quota"] == 5 << 40
+    form.set(quota="-1")
+    refused = admin.send(settings, form)
+    assert refused.status == 422 and 'id="wrong-quota"' in refused.html and "Enter a whole number." in refused.text
+    form.set(quota="")
+    assert admin.send(settings, form).notice == "Saved." and "quota" not in stored(org, settings)["config"]
+    source = admin.get(page.link("New source"))
+    assert 'name="quota"' not in source.html
+
+
 def test_a_space_with_a_base_and_a_table(admin, ours, org):
     space = new(admin, admin.get(ours("/settings/resources")), "New space", name="Sales")
     bases = admin.get(space.link("Bases"))
