@@ -26,6 +26,7 @@ struct work {
 	bool counted;	  /* of the credential presented: that it was used */
 	bool overtaken;	  /* by another change, between looking who asks and its own beginning */
 	bool waited;	  /* for the database or a body, so that it may have taken time */
+	bool reveals;	  /* a secret was made, or found again, that its answer may show */
 	struct address peer;
 	char request_id[REQUEST_ID_SIZE];
 	struct trouble trouble; /* details of the last fault */

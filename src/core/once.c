@@ -58,6 +58,7 @@ once_begin(struct work *w, const struct once *o, struct str *answer)
 		return f;
 	if (!secret_equal(kept.body, (struct str){ (const char *)o->body, sizeof o->body }))
 		return FAULT_IDEMPOTENCY_REUSED;
+	w->reveals = true;
 	*answer = seal_open(w->arena, secrets_seal_key(), about(o), kept.sealed);
 	return answer->s == NULL ? FAULT_INTERNAL : FAULT_NONE;
 }

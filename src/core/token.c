@@ -102,5 +102,6 @@ token_make(struct work *w, const struct kind *k)
 
 	memcpy(text, prefix, n);
 	bodies[k->body].make(text, n);
+	w->reveals = true;
 	return str_of(text);
 }

@@ -34,6 +34,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "front/forget.h"
 #include "front/guard.h"
 #include "front/params.h"
 
@@ -44,7 +45,6 @@
 #define LINGER_MS   1000 /* for the web server to hang up, after it */
 #define PIECE	    8192
 #define SURELY_FITS 8192
-#define READER_MAX  65536
 
 struct gate {
 	FCGX_Request r;
@@ -61,7 +61,7 @@ struct gate {
 	bool may_have_body;
 	bool whole;   /* all of the input was there at the first look: no read can wait */
 	bool in_done; /* the input was read to its end */
-	bool body_read, answered;
+	bool body_read, answered, reveals;
 };
 
 struct gate *
@@ -364,6 +364,7 @@ gate_answer(struct gate *g, struct work *w, const struct request *req, struct re
 	out_str(&head, out_text(&resp->headers));
 	out_put(&head, "\r\n");
 	g->answered = true;
+	g->reveals = w->reveals;
 	if (out_failed(&head) || out_failed(&resp->headers) || out_failed(&resp->body)) {
 		log_event(LOG_ERROR, "answer_too_large", "request_id", w->request_id, NULL);
 		put(g, STR("Status: 503\r\n\r\n"));
@@ -378,25 +379,6 @@ gate_answer(struct gate *g, struct work *w, const struct request *req, struct re
 	if (has_body(req, resp->status) && resp->stream.next != NULL)
 		put_stream(g, w, &resp->stream);
 	stream_close(&resp->stream);
-}
-
-/*
- * The buffer that the library reads into; no header has it, but it has come first
- * there in all versions.  What does not look like it is left alone.
- */
-struct reader {
-	unsigned char *buffer;
-	int size;
-};
-
-static void
-forget_buffer(const FCGX_Stream *in)
-{
-	const struct reader *r = in->data;
-
-	if (r->size > 0 && r->size <= READER_MAX && in->rdNext >= r->buffer &&
-	    in->rdNext <= r->buffer + r->size)
-		secret_wipe(r->buffer, (size_t)r->size);
 }
 
 static void
@@ -414,13 +396,8 @@ forget_bytes(struct gate *g)
 static void
 forget_input(struct gate *g)
 {
-	static const struct str names[] = { { "HTTP_AUTHORIZATION=", 19 }, { "HTTP_COOKIE=", 12 } };
-
-	for (char **e = g->r.envp; *e != NULL; e++)
-		for (size_t i = 0; i < COUNT(names); i++)
-			if (str_starts(str_of(*e), names[i]))
-				secret_wipe(*e + names[i].n, strlen(*e + names[i].n));
-	forget_buffer(g->r.in);
+	forget_params(g->r.envp);
+	forget_stream(g->r.in);
 	forget_bytes(g);
 }
 
@@ -456,6 +433,10 @@ gate_end(struct gate *g)
 	forget_input(g);
 	/* An error of the input would make the library close at once. */
 	FCGX_ClearError(g->r.in);
+	if (g->reveals) {
+		(void)FCGX_FFlush(g->r.out);
+		forget_stream(g->r.out);
+	}
 	g->r.keepConnection = 1;
 	FCGX_Finish_r(&g->r);
 	if (g->r.ipcFd < 0)

@@ -61,6 +61,7 @@ workplace_next(struct work *w)
 	w->counted = false;
 	w->overtaken = false;
 	w->waited = false;
+	w->reveals = false;
 	w->again = NULL;
 	w->again_ctx = NULL;
 	log_time(w->now);

@@ -194,12 +194,16 @@ def test_forms_of_many_pairs(own, path, body):
 
 
 @pytest.fixture(scope="module")
-def browser(own):
+def log_in():
+    return json.dumps({"email": "ada@hostile.example", "password": new_password()}).encode()
+
+
+@pytest.fixture(scope="module")
+def browser(own, log_in):
     """The parameters of somebody who has logged in, and the token of their forms."""
-    password = new_password()
-    own.service.must("user", "add", "--name", "Ada", "--password-stdin", "ada@hostile.example", stdin=password)
-    body = json.dumps({"email": "ada@hostile.example", "password": password}).encode()
-    token = json.loads(post(own, "/v1/session", body, "application/json").body)["token"]
+    ada = json.loads(log_in)
+    own.service.must("user", "add", "--name", "Ada", "--password-stdin", ada["email"], stdin=ada["password"])
+    token = json.loads(post(own, "/v1/session", log_in, "application/json").body)["token"]
     params = {"HTTP_COOKIE": f"claviger={token}", "HTTP_ORIGIN": "http://localhost"}
     page = fcgi.request(own.app_socket, fcgi.web_params("GET", "/settings/organizations", **params)).body.decode()
     return params, re.search(r'name="csrf" value="([^"]+)"', page)[1].encode()
@@ -249,6 +253,23 @@ def test_nothing_of_a_secret_stays_in_a_worker(own, browser):
     assert statuses == [401, 422, 401, 404, 401, 422, 401, 200, 422, 422]
     try:
         found = [pid for pid in own.service.workers("app") if in_memory(pid, secret.encode())]
+    except PermissionError:
+        pytest.skip("the memory of another process cannot be read here")
+    assert found == []
+
+
+def test_nothing_of_a_new_secret_stays_in_a_worker(own, browser, log_in):
+    """Nor a text that was made here: it was in the answer, and is nowhere else."""
+    asked = {"HTTP_AUTHORIZATION": "Bearer " + browser[0]["HTTP_COOKIE"].partition("=")[2]}
+    org = json.loads(post(own, "/v1/organizations", b'{"name": "new"}', "application/json", **asked).body)["id"]
+    wish, again = b'{"kind": "organization", "name": "n", "permission": "read"}', {"HTTP_IDEMPOTENCY_KEY": '"hostile"'}
+    keys = [post(own, f"/v1/organizations/{org}/keys", wish, "application/json", **asked, **again) for _ in range(2)]
+    key, same = (json.loads(answer.body)["token"] for answer in keys)
+    assert key == same
+    session = json.loads(post(own, "/v1/session", log_in, "application/json").body)["token"]
+    try:
+        found = [text[:4] for pid in own.service.workers("app") for text in (key, session)
+                 if in_memory(pid, text.encode())]
     except PermissionError:
         pytest.skip("the memory of another process cannot be read here")
     assert found == []

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 rows='
-fcgi(app|os|misc|_stdio|_config)[.]h	src/front/gate[.]c
+fcgi(app|os|misc|_stdio|_config)[.]h	src/front/(forget[.][ch]|gate[.]c)
 (mysql|mariadb|errmsg|mysqld_error)[^"<>]*[.]h	src/db/.*
 argon2[.]h	src/core/password[.]c
 zlib[.]h	src/core/token[.]c
