@@ -166,7 +166,7 @@ flush_uses(struct work *w, bool all)
 			memory_uses_written(uses, n);
 		else if ((worst = f) != FAULT_WRITE_UNCERTAIN)
 			memory_uses_back(uses, n);
-	} while (n == USES_AT_ONCE && f != FAULT_UNAVAILABLE);
+	} while (n == USES_AT_ONCE && f != FAULT_UNAVAILABLE && f != FAULT_DATABASE_FULL);
 	return worst;
 }
 

@@ -230,6 +230,9 @@ query(struct work *w, const char *what)
 	log_event(LOG_WARN, "database", "request_id", w->request_id, "doing", what, "error",
 	    mysql_error(db->my), NULL);
 	count(COUNT_DATABASE_FAILURES);
+	/* Of a commit that met it nobody would know what became of it: anew is the only way to be sure. */
+	if (f == FAULT_DATABASE_FULL)
+		f = FAULT_UNAVAILABLE;
 	if (f == FAULT_UNAVAILABLE)
 		connection_drop(db);
 	return f;
@@ -309,10 +312,13 @@ connection_fault(unsigned error)
 	case ER_SERVER_SHUTDOWN:
 	case ER_CONNECTION_KILLED:
 	case ER_UNKNOWN_COM_ERROR: /* also: a Galera node without quorum */
-	case ER_DISK_FULL:
-	case ER_RECORD_FILE_FULL:
 	case ER_ERROR_DURING_COMMIT:
 		return FAULT_UNAVAILABLE;
+	case ER_DISK_FULL:
+	case ER_RECORD_FILE_FULL:
+	case ER_TEMP_FILE_WRITE_FAILURE:
+	case ER_TOO_MANY_CONCURRENT_TRXS: /* no room to note how they would be undone */
+		return FAULT_DATABASE_FULL;
 	default:
 		return FAULT_INTERNAL;
 	}

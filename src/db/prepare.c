@@ -131,6 +131,8 @@ prepare(struct db *db, const struct stmt *s, struct prepared *p)
 		return FAULT_UNAVAILABLE;
 	if (mysql_stmt_prepare(p->handle, s->sql, strlen(s->sql)) != 0) {
 		f = connection_fault(mysql_stmt_errno(p->handle));
+		if (f == FAULT_DATABASE_FULL)
+			f = FAULT_UNAVAILABLE; /* which is no statement that does not fit */
 		misfit(db, s, "%s", mysql_stmt_error(p->handle));
 	} else if (check(db, s, p->handle)) {
 		return FAULT_NONE;

@@ -29,6 +29,9 @@ failed(struct work *w, const struct stmt *s, MYSQL_STMT *handle)
 		    mysql_stmt_error(handle), NULL);
 		count(COUNT_DATABASE_FAILURES);
 	}
+	/* A full disk is no broken connection; what was done in the transaction is rolled back by its end. */
+	if (f == FAULT_DATABASE_FULL)
+		count(COUNT_DATABASE_FULL);
 	if (f == FAULT_UNAVAILABLE)
 		connection_drop(w->db);
 	return f;

@@ -30,7 +30,8 @@ void
 problem_headers(struct work *w, struct response *r, enum fault f)
 {
 	int status = fault_status(f);
-	int64_t wait = w->trouble.retry_after > 0 ? w->trouble.retry_after : status == 429 ? 60 : 1;
+	bool takes_time = status == 429 || f == FAULT_DATABASE_FULL;
+	int64_t wait = w->trouble.retry_after > 0 ? w->trouble.retry_after : takes_time ? 60 : 1;
 
 	response_status(r, status);
 	if (status == 401 || status == 403)

@@ -38,6 +38,7 @@ static const struct {
 	{ FAULT_CONFLICT, WORDS_conflict, WORDS_go_back },
 	{ FAULT_BUSY, WORDS_busy, WORDS_busy_advice },
 	{ FAULT_UNAVAILABLE, WORDS_busy, WORDS_busy_advice },
+	{ FAULT_DATABASE_FULL, WORDS_no_room, WORDS_no_room_advice },
 	{ FAULT_WRITE_UNCERTAIN, WORDS_uncertain, WORDS_uncertain_advice },
 };
 
