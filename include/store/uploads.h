@@ -39,6 +39,7 @@ enum fault uploads_chunk(struct work *, const char *org, const char *id, const s
 enum fault uploads_touch(struct work *, const char *org, const char *id, int64_t at);
 enum fault uploads_chunks(struct work *, const char *org, const char *id, int64_t limit,
     struct upload_chunk **, size_t *n);
+enum fault uploads_has(struct work *, const char *org, const char *id, int64_t number, bool *there);
 /* With its chunks.  *was: it was there, so who asked is the one to end it. */
 enum fault uploads_delete(struct work *, const char *org, const char *id, bool *was);
 

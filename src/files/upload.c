@@ -293,20 +293,6 @@ keep(struct work *w, const struct upload_row *u, const struct upload_chunk *c)
 	return f;
 }
 
-/* One that was there already is not written over: what is being put together stays as it is. */
-static enum fault
-is_there(struct work *w, const struct upload_row *u, int64_t number, bool *there)
-{
-	struct upload_chunk *c;
-	size_t n;
-	enum fault f = uploads_chunks(w, u->org_id, u->id, u->chunks, &c, &n);
-
-	*there = false;
-	for (size_t i = 0; f == FAULT_NONE && i < n; i++)
-		*there = *there || c[i].number == number;
-	return f;
-}
-
 static enum fault
 take_chunk(struct place *p, const struct reach *reach, struct upload_row *u, int64_t number,
     struct stream *in)
@@ -323,7 +309,7 @@ take_chunk(struct place *p, const struct reach *reach, struct upload_row *u, int
 	/* Only who has claimed it knows that nobody brought it meanwhile. */
 	if (p->driver->chunk_claim != NULL &&
 	    ((f = p->driver->chunk_claim(p, u, number, c.size)) != FAULT_NONE ||
-		(f = is_there(p->w, u, number, &there)) != FAULT_NONE || there))
+		(f = uploads_has(p->w, u->org_id, u->id, number, &there)) != FAULT_NONE || there))
 		return f;
 	if ((f = p->driver->chunk(p, u, number, c.size, &s, &c.tag)) != FAULT_NONE)
 		return f;
@@ -338,7 +324,8 @@ chunk_in(struct place *p, const struct reach *reach, struct upload_row *u, int64
 	bool there;
 	enum fault f;
 
-	if ((f = is_there(w, u, number, &there)) != FAULT_NONE ||
+	/* One that was there already is not written over: what is being put together stays as it is. */
+	if ((f = uploads_has(w, u->org_id, u->id, number, &there)) != FAULT_NONE ||
 	    (!there && (f = take_chunk(p, reach, u, number, in)) != FAULT_NONE))
 		return f;
 	/* Whoever brought the last of the others may have ended it meanwhile. */

@@ -5,7 +5,7 @@
 
 #include "store/tables.h"
 
-enum { GET, OF, BELOW, IDLE, CHUNKS, INSERT, CHUNK, TOUCH, DELETE };
+enum { GET, OF, BELOW, IDLE, CHUNKS, ONE_CHUNK, INSERT, CHUNK, TOUCH, DELETE };
 
 static const struct col cols[] = {
 	COL(upload_row, org_id),
@@ -54,6 +54,9 @@ static const struct stmt stmts[] = {
 	    cols, sizeof(struct upload_row), DB_APP, READS },
 	[CHUNKS] = { "uploads_chunks",
 	    "SELECT number, size, tag FROM upload_chunk WHERE org_id = ? AND upload_id = ? ORDER BY number LIMIT ?",
+	    "tti", chunk_cols, sizeof(struct upload_chunk), DB_APP, READS },
+	[ONE_CHUNK] = { "uploads_one_chunk",
+	    "SELECT number, size, tag FROM upload_chunk WHERE org_id = ? AND upload_id = ? AND number = ?",
 	    "tti", chunk_cols, sizeof(struct upload_chunk), DB_APP, READS },
 	[INSERT] = { "uploads_insert",
 	    "INSERT INTO upload (org_id, id, provider_id, file_id, path, mime, token, size, chunk_size, chunks, "
@@ -129,6 +132,16 @@ uploads_chunks(struct work *w, const char *org, const char *id, int64_t limit, s
     size_t *n)
 {
 	return stmt_list(w, &stmts[CHUNKS], ARGS(TEXT(org), TEXT(id), I64(limit)), (size_t)limit, rows, n);
+}
+
+enum fault
+uploads_has(struct work *w, const char *org, const char *id, int64_t number, bool *there)
+{
+	struct upload_chunk c;
+	enum fault f = stmt_one(w, &stmts[ONE_CHUNK], ARGS(TEXT(org), TEXT(id), I64(number)), &c);
+
+	*there = f == FAULT_NONE;
+	return f == FAULT_NO_ROW ? FAULT_NONE : f;
 }
 
 enum fault

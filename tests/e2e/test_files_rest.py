@@ -77,6 +77,20 @@ def test_in_place_of_what_is_there(provider, contents):
     assert provider.all() == {"/a.txt": b"third"}
 
 
+@pytest.mark.parametrize("how", ["W/{}", "{}", 'W/{}, "x"', "'x'"])
+def test_what_is_no_strong_tag_is_not_what_is_there(provider, contents, how):
+    """A weak one says that it may be another content by now: nothing is written over by that."""
+    provider.put("/a.txt", b"first")
+    file = provider.row("/a.txt")
+    tag = contents.download(file).headers["ETag"]
+    given = how.format(tag if "W/" in how else tag.strip('"'))
+    is_error(contents.upload(file, b"x", **{"If-Match": given}), 412, code="precondition_failed")
+    is_error(contents.download(file, If_Match=given), 412, code="precondition_failed")
+    assert contents.download(file, If_Range=given, Range="bytes=1-2").content == b"first"
+    assert contents.download(file, If_None_Match=given).status_code == (304 if "W/" in how else 200)
+    assert contents.upload(file, b"any", **{"If-Match": "*"}).status_code == 200
+
+
 @pytest.mark.parametrize("given, status, want, said", [
     ("bytes=0-0", 206, b"0", "bytes 0-0/10"), ("bytes=2-4", 206, b"234", "bytes 2-4/10"),
     ("bytes=7-", 206, b"789", "bytes 7-9/10"), ("bytes=-3", 206, b"789", "bytes 7-9/10"),
@@ -223,13 +237,27 @@ def test_chunks_over_a_restart(provider, contents, stack):
     assert contents.chunk(session, 0, pieces[0]).json()["isComplete"] is False
     is_error(contents.chunk(session, 1, pieces[1][:-1]), 422, code="bad_field")
     is_error(contents.chunk(session, 7, pieces[1]), 422, code="bad_field")
-    is_error(contents.chunk(session, "x", pieces[1]), 400, "Invalid chunkIndex")
+    is_error(contents.chunk(session, -1, pieces[1]), 422, code="bad_field")
+    for number in ("x", "1%20", "0x1", 2 ** 63):
+        is_error(contents.chunk(session, number, pieces[1]), 400, "Invalid chunkIndex")
     is_error(Contents(contents.base_url, provider.key("read")).chunk(session, 1, pieces[1]), 403, code="scope")
     is_error(Contents(contents.base_url, provider.key("write", "/y")).chunk(session, 1, pieces[1]), 404)
     assert contents.chunk(session, 1, pieces[1]).json()["isComplete"] is True
     assert provider.all() == {"/x": content}
     assert contents.download(file).content == content
     is_error(contents.chunk(session, 1, pieces[1]), 404)
+
+
+def test_as_many_chunks_as_there_may_be(provider, contents, db):
+    """The rows of all of them are more than a request has memory for."""
+    session, file = provider.session("/many", 100_000, 1)
+    with db.cursor() as c:
+        c.execute("INSERT INTO upload_chunk (org_id, upload_id, number, size) SELECT %s, %s, seq, 1 "
+                  "FROM seq_1_to_99999", (provider.org.id, session))
+    with open(provider.on_disk("/.claviger-" + session), "r+b") as f:
+        f.truncate(100_000)
+    assert contents.chunk(session, 0, b"x").json() == {"success": True, "chunkIndex": 0, "isComplete": True}
+    assert contents.download(file).content == b"x" + bytes(99_999)
 
 
 def break_off(contents, file, n, announced):
