@@ -73,15 +73,35 @@ rest_enter(struct call *c)
 	return FAULT_NONE;
 }
 
+static enum fault
+given_param(struct call *c, const char *name, struct str *given)
+{
+	*given = call_query(c, name);
+	return given->n > 0 ? FAULT_NONE : fault_at(c->work, FAULT_BAD_REQUEST, name, "Missing %s", name);
+}
+
 enum fault
 rest_param(struct call *c, const char *name, const char **value)
 {
-	struct str given = call_query(c, name);
+	struct str given;
+	enum fault f = given_param(c, name, &given);
 
 	*value = arena_text(c->work->arena, given);
-	if (given.s == NULL || given.n == 0)
-		return fault_at(c->work, FAULT_BAD_REQUEST, name, "Missing %s", name);
+	if (f != FAULT_NONE)
+		return f;
 	return strlen(*value) == given.n && id_shape(given) ? FAULT_NONE : FAULT_NOT_FOUND;
+}
+
+enum fault
+rest_number(struct call *c, const char *name, int64_t *value)
+{
+	struct str given;
+	enum fault f = given_param(c, name, &given);
+
+	if (f != FAULT_NONE)
+		return f;
+	return str_int(given, value) ? FAULT_NONE
+				     : fault_at(c->work, FAULT_BAD_REQUEST, name, "Invalid %s", name);
 }
 
 struct coming {
@@ -119,19 +139,27 @@ rest_body(struct call *c, struct stream *s, bool *empty)
 	return f;
 }
 
+static bool
+says_weak(struct str before)
+{
+	return before.n >= 2 && str_is(str_from(before, before.n - 2), "W/");
+}
+
 bool
-rest_tag_in(struct str list, const char *tag)
+rest_tag_in(struct str list, const char *tag, bool strong)
 {
 	struct str item, rest;
 
 	for (; list.n > 0 && str_cut(&list, '"', &item); list = rest) {
 		/* item: what stands before a quote; then the tag, up to the next one. */
+		bool good = !strong || !says_weak(item);
+
 		rest = list;
 		if (str_is(str_trim(item), "*"))
 			return true;
 		if (!str_cut(&rest, '"', &item))
 			return false;
-		if (tag != NULL && str_is(item, tag))
+		if (tag != NULL && good && str_is(item, tag))
 			return true;
 	}
 	return str_is(str_trim(list), "*");
@@ -142,8 +170,11 @@ rest_if_match(struct call *c)
 {
 	struct str given = str_trim(c->req->header[HEADER_IF_MATCH]), tag;
 
-	if (given.n < 2 || given.s[0] != '"')
+	if (given.n == 0 || str_is(given, "*"))
 		return STR_NONE;
+	/* One that is weak, or no tag, is of nothing that is there; what it is about must not be written over. */
+	if (given.s[0] != '"')
+		return STR("");
 	given = str_from(given, 1);
 	(void)str_cut(&given, '"', &tag);
 	return tag;

@@ -131,11 +131,11 @@ answer(struct call *c, struct files_content *content)
 	struct str if_match = c->req->header[HEADER_IF_MATCH], none = c->req->header[HEADER_IF_NONE_MATCH];
 	const char *tag = content->file.tag;
 
-	if (if_match.s != NULL && !rest_tag_in(if_match, tag)) {
+	if (if_match.s != NULL && !rest_tag_in(if_match, tag, true)) {
 		stream_close(&content->stream);
 		return FAULT_PRECONDITION_FAILED;
 	}
-	if (none.s == NULL || !rest_tag_in(none, tag))
+	if (none.s == NULL || !rest_tag_in(none, tag, false))
 		return send(c, content);
 	stream_close(&content->stream);
 	response_status(c->resp, 304);
@@ -159,7 +159,7 @@ rest_download(struct call *c)
 		return out_of_range(c, &content.file);
 	/* Of another content than is meant: then the whole of what is there now. */
 	if (if_range.s != NULL &&
-	    ((f == FAULT_NONE && !rest_tag_in(if_range, content.file.tag)) || f == FAULT_RANGE)) {
+	    ((f == FAULT_NONE && !rest_tag_in(if_range, content.file.tag, true)) || f == FAULT_RANGE)) {
 		stream_close(&content.stream);
 		f = files_read(c->work, id, &all, &content);
 	}

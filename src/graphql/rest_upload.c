@@ -50,17 +50,14 @@ enum fault
 rest_chunk(struct call *c)
 {
 	struct stream body;
-	const char *id, *index;
+	const char *id;
 	int64_t number;
 	bool empty, whole;
 	enum fault f;
 
 	if ((f = rest_param(c, "sessionId", &id)) != FAULT_NONE ||
-	    (f = rest_param(c, "chunkIndex", &index)) != FAULT_NONE)
-		return f;
-	if (!str_int(str_of(index), &number))
-		return fault_at(c->work, FAULT_BAD_REQUEST, "chunkIndex", "Invalid chunkIndex");
-	if ((f = rest_enter(c)) != FAULT_NONE || (f = rest_body(c, &body, &empty)) != FAULT_NONE ||
+	    (f = rest_number(c, "chunkIndex", &number)) != FAULT_NONE || (f = rest_enter(c)) != FAULT_NONE ||
+	    (f = rest_body(c, &body, &empty)) != FAULT_NONE ||
 	    (f = upload_chunk(c->work, id, number, &body, &whole)) != FAULT_NONE)
 		return f;
 	say_success(c);
