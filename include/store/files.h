@@ -65,6 +65,9 @@ enum fault files_star(struct work *, const char *org, const char *id, const char
 enum fault files_unstar(struct work *, const char *org, const char *id, const char *owner);
 /* Bytes in files that have rows. */
 enum fault files_used(struct work *, const char *org, const char *provider, int64_t *bytes);
+/* Of the longest path that has a row, of those that are this one or lie below it. */
+enum fault files_longest(struct work *, const char *org, const char *provider, const char *path,
+    int64_t *bytes);
 /* Awaited since before this instant: they are not awaited any more. */
 enum fault files_forget_awaited(struct work *, int64_t before);
 

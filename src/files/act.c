@@ -42,7 +42,7 @@ make_folder(struct place *p, const char *path, struct file *file)
 		return f;
 	if ((f = p->driver->make_folder(p, path)) != FAULT_NONE)
 		return f == FAULT_TAKEN ? taken(p->w, path) : f;
-	if ((f = entries_see(p, path_folder(p->w, path), &x, 1, &made)) == FAULT_NONE)
+	if ((f = entries_see(p, entry_owner(p->w), path_folder(p->w, path), &x, 1, &made)) == FAULT_NONE)
 		*file = made[0];
 	return f;
 }
@@ -84,6 +84,18 @@ move_rows(struct place *p, const char *from, const char *to)
 	return f;
 }
 
+/* What is in it gets longer paths as well, before the storage has moved it. */
+static enum fault
+paths_fit(struct place *p, const char *from, const char *to)
+{
+	int64_t longest;
+	enum fault f = files_longest(p->w, p->org_id, p->resource.id, from, &longest);
+
+	if (f != FAULT_NONE || longest - (int64_t)strlen(from) + (int64_t)strlen(to) <= BASE_PATH_MAX)
+		return f;
+	return fault_at(p->w, FAULT_BAD_FIELD, "name", "makes a path of more than %d bytes", BASE_PATH_MAX);
+}
+
 static enum fault
 move_in(struct place *p, const struct file_row *r, const char *to)
 {
@@ -91,6 +103,8 @@ move_in(struct place *p, const struct file_row *r, const char *to)
 
 	if (r->pending)
 		return fault_at(p->w, FAULT_CONFLICT, NULL, "its upload has not ended");
+	if ((f = paths_fit(p, r->path, to)) != FAULT_NONE)
+		return f;
 	if ((f = not_awaited(p, to)) != FAULT_NONE || (f = uploads_none(p, r->path)) != FAULT_NONE)
 		return f;
 	if ((f = p->driver->move(p, r->path, to, r->folder != 0)) != FAULT_NONE)

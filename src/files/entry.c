@@ -226,7 +226,7 @@ forget_others(struct place *p, const struct seen *s, size_t n)
 }
 
 static enum fault
-write_rows(struct place *p, const struct seen *s, size_t n)
+write_rows(struct place *p, const char *by, const struct seen *s, size_t n)
 {
 	struct out o = out_limit(p->w->arena, TEXT_MAX);
 	struct json j = json_into(&o);
@@ -242,14 +242,15 @@ write_rows(struct place *p, const struct seen *s, size_t n)
 	if ((f = db_begin(p->w, DB_CHANGES)) != FAULT_NONE)
 		return f;
 	if ((f = forget_others(p, s, n)) == FAULT_NONE &&
-	    (f = files_see(p->w, p->org_id, p->resource.id, entry_owner(p->w), out_text(&o))) == FAULT_NONE)
+	    (f = files_see(p->w, p->org_id, p->resource.id, by, out_text(&o))) == FAULT_NONE)
 		return db_commit(p->w);
 	db_rollback(p->w);
 	return f;
 }
 
 enum fault
-entries_see(struct place *p, const char *folder, const struct found *x, size_t n, struct file **files)
+entries_see(struct place *p, const char *by, const char *folder, const struct found *x, size_t n,
+    struct file **files)
 {
 	struct seen *s = arena_array(p->w->arena, struct seen, n + 1);
 	bool news = false;
@@ -262,7 +263,7 @@ entries_see(struct place *p, const char *folder, const struct found *x, size_t n
 		return n == 0 ? FAULT_NONE : f;
 	for (size_t i = 0; i < n; i++)
 		news = is_news(&s[i]) || news;
-	if (news && ((f = write_rows(p, s, n)) != FAULT_NONE || (f = read_rows(p, s, n)) != FAULT_NONE))
+	if (news && ((f = write_rows(p, by, s, n)) != FAULT_NONE || (f = read_rows(p, s, n)) != FAULT_NONE))
 		return f;
 	for (size_t i = 0; i < n; i++) {
 		/* Somebody renamed it in this moment: the next list shows it where it is. */

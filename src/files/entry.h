@@ -25,8 +25,11 @@ enum fault entry_plain(struct work *, struct str path, const char **plain);
 /* A path with such a name at its end, and not too long. */
 enum fault entry_path(struct work *, const char *folder, const char *name, const char **path);
 
-/* Rows for what was found in a folder; made where there are none. */
-enum fault entries_see(struct place *, const char *folder, const struct found *, size_t n, struct file **);
+#define ENTRY_OF_NOBODY "" /* what somebody else brought into the storage */
+
+/* Rows for what was found in a folder; made where there are none, as brought there by whom it says. */
+enum fault entries_see(struct place *, const char *by, const char *folder, const struct found *, size_t n,
+    struct file **);
 /* What is there no more. */
 enum fault entry_gone(struct work *, const char *id);
 

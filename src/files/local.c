@@ -234,7 +234,8 @@ remove_below(struct place *p, int parent, const char *name, int depth, enum faul
 	struct emptying e = { .place = p, .depth = depth };
 
 	if (depth > LOCAL_DEPTH_MAX) {
-		errno = ELOOP;
+		*stopped = fault_at(p->w, FAULT_CONFLICT, NULL,
+		    "folders are nested in it more than %d deep: remove those first", LOCAL_DEPTH_MAX);
 		return -1;
 	}
 	if ((e.folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) < 0)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base_path.h"
 #include "files/local.h"
 
 struct slot {
@@ -20,14 +21,17 @@ struct gathering {
 	const struct files_page *page;
 	struct slot *slot;
 	size_t n, cap, most, total;
+	size_t name_max; /* what is longer has no path that could be asked for */
 };
 
 static bool
-wanted(const struct files_page *page, const char *name, const struct beneath_seen *s)
+wanted(const struct gathering *g, const char *name, const struct beneath_seen *s)
 {
-	if (s->sort == BENEATH_OTHER || !place_shows(name))
+	enum files_sort sort = g->page->sort;
+
+	if (s->sort == BENEATH_OTHER || strlen(name) > g->name_max || !place_shows(name))
 		return false;
-	return page->sort == FILES_BOTH || (page->sort == FOLDERS_ONLY) == (s->sort == BENEATH_FOLDER);
+	return sort == FILES_BOTH || (sort == FOLDERS_ONLY) == (s->sort == BENEATH_FOLDER);
 }
 
 static void
@@ -72,7 +76,7 @@ gather(void *ctx, const char *name, const struct beneath_seen *seen)
 {
 	struct gathering *g = ctx;
 
-	if (!wanted(g->page, name, seen))
+	if (!wanted(g, name, seen))
 		return true;
 	g->total += g->total < FILES_COUNT_MAX;
 	if (g->n == g->most) {
@@ -117,7 +121,8 @@ enum fault
 local_list(struct place *p, const char *path, const struct files_page *page, struct found **rows, size_t *n,
     size_t *total)
 {
-	struct gathering g = { .page = page };
+	struct gathering g = { .page = page,
+		.name_max = strlen(path) < BASE_PATH_MAX ? BASE_PATH_MAX - strlen(path) - 1 : 0 };
 	enum fault f = FAULT_NONE;
 
 	g.most = page->offset >= FILES_COUNT_MAX ? 0 : page->offset + page->limit;

@@ -61,7 +61,7 @@ see_one(struct place *p, const char *path, struct file *file)
 	if ((f = p->driver->look(p, path, &x)) != FAULT_NONE)
 		return f;
 	x.name = path_name(path);
-	if ((f = entries_see(p, path_folder(p->w, path), &x, 1, &made)) == FAULT_NONE)
+	if ((f = entries_see(p, ENTRY_OF_NOBODY, path_folder(p->w, path), &x, 1, &made)) == FAULT_NONE)
 		*file = made[0];
 	return f;
 }
@@ -124,7 +124,7 @@ list_step(struct place *p, const struct reach *reach, const char *path, const st
 	*total = 1;
 	*n = page->offset == 0 && page->limit > 0;
 	x.name = arena_text(p->w->arena, (struct str){ rest + 1, (size_t)(end - rest) - 1 });
-	return entries_see(p, path, &x, *n, files);
+	return entries_see(p, ENTRY_OF_NOBODY, path, &x, *n, files);
 }
 
 static enum fault
@@ -134,7 +134,7 @@ list_all(struct place *p, const char *path, const struct files_page *page, struc
 	struct found *x;
 	enum fault f = p->driver->list(p, path, page, &x, n, total);
 
-	return f != FAULT_NONE ? f : entries_see(p, path, x, *n, files);
+	return f != FAULT_NONE ? f : entries_see(p, ENTRY_OF_NOBODY, path, x, *n, files);
 }
 
 enum fault
@@ -172,6 +172,7 @@ struct search {
 	struct file_search what;
 	struct file *files;
 	size_t n, most;
+	bool newest; /* the newest of all, and not those of one provider after the other */
 };
 
 static enum fault
@@ -197,6 +198,23 @@ search_in(struct work *w, const char *provider_id, struct search *s)
 	return f;
 }
 
+static int
+newest_first(const void *a, const void *b)
+{
+	int64_t x = ((const struct file *)a)->updated_at, y = ((const struct file *)b)->updated_at;
+
+	return (x < y) - (x > y);
+}
+
+static void
+keep_newest(struct search *s, size_t limit)
+{
+	if (s->n > 1)
+		qsort(s->files, s->n, sizeof *s->files, newest_first);
+	if (s->n > limit)
+		s->n = limit;
+}
+
 static enum fault
 search_all(struct work *w, const char *provider_id, struct search *s, size_t limit)
 {
@@ -213,8 +231,11 @@ search_all(struct work *w, const char *provider_id, struct search *s, size_t lim
 	page.limit = PROVIDERS_MAX;
 	if ((f = resource_list(w, "provider", NULL, &page, &r, &n, &next)) != FAULT_NONE)
 		return f;
-	for (size_t i = 0; i < n && f == FAULT_NONE; i++)
+	for (size_t i = 0; i < n && f == FAULT_NONE; i++) {
 		f = search_in(w, r[i].id, s);
+		if (s->newest)
+			keep_newest(s, limit);
+	}
 	return f;
 }
 
@@ -256,27 +277,16 @@ files_search(struct work *w, const char *provider_id, struct str words, bool fol
 	return f;
 }
 
-static int
-newest_first(const void *a, const void *b)
-{
-	int64_t x = ((const struct file *)a)->updated_at, y = ((const struct file *)b)->updated_at;
-
-	return (x < y) - (x > y);
-}
-
 enum fault
 files_recent(struct work *w, size_t limit, struct file **files, size_t *n)
 {
-	struct search s = { .rows = files_rows_recent };
+	struct search s = { .rows = files_rows_recent, .newest = true };
 	enum fault f;
 
 	*n = 0;
-	if ((f = search_all(w, NULL, &s, limit)) != FAULT_NONE)
-		return f;
-	if (s.n > 1)
-		qsort(s.files, s.n, sizeof *s.files, newest_first);
-	cut(&s, limit, files, n);
-	return FAULT_NONE;
+	if ((f = search_all(w, NULL, &s, limit)) == FAULT_NONE)
+		cut(&s, limit, files, n);
+	return f;
 }
 
 enum fault

@@ -17,6 +17,7 @@ enum {
 	RECENT,
 	STARRED,
 	USED,
+	LONGEST,
 	INSERT,
 	SEE,
 	SEE_AGAIN,
@@ -45,10 +46,10 @@ static const struct col cols[] = {
 	COL_END,
 };
 
-struct row_used {
-	int64_t used;
+struct row_bytes {
+	int64_t bytes;
 };
-static const struct col used_cols[] = { COL_NULL(row_used, used), COL_END };
+static const struct col bytes_cols[] = { COL_NULL(row_bytes, bytes), COL_END };
 
 /* Paths are UTF-8 whenever they are written; the first parameter is whose stars are meant. */
 #define FILE_COLS \
@@ -91,8 +92,13 @@ static const struct stmt stmts[] = {
 		      "AND f.folder = ? AND s.file_id IS NOT NULL ORDER BY f.name, f.id LIMIT ?",
 	    "tttttttii", cols, sizeof(struct file_row), DB_APP, READS },
 	[USED] = { "files_used",
-	    "SELECT CAST(SUM(size) AS SIGNED) AS used FROM file WHERE org_id = ? AND provider_id = ?", "tt",
-	    used_cols, sizeof(struct row_used), DB_APP, READS },
+	    "SELECT CAST(SUM(size) AS SIGNED) AS bytes FROM file WHERE org_id = ? AND provider_id = ?", "tt",
+	    bytes_cols, sizeof(struct row_bytes), DB_APP, READS },
+	/* '0' comes right after '/'. */
+	[LONGEST] = { "files_longest",
+	    "SELECT MAX(LENGTH(path)) AS bytes FROM file WHERE org_id = ? AND provider_id = ? AND "
+	    "(path = ? OR (path > CONCAT(?, '/') AND path < CONCAT(?, '0')))",
+	    "ttttt", bytes_cols, sizeof(struct row_bytes), DB_APP, READS },
 	[INSERT] = { "files_insert",
 	    "INSERT INTO file (org_id, id, provider_id, path, parent, name, folder, pending, size, mime, "
 	    "created_at, created_by, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -272,10 +278,21 @@ files_unstar(struct work *w, const char *org, const char *id, const char *owner)
 enum fault
 files_used(struct work *w, const char *org, const char *provider, int64_t *bytes)
 {
-	struct row_used row = { 0 };
+	struct row_bytes row = { 0 };
 	enum fault f = stmt_one(w, &stmts[USED], ARGS(TEXT(org), TEXT(provider)), &row);
 
-	*bytes = row.used;
+	*bytes = row.bytes;
+	return f;
+}
+
+enum fault
+files_longest(struct work *w, const char *org, const char *provider, const char *path, int64_t *bytes)
+{
+	struct row_bytes row = { 0 };
+	enum fault f = stmt_one(w, &stmts[LONGEST],
+	    ARGS(TEXT(org), TEXT(provider), TEXT(path), TEXT(path), TEXT(path)), &row);
+
+	*bytes = row.bytes;
 	return f;
 }
 

@@ -250,6 +250,64 @@ def test_a_name_that_is_taken(place):
 
 # --- a key for one path ---
 
+def listed(sdk, provider, *names):
+    """The id of what a path of names leads to, as a client comes to it."""
+    at = None
+    for name in names:
+        rows = sdk.folders(parentId=at, providerIds=[provider]) if at else sdk.folders(providerIds=[provider])
+        at = next(f["id"] for f in rows if f["name"] == name)
+    return at
+
+
+def test_what_somebody_else_put_there_is_nobodys(place):
+    """Whoever lists it first has not brought it."""
+    open(place.root + "/found", "w").close()
+    made = place.sdk.upload(b"", name="made", providerId=place.provider)
+    assert {f["name"]: f["uploadedBy"] for f in place.sdk.files()["files"]} == {"found": "", "made": made["uploadedBy"]}
+    assert made["uploadedBy"].startswith("usr_")
+    who = place.sdk.data("{ files { files { name user { id name email } } } }")["files"]["files"]
+    assert [f["user"] for f in who if f["name"] == "found"] == [{"id": "", "name": "", "email": ""}]
+
+
+def test_a_path_is_not_too_long_by_what_is_above_it(place):
+    """Neither in the storage nor in a row; and what has no path is not listed."""
+    sdk, name = place.sdk, "b" * 200
+    os.makedirs(place.root + f"/a/{name}/{name}/{name}/{name}")
+    os.mkdir(place.root + "/" + "z" * 250)
+    deepest = listed(sdk, place.provider, "a", name, name, name, name)
+    top, other = listed(sdk, place.provider, "a"), listed(sdk, place.provider, "z" * 250)
+    for n in (217, 218, 219):
+        open(place.root + f"/a/{name}/{name}/{name}/{name}/" + "c" * n, "w").close()
+    assert {len(f["name"]) for f in sdk.contents(folderId=deepest)["files"]} == {217}
+    code, status, said = sdk.refused("moveFolder", id=top, parentId=other)
+    assert (code, status) == ("VALIDATION_ERROR", 400) and "1024 bytes" in said
+    assert sdk.folder(id=deepest)["virtualPath"] == f"/a/{name}/{name}/{name}/{name}"
+    assert os.listdir(place.root + "/" + "z" * 250) == []
+
+
+def test_a_tree_that_is_too_deep_is_removed_in_parts(place):
+    path = place.root + "/top"
+    os.makedirs(path + "/d" * 150)
+    top = listed(place.sdk, place.provider, "top")
+    code, status, said = place.sdk.refused("deleteFolder", id=top)
+    assert (code, status) == ("CONFLICT", 409) and "deep" in said
+    assert place.sdk.folder(id=top)["virtualPath"] == "/top"
+    assert place.sdk.deleteFolder(id=listed(place.sdk, place.provider, "top", *"d" * 60)) is True
+    assert place.sdk.deleteFolder(id=top) is True and os.listdir(place.root) == []
+
+
+def test_the_newest_are_those_of_all_providers(place):
+    """However many there are, and however many files each has."""
+    for n in range(12):
+        root = make_root(f"{place.root}-{n}")
+        provider = place.add_resource("provider", config={"driver": "local", "root": root})
+        for name in ["new"] + [f"old{i}" for i in range(99)]:
+            open(f"{root}/{name}", "w").close()
+            os.utime(f"{root}/{name}", (0, 10 ** 9 + (10 ** 8 if name == "new" else 0)))
+        place.sdk.contents(providerIds=[provider])
+    assert [f["name"] for f in place.sdk.recentFiles(limit=100)].count("new") == 12
+
+
 def test_seed_3_19_seed_3_22_seed_3_23_a_base_path_holds_for_every_field(place):
     """What is outside is not there; above are only the folders that lead to it."""
     sdk, narrow, provider = place.sdk, place.narrow, place.provider
