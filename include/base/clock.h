@@ -38,7 +38,8 @@ void clock_text(int64_t at, char text[static CLOCK_TEXT_SIZE]);
 
 /*
  * RFC 3339 date-time with Z or an offset, or a bare date, which means through
- * 23:59:59 of that day.  Fractions of a second are cut off.
+ * 23:59:59 of that day.  Fractions of a second are cut off.  What lies outside of the years
+ * 0 to 9999, by its offset or its leap second, is none.
  */
 bool clock_parse(struct str, int64_t *at);
 

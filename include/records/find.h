@@ -5,6 +5,7 @@
 #define RECORDS_FIND_H
 
 #include "records/filter.h"
+#include "store/records.h"
 
 #define FIND_ORDER_MAX 3
 #define FIND_TAKE_MAX  2000
@@ -14,9 +15,14 @@ struct find_order {
 	bool down;
 };
 
-/* Without an order they come as they were made; empty fields are before all others. */
+/*
+ * Without an order they come as they were made, or as they are named; empty fields are before all
+ * others.
+ */
 struct find {
 	const char *table;
+	const struct record_at *only; /* those that are named, by their numbers; NULL: all */
+	size_t only_n;
 	struct filter *filter; /* NULL: all */
 	struct find_order order[FIND_ORDER_MAX];
 	size_t order_n;

@@ -19,7 +19,9 @@
 #include <unistd.h>
 #endif
 
-#define STEP_MS 60000 /* more than that is no correction of a clock that runs */
+#define FIRST	INT64_C(-62167219200) /* 0000-01-01T00:00:00Z */
+#define LAST	INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
+#define STEP_MS 60000		      /* more than that is no correction of a clock that runs */
 
 /* What all processes of a service know of the time. */
 static struct {
@@ -217,7 +219,7 @@ bool
 clock_parse(struct str s, int64_t *at)
 {
 	struct tm tm = { .tm_hour = 23, .tm_min = 59, .tm_sec = 59 };
-	int64_t offset = 0;
+	int64_t offset = 0, instant;
 	int year, month, day;
 
 	if (!digits(&s, 4, 0, 9999, &year) || !mark(&s, "-") || !digits(&s, 2, 1, 12, &month) ||
@@ -228,7 +230,11 @@ clock_parse(struct str s, int64_t *at)
 	tm.tm_year = year - 1900;
 	tm.tm_mon = month - 1;
 	tm.tm_mday = day;
-	*at = (int64_t)timegm(&tm) - offset;
+	instant = (int64_t)timegm(&tm) - offset;
+	/* An offset may lead out of the years that can be written. */
+	if (instant < FIRST || instant > LAST)
+		return false;
+	*at = instant;
 	return true;
 }
 

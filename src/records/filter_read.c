@@ -52,6 +52,15 @@ zone_is_ours(const struct json_value *v)
 	return zone.s == NULL || str_is_nocase(zone, "utc") || str_is_nocase(zone, "etc/utc");
 }
 
+/* The day's beginning, before 1970 as well. */
+static int64_t
+day_of(int64_t at)
+{
+	int64_t past = at % CLOCK_DAY;
+
+	return at - (past < 0 ? past + CLOCK_DAY : past);
+}
+
 /* A date as a text, or {mode, exactDate}: a day, if no hour is named or it is an object. */
 static bool
 exact_date(const struct json_value *v, struct filter_leaf *l)
@@ -63,7 +72,7 @@ exact_date(const struct json_value *v, struct filter_leaf *l)
 	if (!column_date(text, &at, &day))
 		return false;
 	if (v->sort == JSON_IS_OBJECT)
-		at -= at % CLOCK_DAY;
+		at = day_of(at);
 	l->from = (double)at;
 	l->to = (double)(day || v->sort == JSON_IS_OBJECT ? at + CLOCK_DAY - 1 : at);
 	return true;

@@ -324,6 +324,8 @@ find_numbers(struct finding *f)
 	struct record_range ranges[FILTER_RANGES_MAX], *equal = NULL, none = { STR_NONE, STR_NONE, STR_NONE };
 	size_t some = filter_ranges(f->w->arena, f->q->filter, ranges);
 
+	if (f->q->only != NULL)
+		return find_in(f, f->q->only, f->q->only_n);
 	for (size_t i = 0; i < some; i++) {
 		struct record_at *at;
 		size_t n;
@@ -376,7 +378,7 @@ collect(struct finding *f, struct record **rows, size_t *n)
 enum fault
 find_records(struct work *w, const struct find *q, struct record **rows, size_t *n)
 {
-	bool plain = q->filter == NULL && q->order_n == 0;
+	bool plain = q->only == NULL && q->filter == NULL && q->order_n == 0;
 	struct finding f = { .w = w,
 		.q = q,
 		.skipped = plain ? q->skip : 0,

@@ -83,27 +83,21 @@ show_rows(struct call *c, const struct records_query *q, const struct record *ro
 	return f;
 }
 
-/* Those that are named and there, as far as the filter takes them in. */
+/* What is named and not there is left out. */
 static enum fault
-named_rows(struct call *c, const struct records_query *q, struct record **rows, size_t *n)
+find_named(struct work *w, struct records_query *q)
 {
-	struct work *w = c->work;
-	size_t bytes = 0;
+	struct record_at *at = arena_array(w->arena, struct record_at, q->ids_n + 1);
+	struct record r;
 
-	*rows = arena_array(w->arena, struct record, q->ids_n + 1);
-	*n = 0;
+	q->find.only = at;
 	for (size_t i = 0; i < q->ids_n; i++) {
-		struct record *r = &(*rows)[*n];
-		enum fault f = records_get(w, w->actor->org_id, q->find.table, q->ids[i], r);
-		struct json_value fields;
+		enum fault f = records_get(scan_fresh(w), w->actor->org_id, q->find.table, q->ids[i], &r);
 
-		if (f == FAULT_NOT_FOUND)
-			continue;
-		if (f != FAULT_NONE || (f = add_bytes(c, r, &bytes)) != FAULT_NONE ||
-		    (f = scan_fields(r, &fields)) != FAULT_NONE)
+		if (f != FAULT_NONE && f != FAULT_NOT_FOUND)
 			return f;
-		if (q->find.filter == NULL || filter_holds(q->find.filter, scan_memory(), &fields))
-			(*n)++;
+		if (f == FAULT_NONE)
+			at[q->find.only_n++] = (struct record_at){ .n = r.n };
 	}
 	return FAULT_NONE;
 }
@@ -116,8 +110,10 @@ tables_records(struct call *c)
 	size_t n;
 	enum fault f = query_read(c, &q);
 
+	if (f == FAULT_NONE && q.ids_n > 0)
+		f = find_named(c->work, &q);
 	if (f == FAULT_NONE)
-		f = q.ids_n > 0 ? named_rows(c, &q, &rows, &n) : find_records(c->work, &q.find, &rows, &n);
+		f = find_records(c->work, &q.find, &rows, &n);
 	return f != FAULT_NONE ? f : show_rows(c, &q, rows, n, false);
 }
 
