@@ -11,7 +11,7 @@
 
 enum fault {
 	FAULT_NONE,
-#define FAULT(name, status, code, title) FAULT_##name,
+#define FAULT(name, status, code, title, advice) FAULT_##name,
 #include "base/fault.def"
 #undef FAULT
 	FAULT__MAX
@@ -29,6 +29,8 @@ int fault_status(enum fault);
 /* The last part of the problem type and the value of `code`. */
 const char *fault_code(enum fault);
 const char *fault_title(enum fault);
+/* What to do about it, where nothing more particular is known; NULL: nothing that is not plain. */
+const char *fault_advice(enum fault);
 /* The name in the list, for logs and tests. */
 const char *fault_name(enum fault);
 

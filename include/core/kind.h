@@ -64,6 +64,8 @@ struct kind {
 const struct kind *kind_of(enum kind_id);
 /* By its name; NULL if there is none. */
 const struct kind *kind_named(struct str);
+/* All their names, with commas between: what is said to whoever names another. */
+const char *kind_names(void);
 const char *kind_prefix(const struct kind *, const struct settings *);
 /* Every kind in turn, from 0; NULL at the end. */
 const struct kind *kind_at(size_t);
@@ -73,6 +75,8 @@ bool kind_counts(const struct kind *, bool personal_enabled);
 
 /* "read", "write", "admin", "full"; 0 if it is none of them. */
 unsigned scope_named(struct str);
+/* The names of the scopes that a kind has, as kind_names(). */
+const char *scope_names(struct arena *, const struct kind *);
 const char *scope_name(unsigned bit);
 /* The bits that are in effect: additive sets grow downward, full is all. */
 unsigned scope_effective(const struct kind *, unsigned scopes);

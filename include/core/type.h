@@ -28,5 +28,7 @@ struct type {
 const struct type *type_of(enum type_id);
 /* NULL if there is none. */
 const struct type *type_named(struct str);
+/* The names of those that can be made, with commas between. */
+const char *type_names(void);
 
 #endif

@@ -18,6 +18,8 @@ struct cell_type {
 
 /* NULL if there is none. */
 const struct cell_type *cell_type_named(struct str);
+/* All their names, with commas between. */
+const char *cell_type_names(void);
 
 struct column {
 	struct record_field row;

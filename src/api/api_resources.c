@@ -46,7 +46,7 @@ read_filter(struct call *c, const char **type, const char **parent)
 	struct str given = call_query(c, "type");
 
 	if (given.s != NULL && type_named(given) == NULL)
-		return fault_at(c->work, FAULT_BAD_FIELD, "type", "is no type of resource");
+		return fault_at(c->work, FAULT_BAD_FIELD, "type", "must be one of %s", type_names());
 	*type = arena_text(c->work->arena, given);
 	*parent = call_query_id(c, "parent");
 	return FAULT_NONE;

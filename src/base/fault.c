@@ -10,10 +10,10 @@
 
 static const struct {
 	int status;
-	const char *code, *title, *name;
+	const char *code, *title, *advice, *name;
 } faults[] = {
-	[FAULT_NONE] = { 200, "ok", "All is well", "NONE" },
-#define FAULT(name, status, code, title) [FAULT_##name] = { status, code, title, #name },
+	[FAULT_NONE] = { 200, "ok", "All is well", "", "NONE" },
+#define FAULT(name, status, code, title, advice) [FAULT_##name] = { status, code, title, advice, #name },
 #include "base/fault.def"
 #undef FAULT
 };
@@ -37,6 +37,13 @@ fault_title(enum fault f)
 {
 	assert(f < FAULT__MAX);
 	return faults[f].title;
+}
+
+const char *
+fault_advice(enum fault f)
+{
+	assert(f < FAULT__MAX);
+	return faults[f].advice[0] == '\0' ? NULL : faults[f].advice;
 }
 
 const char *

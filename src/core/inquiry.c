@@ -37,7 +37,10 @@ may_ask(struct work *w)
 {
 	const struct standing *asker = w->actor;
 
-	return asker->kind == NULL || asker->kind->asks ? FAULT_NONE : FAULT_ROLE;
+	if (asker->kind == NULL || asker->kind->asks)
+		return FAULT_NONE;
+	return fault_at(w, FAULT_ROLE, NULL,
+	    "machine and organization keys may ask this, and sessions of admins");
 }
 
 /* May the asker know about a credential of this organization? */

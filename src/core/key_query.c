@@ -37,7 +37,7 @@ static enum fault
 kind_of_query(struct work *w, struct str kind, struct key_filter *f)
 {
 	if (kind.s != NULL && kind_named(kind) == NULL)
-		return fault_at(w, FAULT_BAD_FIELD, "kind", "is no kind of key");
+		return fault_at(w, FAULT_BAD_FIELD, "kind", "must be one of %s", kind_names());
 	f->kind = kind.s == NULL ? NULL : kind_named(kind)->name;
 	return FAULT_NONE;
 }

@@ -52,6 +52,20 @@ kind_named(struct str name)
 }
 
 const char *
+kind_names(void)
+{
+	static const char names[] =
+#define KIND(id, name, title, body, shown, owner, creator, expiry, scoping, sense, scopes, restrictable, \
+    renewal, rotates, ending, unique_name, asks, policy) \
+	", " #name
+#include "core/kinds.def"
+#undef KIND
+	    ;
+
+	return names + 2;
+}
+
+const char *
 kind_prefix(const struct kind *k, const struct settings *s)
 {
 	return *(const char *const *)(const void *)((const char *)s + k->prefix_setting);
@@ -64,6 +78,17 @@ scope_named(struct str name)
 		if (str_is(name, scopes[i].name))
 			return scopes[i].bit;
 	return 0;
+}
+
+const char *
+scope_names(struct arena *a, const struct kind *k)
+{
+	const char *names = "";
+
+	for (size_t i = 0; i < COUNT(scopes); i++)
+		if ((k->scopes & scopes[i].bit) != 0)
+			names = arena_print(a, "%s%s%s", names, *names == '\0' ? "" : ", ", scopes[i].name);
+	return names;
 }
 
 const char *

@@ -56,8 +56,8 @@ scope_set_of(struct work *w, const struct kind *k, const struct mint_wish *wish,
 		unsigned bit = scope_named(g->v[i]);
 
 		if ((bit & k->scopes) == 0)
-			return fault_at(w, FAULT_BAD_FIELD, "scopes", "number %zu is no scope of this kind",
-			    i + 1);
+			return fault_at(w, FAULT_BAD_FIELD, "scopes", "number %zu must be one of %s", i + 1,
+			    scope_names(w->arena, k));
 		if ((set & bit) != 0)
 			return fault_at(w, FAULT_BAD_FIELD, "scopes", "'%s' is given twice", scope_name(bit));
 		set |= bit;
@@ -194,7 +194,7 @@ kind_wished(struct work *w, const struct mint_wish *wish, const struct kind **k)
 		return fault_at(w, FAULT_MISSING_FIELD, "kind", "must be given");
 	*k = wish->kind.is == GIVEN ? kind_named(wish->kind.v) : NULL;
 	if (*k == NULL)
-		return fault_at(w, FAULT_BAD_FIELD, "kind", "is no kind of key");
+		return fault_at(w, FAULT_BAD_FIELD, "kind", "must be one of %s", kind_names());
 	if ((*k)->owner == OWNER_MACHINE)
 		return fault_at(w, FAULT_BAD_FIELD, "kind", "a machine's key is made with the machine");
 	return FAULT_NONE;

@@ -22,7 +22,7 @@ type_wished(struct work *w, const struct resource_wish *wish, const struct type 
 		return fault_at(w, FAULT_MISSING_FIELD, "type", "must be given");
 	*type = wish->type.is == GIVEN ? type_named(wish->type.v) : NULL;
 	if (*type == NULL || (*type)->id == TYPE_ORGANIZATION)
-		return fault_at(w, FAULT_BAD_FIELD, "type", "is no type of resource");
+		return fault_at(w, FAULT_BAD_FIELD, "type", "must be one of %s", type_names());
 	return FAULT_NONE;
 }
 

@@ -26,3 +26,16 @@ type_named(struct str name)
 			return &types[i];
 	return NULL;
 }
+
+const char *
+type_names(void)
+{
+	static const char names[] =
+#define TYPE(id, name, prefix, parents, traits) ", " #name
+#include "core/types.def"
+#undef TYPE
+	    ;
+
+	/* An organization is the first of them, and is not made as the others are. */
+	return names + sizeof ", organization, " - 1;
+}

@@ -174,7 +174,7 @@ list_page(struct work *w, void *ctx, struct page *p, struct sheet *s, size_t *n)
 	enum fault f;
 
 	if (said->type != NULL && type_named(str_of(said->type)) == NULL)
-		return fault_at(w, FAULT_BAD_FIELD, "type", "is no type of resource");
+		return fault_at(w, FAULT_BAD_FIELD, "type", "must be one of %s", type_names());
 	f = resources_page(w, w->actor->org_id, said->type, said->parent, p, &rows, n);
 	for (size_t i = 0; f == FAULT_NONE && i < *n; i++) {
 		show(s, &rows[i]);

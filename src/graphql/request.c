@@ -55,7 +55,7 @@ request_read_post(struct call *c, struct gql_request *r)
 	enum fault f;
 
 	if (!is_json(c->req))
-		return FAULT_CONTENT_TYPE;
+		return fault_at(c->work, FAULT_CONTENT_TYPE, NULL, "The body must be application/json");
 	if ((f = c->req->read_body(c->req->body_ctx, c->work, ROUTE_BODY_JSON, &text)) != FAULT_NONE)
 		return f;
 	if (!json_in(c->work->arena, text, &body))

@@ -87,6 +87,7 @@ read_body(struct call *c)
 {
 	const struct route *r = c->route;
 	bool json = r->form == BODY_JSON;
+	const char *type = json ? "application/json" : "application/x-www-form-urlencoded";
 	struct str body;
 	enum fault f;
 
@@ -102,11 +103,11 @@ read_body(struct call *c)
 	if (!json && c->by_cookie &&
 	    (f = credential_csrf(c->work, c->req, body, c->caller->session_id)) != FAULT_NONE)
 		return f;
-	if (!content_type_is(c->req, json ? "application/json" : "application/x-www-form-urlencoded"))
+	if (!content_type_is(c->req, type))
 		/* Where everything may be left out, so may the body. */
 		return body.n == 0 && r->method == METHOD_POST
 		    ? fields_read(c->work, r->shape, STR("{}"), &c->body)
-		    : FAULT_CONTENT_TYPE;
+		    : fault_at(c->work, FAULT_CONTENT_TYPE, NULL, "must be %s", type);
 	if (json)
 		return fields_read(c->work, r->shape, body, &c->body);
 	c->form = body;

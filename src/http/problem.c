@@ -50,10 +50,22 @@ tells_more(int status)
 	return status >= 400 && status < 500 && status != 404 && status != 401;
 }
 
+const char *
+problem_detail(struct work *w, enum fault f)
+{
+	const struct trouble *t = &w->trouble;
+
+	if (tells_more(fault_status(f)) && t->detail != NULL)
+		return t->detail;
+	if (f == FAULT_SCOPE && t->needed_scope != NULL)
+		return arena_print(w->arena, "it takes %s; %s", t->needed_scope, fault_advice(f));
+	return fault_advice(f);
+}
+
 void
 problem_write(struct work *w, struct response *r, enum fault f)
 {
-	bool more = tells_more(fault_status(f));
+	const char *detail = problem_detail(w, f);
 	struct json j;
 
 	response_reset(r);
@@ -64,10 +76,10 @@ problem_write(struct work *w, struct response *r, enum fault f)
 	json_text(&j, "type", arena_print(w->arena, "/problems/%s", fault_code(f)));
 	json_text(&j, "title", fault_title(f));
 	json_int(&j, "status", fault_status(f));
-	if (more && w->trouble.detail != NULL)
-		json_text(&j, "detail", w->trouble.detail);
+	if (detail != NULL)
+		json_text(&j, "detail", detail);
 	json_text(&j, "code", fault_code(f));
-	if (more && w->trouble.field != NULL)
+	if (tells_more(fault_status(f)) && w->trouble.field != NULL)
 		json_text(&j, "field", w->trouble.field);
 	json_text(&j, "request_id", w->request_id);
 	json_end(&j);

@@ -51,14 +51,13 @@ static void
 show_fault(struct call *c, enum fault f)
 {
 	int status = fault_status(f);
-	const char *message = fault_title(f);
+	const char *message = fault_title(f), *detail = problem_detail(c->work, f);
 	struct json *j;
 
 	response_reset(c->resp);
 	problem_headers(c->work, c->resp, f);
-	if (status >= 400 && status < 500 && status != 401 && status != 404 &&
-	    c->work->trouble.detail != NULL)
-		message = arena_print(c->work->arena, "%s: %s", message, c->work->trouble.detail);
+	if (detail != NULL)
+		message = arena_print(c->work->arena, "%s: %s", message, detail);
 	response_header(c->resp, "Content-Type", "application/json");
 	c->json = json_into(&c->resp->body);
 	j = &c->json;
@@ -262,7 +261,7 @@ mcp_message(struct call *c)
 	if (q->header[HEADER_ORIGIN].s != NULL && !credential_same_origin(c->work, q))
 		return FAULT_CSRF;
 	if (!is_json(q))
-		return FAULT_CONTENT_TYPE;
+		return fault_at(c->work, FAULT_CONTENT_TYPE, NULL, "must be application/json");
 	if ((f = q->read_body(q->body_ctx, c->work, ROUTE_BODY_JSON, &body)) != FAULT_NONE)
 		return f;
 	if ((e = rpc_read(c->work->arena, body, &h, r)) != RPC_FINE)

@@ -7,6 +7,7 @@
 #include "core/denial.h"
 #include "core/id.h"
 #include "core/type.h"
+#include "http/problem.h"
 #include "mcp/rpc.h"
 
 /* It is in an answer twice, once as a text in which much is escaped again; both have to have room. */
@@ -217,14 +218,26 @@ is_tools_own(enum fault f)
 	return status >= 400 && status < 500 && status != 401 && status != 429;
 }
 
+/* In one sentence, since a model reads nothing but that: what, of which member, and what to do. */
+static const char *
+told(struct work *w, enum fault f)
+{
+	const struct trouble *t = &w->trouble;
+	const char *detail = t->detail != NULL ? t->detail : problem_detail(w, f);
+
+	if (detail == NULL)
+		return fault_title(f);
+	if (t->field == NULL || t->detail == NULL || strncmp(detail, t->field, strlen(t->field)) == 0)
+		return arena_print(w->arena, "%s: %s", fault_title(f), detail);
+	return arena_print(w->arena, "%s: %s: %s", fault_title(f), t->field, detail);
+}
+
 static void
 write_error(struct work *w, struct json *j, enum fault f)
 {
 	const struct trouble *t = &w->trouble;
-	const char *text = fault_title(f);
+	const char *text = told(w, f);
 
-	if (t->detail != NULL)
-		text = arena_print(w->arena, "%s: %s", text, t->detail);
 	write_content(j, str_of(text));
 	json_object(j, "structuredContent");
 	json_object(j, "error");

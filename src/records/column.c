@@ -31,6 +31,18 @@ cell_type_named(struct str name)
 	return NULL;
 }
 
+const char *
+cell_type_names(void)
+{
+	static const char names[] =
+#define CELL_TYPE(name, sort) ", " #name
+#include "records/cell_types.def"
+#undef CELL_TYPE
+	    ;
+
+	return names + 2;
+}
+
 enum fault
 columns_of(struct work *w, const char *table, struct columns *c)
 {

@@ -73,7 +73,8 @@ type_wished(struct work *w, const struct field_wish *wish, const struct cell_typ
 	if (wish->type.is != GIVEN)
 		return fault_at(w, FAULT_MISSING_FIELD, "type", "must be given");
 	*type = cell_type_named(wish->type.v);
-	return *type != NULL ? FAULT_NONE : fault_at(w, FAULT_BAD_FIELD, "type", "is no type of field");
+	return *type != NULL ? FAULT_NONE
+			     : fault_at(w, FAULT_BAD_FIELD, "type", "must be one of %s", cell_type_names());
 }
 
 static size_t

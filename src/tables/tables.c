@@ -81,6 +81,8 @@ message_of(struct call *c, enum fault f)
 		return "Forbidden resource";
 	if (status == 404 || status >= 500 || t->detail == NULL)
 		return fault_title(f);
+	if (f == FAULT_BAD_JSON)
+		return arena_print(c->work->arena, "%s: %s", fault_title(f), t->detail);
 	return t->field == NULL ? t->detail : arena_print(c->work->arena, "%s: %s", t->field, t->detail);
 }
 

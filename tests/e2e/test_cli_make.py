@@ -201,7 +201,7 @@ def test_show_prints_it_once(shell, api, org, tmp_path):
     (["--kind", "personal", "--expires-in-days", "30", "--owner", "usr_none"], "there is no member usr_none in "),
     (["--kind", "personal", "--expires-in-days", "30", "--owner", "nobody@test.example"],
      "there is no account of nobody@test.example; claviger user list shows them (not_found)"),
-    (["--kind", "golden"], "kind: is no kind of key (bad_field)"),
+    (["--kind", "golden"], "kind: must be one of personal, machine, organization, provider, space (bad_field)"),
     (["--kind", "machine"], "kind: a machine's key is made with the machine (bad_field)"),
 ])
 def test_whose_a_key_is(shell, org, token_file, words, said):

@@ -146,8 +146,34 @@ what_was_wrong_is_told_where_that_tells_nothing_else(void **state)
 		(void)fault_at(&w, cases[i].fault, "name", "must be \"%s\"", "plain");
 		j = written(cases[i].fault);
 		is_text(text_of(j, "field"), cases[i].tells ? "name" : NULL, fault_name(cases[i].fault));
-		is_text(text_of(j, "detail"), cases[i].tells ? "must be \"plain\"" : NULL,
+		is_text(text_of(j, "detail"),
+		    cases[i].tells ? "must be \"plain\"" : fault_advice(cases[i].fault),
 		    fault_name(cases[i].fault));
+		json_decref(j);
+	}
+}
+
+static void
+where_nothing_is_told_it_is_said_what_to_do(void **state)
+{
+	static const struct {
+		enum fault fault;
+		const char *scope, *detail;
+	} cases[] = {
+		{ FAULT_NO_CREDENTIAL, NULL, "send the text of one in the header Authorization: Bearer" },
+		{ FAULT_SCOPE, "write",
+		    "it takes write; scopes of a key stay as they are: make another one that has it" },
+		{ FAULT_ROLE, "write", "an admin can give a role that is" },
+		{ FAULT_NOT_FOUND, NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		json_t *j;
+
+		w.trouble = (struct trouble){ .needed_scope = cases[i].scope };
+		j = written(cases[i].fault);
+		is_text(text_of(j, "detail"), cases[i].detail, fault_name(cases[i].fault));
 		json_decref(j);
 	}
 }
@@ -195,6 +221,7 @@ main(void)
 		cmocka_unit_test_setup(which_challenge_goes_with_a_fault, start),
 		cmocka_unit_test_setup(who_must_wait_is_told_how_long, start),
 		cmocka_unit_test_setup(what_was_wrong_is_told_where_that_tells_nothing_else, start),
+		cmocka_unit_test_setup(where_nothing_is_told_it_is_said_what_to_do, start),
 		cmocka_unit_test_setup(what_was_written_before_is_dropped, start),
 		cmocka_unit_test_setup(a_line_end_in_a_header_is_a_bug, start),
 		cmocka_unit_test_setup(an_answer_begins_as_unavailable, start),
