@@ -272,7 +272,8 @@ routes_read(const char *file, settings_problem *tell, void *ctx, struct routes *
 
 	*routes = NULL;
 	if (text.s == NULL)
-		tell(ctx, file, why);
+		/* It begins with the name of the file, and so does what is told. */
+		tell(ctx, file, why + strlen(file) + sizeof ": " - 1);
 	else
 		ok = routes_parse(file, text, tell, ctx, routes);
 	arena_free(&a);

@@ -6,7 +6,14 @@
  */
 #include "config.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+
+#include <linux/magic.h>
 
 #include "base/log.h"
 #include "db/db.h"
@@ -72,6 +79,43 @@ note_meaningless(const struct settings *s)
 			     "changes\n");
 }
 
+/* A disk may be mounted later, so this is no problem. */
+static void
+note_missing_roots(const struct settings *s)
+{
+	struct str rest = str_of(s->access_local_roots), word;
+
+	while (str_word(&rest, &word)) {
+		char path[PATH_MAX];
+		struct stat st;
+		int wrong;
+
+		if (word.n >= sizeof path)
+			continue;
+		(void)snprintf(path, sizeof path, "%.*s", (int)word.n, word.s);
+		wrong = stat(path, &st) != 0 ? errno : S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
+		if (wrong != 0)
+			(void)printf("note: [access] local_roots: %s: %s\n", path, strerror(wrong));
+	}
+}
+
+/* The service works without, and is slow.  Its directory may be made when it starts. */
+static void
+note_no_memory(const struct settings *s)
+{
+	const char *file = s->keys_memory_file, *slash = strrchr(file, '/');
+	char directory[PATH_MAX];
+	struct statfs fs;
+
+	if (slash == NULL || slash == file || (size_t)(slash - file) >= sizeof directory)
+		return;
+	(void)snprintf(directory, sizeof directory, "%.*s", (int)(slash - file), file);
+	if (statfs(directory, &fs) == 0 && fs.f_type != TMPFS_MAGIC)
+		(void)printf("note: [keys] memory_file: %s is not on tmpfs: no key is remembered, and each "
+			     "check runs Argon2id\n",
+		    file);
+}
+
 static int
 check_with(const struct setup *u)
 {
@@ -81,6 +125,8 @@ check_with(const struct setup *u)
 	ok = check_account(s, DB_GATE, s->database_gate_user) && ok;
 	note_missing_routes(u);
 	note_meaningless(s);
+	note_missing_roots(s);
+	note_no_memory(s);
 	if (ok)
 		(void)printf("no problems found\n");
 	return fflush(stdout) == 0 && ok ? COMMAND_DONE : COMMAND_FAILED;

@@ -52,6 +52,19 @@ def test_what_means_nothing_is_told(stack, settings):
     assert said(CLAVIGER_KEYS_CLUSTER="yes") == "no problems found\n"
 
 
+def test_what_is_missing_without_being_a_mistake_is_told(stack, settings, tmp_path):
+    """A disk may be mounted later, and without tmpfs the service works, and is slow."""
+    file, gone = tmp_path / "file", tmp_path / "gone"
+    file.write_text("")
+    done = check(stack, settings, CLAVIGER_ACCESS_LOCAL_ROOTS=f"{tmp_path} {gone} {file}", CLAVIGER_KEYS_MEMORY_FILE="/proc/memory")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (
+        f"note: [access] local_roots: {gone}: No such file or directory\n"
+        f"note: [access] local_roots: {file}: Not a directory\n"
+        "note: [keys] memory_file: /proc/memory is not on tmpfs: no key is remembered, and each check runs Argon2id\n"
+        "no problems found\n")
+
+
 def test_every_mistake_of_the_settings_is_told_with_its_line(stack, settings):
     before = settings.read_text().count("\n")
     settings.write_text(settings.read_text() + "[service]\nread_timeout = many\nfrob = 1\nrealm = a b\n"

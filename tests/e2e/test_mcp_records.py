@@ -44,7 +44,8 @@ def test_tables(place, org):
     unknown = {"conjunction": "or", "filterSet": [{"fieldId": "Nobody", "operator": "is", "value": 1}]}
     code, message = full.fails("list_records", table=place["table"], filter=unknown)
     assert code == "bad_field" and "'Nobody'" in message
-    assert full.fails("create_record", table=place["table"], fields={"Nobody": 1})[0] == "bad_field"
+    assert full.fails("create_record", table=place["table"], fields={"Nobody": 1}) == (
+        "bad_field", "A member of the request is not right: Nobody: is no field of this table")
     assert full.fails("create_record", table=place["table"], fields={"Hours": "many"})[0] == "bad_field"
     assert full.fails("update_record", table=place["table"], record="rec0", fields={})[0] == "not_found"
 

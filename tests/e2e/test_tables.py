@@ -186,7 +186,8 @@ def test_fields(table):
 
 @pytest.mark.parametrize("wish, status, code, message", [
     ({"name": "name", "type": "text"}, 409, "conflict", "name"), ({"type": "text"}, 400, "validation_error", "name"),
-    ({"name": "x"}, 400, "validation_error", "type"), ({"name": "x", "type": "formula"}, 400, "validation_error", "type"),
+    ({"name": "x"}, 400, "validation_error", "type"),
+    ({"name": "x", "type": "formula"}, 400, "validation_error", "type: must be one of singleLineText, longText, text, number,"),
     ({"name": "x", "type": "text", "more": 1}, 400, "validation_error", "more"),
     ({"name": "x", "type": "text", "options": {"choices": []}}, 400, "validation_error", "options"),
     ({"name": "x", "type": "select", "options": {"choices": [{}]}}, 400, "validation_error", "options"),
