@@ -12,7 +12,7 @@
 struct key_query {
 #define KEY_QUERY(name, option) struct str name;
 #include "core/key_query.def"
-	struct str sort; /* of a list: name, created_at, expires_at or last_used_at, with "-" for downward */
+	struct str sort; /* of a list: one of keys_orders, see core/sort.h */
 };
 
 /* Is anything asked for?  The order does not count. */
@@ -26,7 +26,6 @@ bool key_query_narrows(const struct key_query *);
  * not right.
  */
 enum fault key_query_filter(struct work *, const struct key_query *, struct key_filter *);
-enum fault key_query_order(struct work *, const struct key_query *, struct key_order *);
 
 /* Letters and digits that are others for another query: for cursors. */
 const char *key_query_mark(struct work *, const struct key_query *);

@@ -64,31 +64,32 @@ struct str call_query(const struct call *, const char *name);
 const char *call_query_id(const struct call *, const char *name);
 /* limit and cursor of the query; one more than asked for is read, to see whether more follow. */
 enum fault call_page(struct call *, struct page *);
-/* And search: only what has that text in it. */
-enum fault call_page_search(struct call *, struct page *);
+/* And search and sort: only what has that text in it, and in one of these orders, whose cursors are its own. */
+enum fault call_page_sorted(struct call *, const struct page_orders *, struct page *);
 /* The same for a list whose order or filter the caller chooses; the mark stands for that choice. */
 enum fault call_page_marked(struct call *, const char *mark, struct page *);
 
 /* Start a JSON answer. */
 struct json *call_json(struct call *);
 
-/* How the rows of a list are shown, and which members of a row make its cursor. */
+/* How the rows of a list are shown, and its orders: which members of a row make a cursor. */
 struct listing {
 	enum fault (*write)(struct call *, struct json *, const void *row);
-	size_t size; /* of a row */
-	size_t at;   /* offset of the int64_t it is ordered by */
-	size_t id;   /* offset of the const char * that tells equal ones apart */
-	bool by_text;
-	size_t text; /* instead of `at`, of a list whose pages are marked: offset of a const char * */
+	size_t size;			  /* of a row */
+	const struct page_orders *orders; /* NULL: its cursor is known otherwise */
 };
 
+/* Of a list that has one order. */
 #define LISTING(write, type, at, id) \
 	{ \
-		write, sizeof(struct type), offsetof(struct type, at), offsetof(struct type, id), false, 0 \
+		write, sizeof(struct type), &(const struct page_orders) \
+		{ \
+			(const struct page_order[]){ ORDER_AT(NULL, type, at, id) }, 1 \
+		} \
 	}
-#define LISTING_BY_TEXT(write, type, text, id) \
+#define LISTING_SORTED(write, type, orders) \
 	{ \
-		write, sizeof(struct type), 0, offsetof(struct type, id), true, offsetof(struct type, text) \
+		write, sizeof(struct type), orders \
 	}
 
 /*

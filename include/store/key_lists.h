@@ -25,12 +25,8 @@ struct key_filter {
 	int64_t used_from, used_before;	      /* either leaves out what was never used */
 };
 
-enum key_sort { KEYS_BY_CREATION, KEYS_BY_NAME, KEYS_BY_END, KEYS_BY_USE };
-
-struct key_order {
-	enum key_sort sort;
-	bool descending;
-};
+enum { KEYS_BY_CREATION, KEYS_BY_NAME, KEYS_BY_END, KEYS_BY_USE };
+extern const struct page_orders keys_orders;
 
 /* What a key that is to be ended is told by. */
 struct key_brief {
@@ -39,8 +35,8 @@ struct key_brief {
 };
 
 /* Equal ones are in the order of their ids.  Names are compared as people do, ends as INT64_MAX if never. */
-enum fault keys_page(struct work *, const char *org, const struct key_filter *, struct key_order,
-    const struct page *, struct key **, size_t *n);
+enum fault keys_page(struct work *, const char *org, const struct key_filter *, const struct page *,
+    struct key **, size_t *n);
 enum fault keys_count(struct work *, const char *org, const struct key_filter *, int64_t *n);
 /* In the order of creation. */
 enum fault keys_brief(struct work *, const char *org, const struct key_filter *, const struct page *,

@@ -13,7 +13,11 @@ struct machine {
 	int64_t created_at;
 	const char *key_id, *prefix, *last_used_ip; /* of the live key; NULL if there is none */
 	int64_t expires_at, last_used_at, rate_requests, rate_seconds, past_until;
+	int64_t ends_at; /* its place in lists: without an end it is behind all others */
 };
+
+enum { MACHINES_BY_CREATION, MACHINES_BY_NAME, MACHINES_BY_END, MACHINES_BY_USE };
+extern const struct page_orders machines_orders;
 
 /* FAULT_TAKEN if a live machine of the organization has the name. */
 enum fault machines_insert(struct work *, const char *org, const struct machine *, const char *name_key);

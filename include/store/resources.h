@@ -15,6 +15,9 @@ struct resource {
 	int64_t created_at;
 };
 
+enum { RESOURCES_BY_CREATION, RESOURCES_BY_NAME };
+extern const struct page_orders resources_orders;
+
 /* A resource with its parents' ids up to the top. */
 struct resource_chain {
 	const char *id, *type, *parent1, *parent2, *parent3;

@@ -12,6 +12,9 @@ struct team {
 	int64_t created_at, members;
 };
 
+enum { TEAMS_BY_CREATION, TEAMS_BY_NAME };
+extern const struct page_orders teams_orders;
+
 /* One of a team: a user or a machine. */
 struct team_subject {
 	const char *id, *type, *name;

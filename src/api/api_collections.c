@@ -136,7 +136,7 @@ cursor_of(struct call *c, const char *mark, const struct record_at *at)
 	    arena_text(c->work->arena, out_digits(digits, at->n)), NULL);
 }
 
-static const struct listing record_listing = { list_record, sizeof(struct record), 0, 0, false, 0 };
+static const struct listing record_listing = LISTING_SORTED(list_record, record, NULL);
 
 enum fault
 api_records_list(struct call *c)

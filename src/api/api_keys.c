@@ -7,6 +7,7 @@
 #include "core/key_query.h"
 #include "core/mint.h"
 #include "core/retire.h"
+#include "core/sort.h"
 
 static const struct field restriction_fields[] = {
 #define TYPE(id, name, prefix, parents, traits) FIELD(mint_restriction, name),
@@ -53,13 +54,7 @@ list_key(struct call *c, struct json *j, const void *row)
 	return write_key(c, j, NULL, row);
 }
 
-/* What a cursor names a row by, in each order. */
-static const struct listing key_listings[] = {
-	[KEYS_BY_CREATION] = LISTING(list_key, key, created_at, id),
-	[KEYS_BY_NAME] = LISTING_BY_TEXT(list_key, key, name, id),
-	[KEYS_BY_END] = LISTING(list_key, key, ends_at, id),
-	[KEYS_BY_USE] = LISTING(list_key, key, last_used_at, id),
-};
+static const struct listing key_listing = LISTING_SORTED(list_key, key, &keys_orders);
 
 static struct key_query
 read_query(struct call *c)
@@ -76,18 +71,19 @@ api_keys_list(struct call *c)
 {
 	struct key_query query = read_query(c);
 	struct key_filter filter;
-	struct key_order order;
+	struct order order;
 	struct key *rows;
 	struct page p;
 	size_t n;
 	enum fault f;
 
 	if ((f = key_query_filter(c->work, &query, &filter)) != FAULT_NONE ||
-	    (f = key_query_order(c->work, &query, &order)) != FAULT_NONE ||
-	    (f = call_page_marked(c, key_query_mark(c->work, &query), &p)) != FAULT_NONE ||
-	    (f = keys_page(c->work, c->work->actor->org_id, &filter, order, &p, &rows, &n)) != FAULT_NONE)
+	    (f = sort_read(c->work, query.sort, &keys_orders, &order)) != FAULT_NONE ||
+	    (f = call_page_marked(c, key_query_mark(c->work, &query), &p)) != FAULT_NONE)
 		return f;
-	return call_list(c, &key_listings[order.sort], &p, rows, n);
+	p.order = order;
+	f = keys_page(c->work, c->work->actor->org_id, &filter, &p, &rows, &n);
+	return f != FAULT_NONE ? f : call_list(c, &key_listing, &p, rows, n);
 }
 
 /* The key with its text: the only answer that ever has it. */

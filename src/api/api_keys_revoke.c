@@ -55,8 +55,7 @@ look(struct call *c, const struct key_filter *filter)
 	enum fault f;
 
 	if ((f = keys_count(c->work, c->work->actor->org_id, filter, &o.matched)) != FAULT_NONE ||
-	    (f = keys_page(c->work, c->work->actor->org_id, filter,
-		 (struct key_order){ KEYS_BY_CREATION, false }, &p, &keys, &o.keys_n)) != FAULT_NONE)
+	    (f = keys_page(c->work, c->work->actor->org_id, filter, &p, &keys, &o.keys_n)) != FAULT_NONE)
 		return f;
 	o.keys = keys;
 	o.left = o.matched;

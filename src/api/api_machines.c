@@ -35,7 +35,7 @@ list_machine(struct call *c, struct json *j, const void *row)
 	return FAULT_NONE;
 }
 
-static const struct listing machine_listing = LISTING(list_machine, machine, created_at, id);
+static const struct listing machine_listing = LISTING_SORTED(list_machine, machine, &machines_orders);
 
 enum fault
 api_machines_list(struct call *c)
@@ -45,7 +45,7 @@ api_machines_list(struct call *c)
 	size_t n;
 	enum fault f;
 
-	if ((f = call_page_search(c, &p)) != FAULT_NONE ||
+	if ((f = call_page_sorted(c, &machines_orders, &p)) != FAULT_NONE ||
 	    (f = machines_page(c->work, c->work->actor->org_id, &p, &rows, &n)) != FAULT_NONE)
 		return f;
 	return call_list(c, &machine_listing, &p, rows, n);

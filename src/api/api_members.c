@@ -28,7 +28,7 @@ list_member(struct call *c, struct json *j, const void *row)
 	return FAULT_NONE;
 }
 
-static const struct listing member_listing = LISTING(list_member, member, joined_at, user_id);
+static const struct listing member_listing = LISTING_SORTED(list_member, member, &members_orders);
 
 enum fault
 api_members_list(struct call *c)
@@ -38,7 +38,7 @@ api_members_list(struct call *c)
 	size_t n;
 	enum fault f;
 
-	if ((f = call_page_search(c, &p)) != FAULT_NONE ||
+	if ((f = call_page_sorted(c, &members_orders, &p)) != FAULT_NONE ||
 	    (f = members_page(c->work, c->work->actor->org_id, &p, &rows, &n)) != FAULT_NONE)
 		return f;
 	return call_list(c, &member_listing, &p, rows, n);

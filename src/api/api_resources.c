@@ -60,7 +60,7 @@ list_resource(struct call *c, struct json *j, const void *row)
 	return FAULT_NONE;
 }
 
-static const struct listing resource_listing = LISTING(list_resource, resource, created_at, id);
+static const struct listing resource_listing = LISTING_SORTED(list_resource, resource, &resources_orders);
 
 enum fault
 api_resources_list(struct call *c)
@@ -71,14 +71,14 @@ api_resources_list(struct call *c)
 	size_t n;
 	enum fault f;
 
-	if ((f = call_page_search(c, &p)) != FAULT_NONE ||
+	if ((f = call_page_sorted(c, &resources_orders, &p)) != FAULT_NONE ||
 	    (f = read_filter(c, &type, &parent)) != FAULT_NONE ||
 	    (f = resource_list(c->work, type, parent, &p, &rows, &n, &next)) != FAULT_NONE)
 		return f;
 	if (n == (size_t)p.limit)
 		return call_list(c, &resource_listing, &p, rows, n);
 	if (next.after_id != NULL)
-		cursor = page_cursor(c->work->arena, next.after_at, next.after_id);
+		cursor = page_place(c->work->arena, &next);
 	return call_list_from(c, &resource_listing, rows, n, cursor);
 }
 

@@ -17,7 +17,7 @@ api_teams_list(struct call *c)
 	size_t n;
 	enum fault f;
 
-	if ((f = call_page_search(c, &p)) != FAULT_NONE ||
+	if ((f = call_page_sorted(c, &teams_orders, &p)) != FAULT_NONE ||
 	    (f = teams_page(c->work, c->work->actor->org_id, &p, &rows, &n)) != FAULT_NONE)
 		return f;
 	return call_list(c, &team_listing, &p, rows, n);

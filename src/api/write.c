@@ -58,7 +58,7 @@ list_team(struct call *c, struct json *j, const void *row)
 	return FAULT_NONE;
 }
 
-const struct listing team_listing = LISTING(list_team, team, created_at, id);
+const struct listing team_listing = LISTING_SORTED(list_team, team, &teams_orders);
 
 void
 write_machine(struct call *c, struct json *j, const char *name, const struct machine *m)

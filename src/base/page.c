@@ -5,6 +5,7 @@
 #include "base/page.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/hex.h"
 #include "base/text.h"
@@ -70,4 +71,33 @@ page_marked(struct arena *a, const char *mark, int64_t at, const char *id, const
 {
 	return base64url_text(a,
 	    str_of(arena_print(a, "%s:%" PRId64 ":%s:%s", mark, at, id, text == NULL ? "" : text)));
+}
+
+void
+page_after(struct page *p, const struct page_order *o, const void *row)
+{
+	const char *place = (const char *)row + o->place;
+
+	p->after_at = 0;
+	p->after_text = NULL;
+	if (o->by_text)
+		memcpy(&p->after_text, place, sizeof p->after_text);
+	else
+		memcpy(&p->after_at, place, sizeof p->after_at);
+	memcpy(&p->after_id, (const char *)row + o->id, sizeof p->after_id);
+}
+
+const char *
+page_place(struct arena *a, const struct page *p)
+{
+	return p->mark == NULL ? page_cursor(a, p->after_at, p->after_id)
+			       : page_marked(a, p->mark, p->after_at, p->after_id, p->after_text);
+}
+
+const char *
+page_sort(struct arena *a, const struct page_orders *orders, struct order o)
+{
+	if (o.by == 0 && !o.descending)
+		return NULL;
+	return arena_print(a, "%s%s", o.descending ? "-" : "", orders->v[o.by].word);
 }

@@ -152,30 +152,6 @@ key_query_filter(struct work *w, const struct key_query *q, struct key_filter *f
 	return never_used_of(w, q->never_used, f);
 }
 
-enum fault
-key_query_order(struct work *w, const struct key_query *q, struct key_order *o)
-{
-	static const char *const sorts[] = { [KEYS_BY_CREATION] = "created_at",
-		[KEYS_BY_NAME] = "name",
-		[KEYS_BY_END] = "expires_at",
-		[KEYS_BY_USE] = "last_used_at" };
-	struct str by = q->sort;
-
-	*o = (struct key_order){ KEYS_BY_CREATION, false };
-	if (by.s == NULL)
-		return FAULT_NONE;
-	if ((o->descending = by.n > 0 && by.s[0] == '-'))
-		by = str_from(by, 1);
-	for (size_t i = 0; i < COUNT(sorts); i++) {
-		if (!str_is(by, sorts[i]))
-			continue;
-		o->sort = (enum key_sort)i;
-		return FAULT_NONE;
-	}
-	return fault_at(w, FAULT_BAD_FIELD, "sort",
-	    "must be name, created_at, expires_at or last_used_at, with - before it to go downward");
-}
-
 bool
 key_query_asks(const struct key_query *q)
 {

@@ -16,14 +16,15 @@ static enum fault
 stop(struct work *w, const struct kind *k, struct policy_preview *p, struct policy_effect *e)
 {
 	struct key_filter live = live_of(k);
-	struct page page = { .limit = PREVIEW_KEYS_MAX, .after_id = "" };
-	struct key_order last_used_first = { KEYS_BY_USE, true };
+	struct page last_used_first = { .limit = PREVIEW_KEYS_MAX,
+		.after_id = "",
+		.order = { KEYS_BY_USE, true } };
 	enum fault f = keys_count(w, p->policy.id, &live, &e->stopping);
 
 	/* More than one kind under one switch would need one list of all of them. */
 	if (f != FAULT_NONE || p->keys_n > 0)
 		return f;
-	return keys_page(w, p->policy.id, &live, last_used_first, &page, &p->keys, &p->keys_n);
+	return keys_page(w, p->policy.id, &live, &last_used_first, &p->keys, &p->keys_n);
 }
 
 /* Live keys that no new one could live as long as. */

@@ -157,8 +157,7 @@ sift(struct work *w, const struct resource *read, size_t got, size_t enough, str
 			seen[(*n)++] = read[i];
 		else if (fault_status(f) >= 500)
 			return f;
-		at->after_at = read[i].created_at;
-		at->after_id = read[i].id;
+		page_after(at, &resources_orders.v[at->order.by], &read[i]);
 	}
 	return FAULT_NONE;
 }

@@ -9,6 +9,7 @@
 #include "core/rate.h"
 #include "core/retire.h"
 #include "core/revoke.h"
+#include "core/sort.h"
 #include "core/standing.h"
 #include "front/cmd_key.h"
 #include "front/operator.h"
@@ -50,23 +51,16 @@ list_page(struct work *w, void *ctx, struct page *p, struct sheet *s, size_t *n)
 {
 	const struct key_words *said = ctx;
 	struct key_filter filter;
-	struct key_order order;
 	struct key *rows;
 	enum fault f;
 
 	if ((f = key_query_filter(w, &said->query, &filter)) != FAULT_NONE ||
-	    (f = key_query_order(w, &said->query, &order)) != FAULT_NONE ||
-	    (f = keys_page(w, w->actor->org_id, &filter, order, p, &rows, n)) != FAULT_NONE)
+	    (f = sort_read(w, said->query.sort, &keys_orders, &p->order)) != FAULT_NONE ||
+	    (f = keys_page(w, w->actor->org_id, &filter, p, &rows, n)) != FAULT_NONE)
 		return f;
 	for (size_t i = 0; i < *n; i++) {
-		const struct key *k = &rows[i];
-
-		show_short(w, s, k);
-		p->after_at = order.sort == KEYS_BY_END ? k->ends_at
-		    : order.sort == KEYS_BY_USE		? k->last_used_at
-							: k->created_at;
-		p->after_text = k->name;
-		p->after_id = k->id;
+		show_short(w, s, &rows[i]);
+		page_after(p, &keys_orders.v[p->order.by], &rows[i]);
 	}
 	return f;
 }

@@ -55,14 +55,13 @@ static enum fault
 next_page(struct gql_run *r, struct page *p, struct key *keys, size_t *n)
 {
 	struct key_query query = { .kind = str_of(kind_name()), .state = STR("all"), .owner = STR("me") };
-	struct key_order order = { KEYS_BY_CREATION, false };
 	struct key_filter filter;
 	struct key *rows;
 	size_t got;
 	enum fault f;
 
 	if ((f = key_query_filter(r->work, &query, &filter)) != FAULT_NONE ||
-	    (f = keys_page(r->work, r->work->actor->org_id, &filter, order, p, &rows, &got)) != FAULT_NONE)
+	    (f = keys_page(r->work, r->work->actor->org_id, &filter, p, &rows, &got)) != FAULT_NONE)
 		return f;
 	if (got > 0)
 		memcpy(keys + *n, rows, got * sizeof *rows);

@@ -4,9 +4,8 @@
  */
 #include "http/call.h"
 
-#include <string.h>
-
 #include "core/search.h"
+#include "core/sort.h"
 
 #define PAGE_BYTES ((size_t)1 << 20) /* a page ends after the item that reaches this */
 
@@ -35,10 +34,14 @@ call_page(struct call *c, struct page *p)
 }
 
 enum fault
-call_page_search(struct call *c, struct page *p)
+call_page_sorted(struct call *c, const struct page_orders *orders, struct page *p)
 {
-	enum fault f = call_page(c, p);
+	struct order o;
+	enum fault f = sort_read(c->work, call_query(c, "sort"), orders, &o);
 
+	if (f == FAULT_NONE)
+		f = call_page_marked(c, page_sort(c->work->arena, orders, o), p);
+	p->order = o;
 	return f != FAULT_NONE ? f : search_read(c->work, call_query(c, "search"), &p->search);
 }
 
@@ -55,16 +58,10 @@ call_json(struct call *c)
 static const char *
 cursor_of(struct call *c, const struct listing *l, const struct page *p, const char *row)
 {
-	const char *id, *text = NULL;
-	int64_t at = 0;
+	struct page next = *p;
 
-	memcpy(&id, row + l->id, sizeof id);
-	if (l->by_text)
-		memcpy(&text, row + l->text, sizeof text);
-	else
-		memcpy(&at, row + l->at, sizeof at);
-	return p->mark == NULL ? page_cursor(c->work->arena, at, id)
-			       : page_marked(c->work->arena, p->mark, at, id, text);
+	page_after(&next, &l->orders->v[p->order.by], row);
+	return page_place(c->work->arena, &next);
 }
 
 static void

@@ -10,9 +10,18 @@
 
 #include "store/key_cols.h"
 #include "store/like.h"
+#include "store/paged.h"
 #include "store/tables.h"
 
-enum { BY_CREATION, BY_NAME = 2, BY_END = 4, BY_USE = 6, COUNT_ALL = 8, BRIEF };
+enum { PAGES, COUNT_ALL = PAGES + 2 * (KEYS_BY_USE + 1), BRIEF };
+
+static const struct page_order orders[] = {
+	[KEYS_BY_CREATION] = ORDER_AT("created_at", key, created_at, id),
+	[KEYS_BY_NAME] = ORDER_BY_TEXT("name", key, name, id),
+	[KEYS_BY_END] = ORDER_AT("expires_at", key, ends_at, id),
+	[KEYS_BY_USE] = ORDER_AT("last_used_at", key, last_used_at, id),
+};
+const struct page_orders keys_orders = { orders, COUNT(orders) };
 
 struct row_n {
 	int64_t n;
@@ -49,35 +58,27 @@ static const struct col brief_cols[] = {
 	"AND k.created_at BETWEEN ? AND ? AND k.ends_at BETWEEN ? AND ? AND k.used_at BETWEEN ? AND ? "
 #define KEY_FILTERED_PARAMS "ttttttiiiiiittttttttttiiiiii"
 
-#define UP(column) \
-	KEY_COLS KEY_FILTERED "AND k." column " >= ? AND (k." column " > ? OR k.id > ?) " \
-			      "ORDER BY k." column ", k.id LIMIT ?"
-#define DOWN(column) \
-	KEY_COLS KEY_FILTERED "AND k." column " <= ? AND (k." column " < ? OR k.id < ?) " \
-			      "ORDER BY k." column " DESC, k.id DESC LIMIT ?"
-
-#define PAGE(sql, at) sql, "t" KEY_FILTERED_PARAMS at, key_cols, sizeof(struct key), DB_APP, READS
+#define KEY_PAGE(sql, at) \
+	KEY_COLS KEY_FILTERED sql, "t" KEY_FILTERED_PARAMS at, key_cols, sizeof(struct key), DB_APP, READS
+#define UP(column)   KEY_PAGE(PAGED_UP("k." column, "k.id"), PAGED_AT)
+#define DOWN(column) KEY_PAGE(PAGED_DOWN("k." column, "k.id"), PAGED_AT)
 
 static const struct stmt stmts[] = {
-	[BY_CREATION] = { "keys_by_creation", PAGE(UP("created_at"), "iiti") },
-	[BY_CREATION + 1] = { "keys_by_creation_down", PAGE(DOWN("created_at"), "iiti") },
-	[BY_NAME] = { "keys_by_name", PAGE(UP("sort_name"), "ttti") },
-	/* No text is behind all others: at the start there is none. */
-	[BY_NAME + 1] = { "keys_by_name_down",
-	    PAGE(KEY_COLS KEY_FILTERED "AND (? IS NULL OR k.sort_name <= ?) AND "
-				       "(? IS NULL OR k.sort_name < ? OR k.id < ?) "
-				       "ORDER BY k.sort_name DESC, k.id DESC LIMIT ?",
-		"ttttti") },
-	[BY_END] = { "keys_by_end", PAGE(UP("ends_at"), "iiti") },
-	[BY_END + 1] = { "keys_by_end_down", PAGE(DOWN("ends_at"), "iiti") },
-	[BY_USE] = { "keys_by_use", PAGE(UP("used_at"), "iiti") },
-	[BY_USE + 1] = { "keys_by_use_down", PAGE(DOWN("used_at"), "iiti") },
+	[PAGES + 2 * KEYS_BY_CREATION] = { "keys_by_creation", UP("created_at") },
+	{ "keys_by_creation_down", DOWN("created_at") },
+	[PAGES + 2 *
+	    KEYS_BY_NAME] = { "keys_by_name", KEY_PAGE(PAGED_UP("k.sort_name", "k.id"), PAGED_TEXT) },
+	{ "keys_by_name_down", KEY_PAGE(PAGED_DOWN_TEXT("k.sort_name", "k.id"), PAGED_TEXT_DOWN) },
+	[PAGES + 2 * KEYS_BY_END] = { "keys_by_end", UP("ends_at") },
+	{ "keys_by_end_down", DOWN("ends_at") },
+	[PAGES + 2 * KEYS_BY_USE] = { "keys_by_use", UP("used_at") },
+	{ "keys_by_use_down", DOWN("used_at") },
 	[COUNT_ALL] = { "keys_count", "SELECT COUNT(*) AS n " KEY_FROM KEY_FILTERED, "t" KEY_FILTERED_PARAMS,
 	    n_cols, sizeof(struct row_n), DB_APP, READS },
 	[BRIEF] = { "keys_brief",
-	    "SELECT k.id, k.name, k.prefix, k.created_at " KEY_FROM KEY_FILTERED
-	    "AND k.created_at >= ? AND (k.created_at > ? OR k.id > ?) ORDER BY k.created_at, k.id LIMIT ?",
-	    "t" KEY_FILTERED_PARAMS "iiti", brief_cols, sizeof(struct key_brief), DB_APP, READS },
+	    "SELECT k.id, k.name, k.prefix, k.created_at " KEY_FROM KEY_FILTERED PAGED_UP("k.created_at",
+		"k.id"),
+	    "t" KEY_FILTERED_PARAMS PAGED_AT, brief_cols, sizeof(struct key_brief), DB_APP, READS },
 };
 const struct stmt_table key_lists_table = { "key_lists", stmts, COUNT(stmts) };
 
@@ -151,36 +152,13 @@ filtered(const struct work *w, const char *org, const struct key_filter *f)
 	return a;
 }
 
-/* Behind which row: down from the start is behind what is greater than any instant and any id. */
-static void
-put_after(struct wanted *a, struct key_order o, const struct page *p)
-{
-	bool start = p->after_id[0] == '\0', by_name = o.sort == KEYS_BY_NAME;
-	struct arg place = by_name ? TEXT(start && o.descending ? NULL
-					     : start		? ""
-								: p->after_text)
-				   : I64(start && o.descending ? INT64_MAX : p->after_at);
-
-	put_twice(a, place);
-	if (by_name && o.descending)
-		put_twice(a, place);
-	put(a, TEXT(start && o.descending ? "~" : p->after_id));
-	put(a, I64(p->limit));
-}
-
 enum fault
-keys_page(struct work *w, const char *org, const struct key_filter *f, struct key_order o,
-    const struct page *p, struct key **rows, size_t *n)
+keys_page(struct work *w, const char *org, const struct key_filter *f, const struct page *p,
+    struct key **rows, size_t *n)
 {
-	static const int by[] = { [KEYS_BY_CREATION] = BY_CREATION,
-		[KEYS_BY_NAME] = BY_NAME,
-		[KEYS_BY_END] = BY_END,
-		[KEYS_BY_USE] = BY_USE };
 	struct wanted a = filtered(w, org, f);
 
-	put_after(&a, o, p);
-	return stmt_list(w, &stmts[by[o.sort] + o.descending], (struct args){ a.v, a.n }, (size_t)p->limit,
-	    rows, n);
+	return paged_list(w, &stmts[PAGES], &keys_orders, (struct args){ a.v, a.n }, p, rows, n);
 }
 
 enum fault
@@ -198,8 +176,8 @@ enum fault
 keys_brief(struct work *w, const char *org, const struct key_filter *f, const struct page *p,
     struct key_brief **rows, size_t *n)
 {
+	static const struct page_orders one = { &orders[KEYS_BY_CREATION], 1 };
 	struct wanted a = filtered(w, org, f);
 
-	put_after(&a, (struct key_order){ KEYS_BY_CREATION, false }, p);
-	return stmt_list(w, &stmts[BRIEF], (struct args){ a.v, a.n }, (size_t)p->limit, rows, n);
+	return paged_list(w, &stmts[BRIEF], &one, (struct args){ a.v, a.n }, p, rows, n);
 }

@@ -4,9 +4,19 @@
 #include "store/machines.h"
 
 #include "store/like.h"
+#include "store/paged.h"
 #include "store/tables.h"
 
-enum { GET, PAGE, COUNT_LIVE, INSERT, DESCRIBE, DELETE, DELETE_TEAMS, DELETE_GRANTS };
+enum {
+	PAGES,
+	GET = PAGES + 2 * (MACHINES_BY_USE + 1),
+	COUNT_LIVE,
+	INSERT,
+	DESCRIBE,
+	DELETE,
+	DELETE_TEAMS,
+	DELETE_GRANTS
+};
 
 static const struct col cols[] = {
 	COL(machine, id),
@@ -22,30 +32,54 @@ static const struct col cols[] = {
 	COL_NULL(machine, rate_requests),
 	COL_NULL(machine, rate_seconds),
 	COL_NULL(machine, past_until),
+	COL(machine, ends_at),
 	COL_END,
 };
+
+static const struct page_order orders[] = {
+	[MACHINES_BY_CREATION] = ORDER_AT("created_at", machine, created_at, id),
+	[MACHINES_BY_NAME] = ORDER_BY_TEXT("name", machine, name, id),
+	[MACHINES_BY_END] = ORDER_AT("expires_at", machine, ends_at, id),
+	[MACHINES_BY_USE] = ORDER_AT("last_used_at", machine, last_used_at, id),
+};
+const struct page_orders machines_orders = { orders, COUNT(orders) };
 
 struct row_n {
 	int64_t n;
 };
 static const struct col n_cols[] = { COL(row_n, n), COL_END };
 
+/* Of the machines of an organization there are only so many: these two have no index. */
+#define ENDS_AT "COALESCE(k.ends_at, 9223372036854775807)"
+#define USED_AT "COALESCE(k.used_at, 0)"
+
 #define MACHINE_COLS \
 	"SELECT x.id, x.name, x.description, x.created_by, x.created_at, k.id AS key_id, k.prefix, " \
-	"k.last_used_ip, k.expires_at, k.last_used_at, k.rate_requests, k.rate_seconds, t.until AS past_until " \
+	"k.last_used_ip, k.expires_at, k.last_used_at, k.rate_requests, k.rate_seconds, t.until AS past_until, " ENDS_AT \
+	" AS ends_at " \
 	"FROM machine x " \
 	"LEFT JOIN api_key k ON k.org_id = x.org_id AND k.live_machine_id = x.id " \
 	"LEFT JOIN key_past t ON t.org_id = k.org_id AND t.key_id = k.id AND t.version = k.past_version " \
 	"WHERE x.org_id = ? AND x.deleted_at IS NULL "
 
+#define MACHINE_PAGE(sql, at) \
+	MACHINE_COLS "AND (? IS NULL OR x.name " LIKE_SEARCH " OR x.description " LIKE_SEARCH ") " sql, \
+	    "tttt" at, cols, sizeof(struct machine), DB_APP, READS
+#define UP(column)   MACHINE_PAGE(PAGED_UP(column, "x.id"), PAGED_AT)
+#define DOWN(column) MACHINE_PAGE(PAGED_DOWN(column, "x.id"), PAGED_AT)
+
 static const struct stmt stmts[] = {
 	[GET] = { "machines_get", MACHINE_COLS "AND x.id = ?", "tt", cols, sizeof(struct machine), DB_APP,
 	    READS },
-	[PAGE] = { "machines_page",
-	    MACHINE_COLS
-	    "AND (? IS NULL OR x.name " LIKE_SEARCH " OR x.description " LIKE_SEARCH
-	    ") AND x.created_at >= ? AND (x.created_at > ? OR x.id > ?) ORDER BY x.created_at, x.id LIMIT ?",
-	    "ttttiiti", cols, sizeof(struct machine), DB_APP, READS },
+	[PAGES + 2 * MACHINES_BY_CREATION] = { "machines_by_creation", UP("x.created_at") },
+	{ "machines_by_creation_down", DOWN("x.created_at") },
+	[PAGES + 2 * MACHINES_BY_NAME] = { "machines_by_name",
+	    MACHINE_PAGE(PAGED_UP("x.sort_name", "x.id"), PAGED_TEXT) },
+	{ "machines_by_name_down", MACHINE_PAGE(PAGED_DOWN_TEXT("x.sort_name", "x.id"), PAGED_TEXT_DOWN) },
+	[PAGES + 2 * MACHINES_BY_END] = { "machines_by_end", UP(ENDS_AT) },
+	{ "machines_by_end_down", DOWN(ENDS_AT) },
+	[PAGES + 2 * MACHINES_BY_USE] = { "machines_by_use", UP(USED_AT) },
+	{ "machines_by_use_down", DOWN(USED_AT) },
 	[COUNT_LIVE] = { "machines_count",
 	    "SELECT COUNT(*) AS n FROM machine WHERE org_id = ? AND deleted_at IS NULL", "t", n_cols,
 	    sizeof(struct row_n), DB_APP, READS },
@@ -89,10 +123,8 @@ machines_page(struct work *w, const char *org, const struct page *p, struct mach
 {
 	const char *like = like_pattern(w->arena, p->search);
 
-	return stmt_list(w, &stmts[PAGE],
-	    ARGS(TEXT(org), TEXT(like), TEXT(like), TEXT(like), I64(p->after_at), I64(p->after_at),
-		TEXT(p->after_id), I64(p->limit)),
-	    (size_t)p->limit, rows, n);
+	return paged_list(w, &stmts[PAGES], &machines_orders,
+	    ARGS(TEXT(org), TEXT(like), TEXT(like), TEXT(like)), p, rows, n);
 }
 
 enum fault

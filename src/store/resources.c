@@ -4,9 +4,10 @@
 #include "store/resources.h"
 
 #include "store/like.h"
+#include "store/paged.h"
 #include "store/tables.h"
 
-enum { GET, CHAIN, ORG, COLLECTION, PAGE, INSERT, CHANGE, DELETE };
+enum { PAGES, GET = PAGES + 2 * (RESOURCES_BY_NAME + 1), CHAIN, ORG, COLLECTION, INSERT, CHANGE, DELETE };
 
 static const struct col cols[] = {
 	COL(resource, id),
@@ -19,6 +20,12 @@ static const struct col cols[] = {
 	COL(resource, created_at),
 	COL_END,
 };
+static const struct page_order orders[] = {
+	[RESOURCES_BY_CREATION] = ORDER_AT("created_at", resource, created_at, id),
+	[RESOURCES_BY_NAME] = ORDER_BY_TEXT("name", resource, name, id),
+};
+const struct page_orders resources_orders = { orders, COUNT(orders) };
+
 static const struct col chain_cols[] = {
 	COL(resource_chain, id),
 	COL(resource_chain, type),
@@ -41,6 +48,11 @@ static const struct col id_cols[] = { COL(row_id, id), COL_END };
 #define RESOURCE_COLS \
 	"SELECT id, type, parent_id, name, config, config_sealed, created_by, created_at FROM resource "
 
+#define RESOURCE_PAGE(sql, at) \
+	RESOURCE_COLS "WHERE org_id = ? AND id <> org_id AND (? IS NULL OR type = ?) " \
+		      "AND (? IS NULL OR parent_id = ?) AND (? IS NULL OR name " LIKE_SEARCH ") " sql, \
+	    "ttttttt" at, cols, sizeof(struct resource), DB_APP, READS
+
 static const struct stmt stmts[] = {
 	[GET] = { "resources_get", RESOURCE_COLS "WHERE org_id = ? AND id = ?", "tt", cols,
 	    sizeof(struct resource), DB_APP, READS },
@@ -57,12 +69,12 @@ static const struct stmt stmts[] = {
 	    "SELECT id FROM resource WHERE org_id = ? AND type = 'collection' AND name = ? "
 	    "ORDER BY created_at, id LIMIT 1",
 	    "tt", id_cols, sizeof(struct row_id), DB_APP, READS },
-	[PAGE] = { "resources_page",
-	    RESOURCE_COLS "WHERE org_id = ? AND id <> org_id AND (? IS NULL OR type = ?) "
-			  "AND (? IS NULL OR parent_id = ?) AND (? IS NULL OR name " LIKE_SEARCH
-			  ") AND created_at >= ? AND (created_at > ? OR id > ?) "
-			  "ORDER BY created_at, id LIMIT ?",
-	    "tttttttiiti", cols, sizeof(struct resource), DB_APP, READS },
+	[PAGES + 2 * RESOURCES_BY_CREATION] = { "resources_by_creation",
+	    RESOURCE_PAGE(PAGED_UP("created_at", "id"), PAGED_AT) },
+	{ "resources_by_creation_down", RESOURCE_PAGE(PAGED_DOWN("created_at", "id"), PAGED_AT) },
+	[PAGES + 2 * RESOURCES_BY_NAME] = { "resources_by_name",
+	    RESOURCE_PAGE(PAGED_UP("sort_name", "id"), PAGED_TEXT) },
+	{ "resources_by_name_down", RESOURCE_PAGE(PAGED_DOWN_TEXT("sort_name", "id"), PAGED_TEXT_DOWN) },
 	/* That there is none is not remembered, and it has no children yet. */
 	[INSERT] = { "resources_insert",
 	    "INSERT INTO resource (org_id, id, type, parent_id, name, config, config_sealed, created_at, created_by) "
@@ -128,10 +140,9 @@ resources_page(struct work *w, const char *org, const char *type, const char *pa
 {
 	const char *like = like_pattern(w->arena, p->search);
 
-	return stmt_list(w, &stmts[PAGE],
-	    ARGS(TEXT(org), TEXT(type), TEXT(type), TEXT(parent), TEXT(parent), TEXT(like), TEXT(like),
-		I64(p->after_at), I64(p->after_at), TEXT(p->after_id), I64(p->limit)),
-	    (size_t)p->limit, rows, n);
+	return paged_list(w, &stmts[PAGES], &resources_orders,
+	    ARGS(TEXT(org), TEXT(type), TEXT(type), TEXT(parent), TEXT(parent), TEXT(like), TEXT(like)), p,
+	    rows, n);
 }
 
 enum fault

@@ -4,11 +4,22 @@
 #include "store/teams.h"
 
 #include "store/like.h"
+#include "store/paged.h"
 #include "store/tables.h"
 
 #define TEAM_ROWS_MAX 10000
 
-enum { GET, PAGE, OF_MACHINE, SUBJECTS, INSERT, RENAME, DELETE, ADD, REMOVE };
+enum {
+	PAGES,
+	GET = PAGES + 2 * (TEAMS_BY_NAME + 1),
+	OF_MACHINE,
+	SUBJECTS,
+	INSERT,
+	RENAME,
+	DELETE,
+	ADD,
+	REMOVE
+};
 
 static const struct col team_cols[] = {
 	COL(team, id),
@@ -17,6 +28,12 @@ static const struct col team_cols[] = {
 	COL(team, members),
 	COL_END,
 };
+static const struct page_order orders[] = {
+	[TEAMS_BY_CREATION] = ORDER_AT("created_at", team, created_at, id),
+	[TEAMS_BY_NAME] = ORDER_BY_TEXT("name", team, name, id),
+};
+const struct page_orders teams_orders = { orders, COUNT(orders) };
+
 static const struct col subject_cols[] = {
 	COL_NULL(team_subject, id),
 	COL(team_subject, type),
@@ -30,14 +47,19 @@ static const struct col subject_cols[] = {
 	"COALESCE((SELECT COUNT(*) FROM team_member s WHERE s.org_id = t.org_id AND s.team_id = t.id), 0) AS members " \
 	"FROM team t "
 
+#define TEAM_PAGE(sql, at) \
+	TEAM_COLS "WHERE t.org_id = ? AND (? IS NULL OR t.name " LIKE_SEARCH ") " sql, "ttt" at, team_cols, \
+	    sizeof(struct team), DB_APP, READS
+
 static const struct stmt stmts[] = {
 	[GET] = { "teams_get", TEAM_COLS "WHERE t.org_id = ? AND t.id = ?", "tt", team_cols,
 	    sizeof(struct team), DB_APP, READS },
-	[PAGE] = { "teams_page",
-	    TEAM_COLS "WHERE t.org_id = ? AND (? IS NULL OR t.name " LIKE_SEARCH
-		      ") AND t.created_at >= ? AND (t.created_at > ? OR t.id > ?) "
-		      "ORDER BY t.created_at, t.id LIMIT ?",
-	    "tttiiti", team_cols, sizeof(struct team), DB_APP, READS },
+	[PAGES + 2 * TEAMS_BY_CREATION] = { "teams_by_creation",
+	    TEAM_PAGE(PAGED_UP("t.created_at", "t.id"), PAGED_AT) },
+	{ "teams_by_creation_down", TEAM_PAGE(PAGED_DOWN("t.created_at", "t.id"), PAGED_AT) },
+	[PAGES + 2 *
+	    TEAMS_BY_NAME] = { "teams_by_name", TEAM_PAGE(PAGED_UP("t.sort_name", "t.id"), PAGED_TEXT) },
+	{ "teams_by_name_down", TEAM_PAGE(PAGED_DOWN_TEXT("t.sort_name", "t.id"), PAGED_TEXT_DOWN) },
 	[OF_MACHINE] = { "teams_of_machine",
 	    TEAM_COLS "JOIN team_member x ON x.org_id = t.org_id AND x.team_id = t.id "
 		      "WHERE t.org_id = ? AND x.machine_id = ? ORDER BY t.created_at, t.id",
@@ -87,10 +109,8 @@ teams_page(struct work *w, const char *org, const struct page *p, struct team **
 {
 	const char *like = like_pattern(w->arena, p->search);
 
-	return stmt_list(w, &stmts[PAGE],
-	    ARGS(TEXT(org), TEXT(like), TEXT(like), I64(p->after_at), I64(p->after_at), TEXT(p->after_id),
-		I64(p->limit)),
-	    (size_t)p->limit, rows, n);
+	return paged_list(w, &stmts[PAGES], &teams_orders, ARGS(TEXT(org), TEXT(like), TEXT(like)), p, rows,
+	    n);
 }
 
 enum fault

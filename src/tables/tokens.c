@@ -242,12 +242,11 @@ tables_tokens(struct call *c)
 		.membership_id = c->work->actor->membership_id,
 		.active = true,
 		.expired = true };
-	struct key_order newest = { KEYS_BY_CREATION, true };
-	struct page all = { .limit = TOKENS_SHOWN, .after_at = INT64_MAX, .after_id = "" };
+	struct page newest = { .limit = TOKENS_SHOWN, .after_id = "", .order = { KEYS_BY_CREATION, true } };
 	struct key *rows;
 	struct json *j;
 	size_t n;
-	enum fault f = keys_page(c->work, c->work->actor->org_id, &mine, newest, &all, &rows, &n);
+	enum fault f = keys_page(c->work, c->work->actor->org_id, &mine, &newest, &rows, &n);
 
 	if (f != FAULT_NONE)
 		return f;

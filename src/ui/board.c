@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "core/account.h"
 #include "core/search.h"
+#include "core/sort.h"
 #include "ui/templates.h"
 #include "ui/trouble.h"
 #include "ui/ui.h"
@@ -30,9 +31,20 @@ board_begin(struct call *c, enum words title, enum nav nav, struct board **b)
 	return board_begin_named(c, words_text(title), nav, b);
 }
 
+static void
+name_head(struct sort_head *h, enum words text)
+{
+	if (h->text == NULL)
+		h->text = words_text(text);
+}
+
 enum fault
 board_show(struct call *c, struct board *b)
 {
+	name_head(&b->heads.name, b->col_name);
+	name_head(&b->heads.first, b->col_first);
+	name_head(&b->heads.second, b->col_second);
+	name_head(&b->heads.when, b->col_when);
 	page_board(&c->resp->body, b);
 	return FAULT_NONE;
 }
@@ -90,7 +102,7 @@ board_line(struct board *b, const char *name)
 /* --- pages of a list --- */
 
 static const char *
-said_link(struct call *c, const struct board *b, const char *path)
+found_link(struct call *c, const struct board *b, const char *path)
 {
 	struct out o = out_limit(c->work->arena, LINK_MAX);
 
@@ -102,22 +114,57 @@ said_link(struct call *c, const struct board *b, const char *path)
 	return out_failed(&o) ? frame_link(c, path) : out_text(&o).s;
 }
 
+static const char *
+said_link(struct call *c, const struct board *b, const char *path)
+{
+	const char *found = found_link(c, b, path),
+		   *sort = b->orders == NULL ? NULL : page_sort(c->work->arena, b->orders, b->order);
+
+	return sort == NULL ? found : arena_print(c->work->arena, "%s&sort=%s", found, sort);
+}
+
+/* What the address asks for wrongly is said, and not asked for. */
+static enum fault
+said_wrongly(struct call *c, struct board *b, enum fault f)
+{
+	if (f != FAULT_BAD_FIELD)
+		return f;
+	b->frame.trouble = trouble_text(c->work, f);
+	response_status(c->resp, fault_status(f));
+	return FAULT_NONE;
+}
+
+/* A field that was left empty asks for nothing. */
+static enum fault
+read_order(struct call *c, struct board *b)
+{
+	struct str sort = call_query(c, "sort");
+	enum fault f;
+
+	if (b->orders == NULL || sort.n == 0)
+		return FAULT_NONE;
+	if ((f = sort_read(c->work, sort, b->orders, &b->order)) != FAULT_NONE)
+		b->order = (struct order){ 0, false };
+	return said_wrongly(c, b, f);
+}
+
 enum fault
-board_search(struct call *c, struct board *b, const char *path, enum words hint, struct page *page)
+board_search(struct call *c, struct board *b, const char *path, enum words hint,
+    const struct page_orders *orders, struct page *page)
 {
 	struct str said = call_query(c, "search");
-	enum fault f = call_page(c, page);
+	enum fault f;
 
-	if (f != FAULT_NONE)
+	b->orders = orders;
+	if ((f = read_order(c, b)) != FAULT_NONE ||
+	    (f = call_page_marked(c, orders == NULL ? NULL : page_sort(c->work->arena, orders, b->order),
+		 page)) != FAULT_NONE)
 		return f;
+	page->order = b->order;
 	b->search_path = path;
 	b->search_hint = hint;
-	/* A field that was left empty asks for nothing. */
-	if (said.n > 0 && (f = search_read(c->work, said, &page->search)) == FAULT_BAD_FIELD) {
-		b->frame.trouble = trouble_text(c->work, f);
-		response_status(c->resp, fault_status(f));
-		f = FAULT_NONE;
-	}
+	if (said.n > 0)
+		f = said_wrongly(c, b, search_read(c->work, said, &page->search));
 	b->said = page->search;
 	if (call_query(c, "cursor").n > 0)
 		b->first_link = said_link(c, b, path);
@@ -125,9 +172,71 @@ board_search(struct call *c, struct board *b, const char *path, enum words hint,
 }
 
 void
-board_next(struct call *c, struct board *b, const char *path, const char *cursor)
+board_next(struct call *c, struct board *b, const struct page *next)
 {
-	b->next_link = arena_print(c->work->arena, "%s&cursor=%s", said_link(c, b, path), cursor);
+	b->next_link = arena_print(c->work->arena, "%s&cursor=%s", said_link(c, b, b->search_path),
+	    page_place(c->work->arena, next));
+}
+
+/* One more is read than shown: then there is a next page. */
+size_t
+board_shown(struct call *c, struct board *b, const struct page *page, const void *rows, size_t size, size_t n)
+{
+	struct page next = *page;
+
+	if (n < (size_t)page->limit)
+		return n;
+	page_after(&next, &b->orders->v[page->order.by], (const char *)rows + (n - 2) * size);
+	board_next(c, b, &next);
+	return n - 1;
+}
+
+/* --- its orders --- */
+
+struct sort_head
+sort_head(struct call *c, enum words text, const char *link, const struct page_orders *orders,
+    struct order now, size_t by)
+{
+	bool here = now.by == by;
+	const char *way = here && !now.descending ? "-" : "";
+
+	return (struct sort_head){ words_text(text),
+		arena_print(c->work->arena, "%s&sort=%s%s", link, way, orders->v[by].word),
+		!here		     ? NULL
+		    : now.descending ? "descending"
+				     : "ascending" };
+}
+
+/* Where there are no heads, on a small screen, it is chosen beside the search. */
+static void
+offer_order(struct call *c, struct board *b, enum words text, size_t by)
+{
+	static const enum words ways[] = { WORDS_sort_up, WORDS_sort_down };
+
+	if (b->sorts.v == NULL)
+		b->sorts.v = arena_array(c->work->arena, struct option, 2 * b->orders->n);
+	assert(b->sorts.n + 2 <= 2 * b->orders->n);
+	for (size_t down = 0; down < COUNT(ways); down++)
+		b->sorts.v[b->sorts.n++] = (struct option){ arena_print(c->work->arena, "%s%s",
+								down ? "-" : "", b->orders->v[by].word),
+			words_format(c->work->arena, ways[down], words_text(text)),
+			b->order.by == by && b->order.descending == (down != 0) };
+}
+
+void
+board_sort(struct call *c, struct board *b, enum words text, size_t by)
+{
+	struct sort_head head = sort_head(c, text, found_link(c, b, b->search_path), b->orders, b->order, by);
+
+	offer_order(c, b, text, by);
+	if (text == b->col_name)
+		b->heads.name = head;
+	else if (text == b->col_first)
+		b->heads.first = head;
+	else if (text == b->col_second)
+		b->heads.second = head;
+	else if (text == b->col_when)
+		b->heads.when = head;
 }
 
 size_t

@@ -38,11 +38,6 @@ struct line {
 	const char *ask, *ask_text, *ask_label; /* a page that asks first */
 };
 
-struct option {
-	const char *value, *text;
-	bool chosen;
-};
-
 enum control_sort {
 	CONTROL_TEXT,
 	CONTROL_EMAIL,
@@ -84,11 +79,17 @@ struct board {
 	const char *intro, *back, *back_text;
 	enum words col_name, col_first, col_second, col_when; /* WORDS_none: no such column */
 	enum words none;				      /* said where the list is empty */
+	struct {
+		struct sort_head name, first, second, when;
+	} heads;
 	bool listed;
 	const char *search_path; /* where the list is searched; NULL: nowhere */
 	enum words search_hint;
-	bool searched;			    /* also where it is short: there is more to choose from */
-	const char *said;		    /* what is looked for; NULL: nothing */
+	bool searched;			  /* also where it is short: there is more to choose from */
+	const char *said;		  /* what is looked for; NULL: nothing */
+	const struct page_orders *orders; /* of the list; NULL: it has one */
+	struct order order;
+	struct choices sorts;
 	const char *next_link, *first_link; /* other pages of the list; NULL: there is none */
 	/* pictures and panels; NULL: not on this page */
 	const struct use_view *use;
@@ -130,12 +131,19 @@ void board_list(struct call *, struct board *, enum words none, enum words first
     enum words when);
 struct line *board_line(struct board *, const char *name);
 /*
- * A list that can be searched, at this path: its page as the address asks for it.
- * What it asks for wrongly is told as the page's trouble, and not asked for.
+ * A list that can be searched, at this path, and has these orders (NULL: it has
+ * one): its page as the address asks for it.  What it asks for wrongly is told as
+ * the page's trouble, and not asked for.
  */
-enum fault board_search(struct call *, struct board *, const char *path, enum words hint, struct page *);
-/* More follow after the row with this cursor. */
-void board_next(struct call *, struct board *, const char *path, const char *cursor);
+enum fault board_search(struct call *, struct board *, const char *path, enum words hint,
+    const struct page_orders *, struct page *);
+/* One of its orders can be chosen, by the column of this name if there is one.  After board_list. */
+void board_sort(struct call *, struct board *, enum words, size_t by);
+/* Of n rows of such a size that were read for the page: how many it shows; and its way to those behind them. */
+size_t board_shown(struct call *, struct board *, const struct page *, const void *rows, size_t size,
+    size_t n);
+/* More follow where this page begins. */
+void board_next(struct call *, struct board *, const struct page *);
 /*
  * Of n rows that were read at once, those the address asks for: how many, and the
  * first of them.

@@ -5,6 +5,7 @@
 
 #include "base/html_out.h"
 #include "core/kind.h"
+#include "core/sort.h"
 #include "ui/trouble.h"
 
 #define QUERY_MAX ((size_t)4 << 10)
@@ -63,27 +64,21 @@ key_query_text(struct call *c, const struct key_query *q, bool sort)
 /* --- its orders --- */
 
 static struct sort_head
-head_of(struct call *c, const struct key_list *l, enum words text, const char *by)
+head_of(struct call *c, const struct key_list *l, enum words text, size_t by)
 {
-	struct str now = l->asked.sort.s == NULL ? STR("created_at") : l->asked.sort;
-	bool down = now.s[0] == '-', here = str_is(str_from(now, down), by);
-	struct key_query q = l->said;
+	const char *link =
+	    arena_print(c->work->arena, "%s%s", frame_link(c, l->path), key_query_text(c, &l->said, false));
 
-	q.sort = here && !down ? str_of(arena_print(c->work->arena, "-%s", by)) : str_of(by);
-	return (struct sort_head){ words_text(text),
-		arena_print(c->work->arena, "%s%s", frame_link(c, l->path), key_query_text(c, &q, true)),
-		!here	   ? NULL
-		    : down ? "descending"
-			   : "ascending" };
+	return sort_head(c, text, link, &keys_orders, l->order, by);
 }
 
 static void
 make_heads(struct call *c, struct key_list *l)
 {
-	l->name = head_of(c, l, WORDS_col_name, "name");
-	l->created = head_of(c, l, WORDS_col_created, "created_at");
-	l->used = head_of(c, l, WORDS_col_used, "last_used_at");
-	l->expires = head_of(c, l, WORDS_col_expires, "expires_at");
+	l->name = head_of(c, l, WORDS_col_name, KEYS_BY_NAME);
+	l->created = head_of(c, l, WORDS_col_created, KEYS_BY_CREATION);
+	l->used = head_of(c, l, WORDS_col_used, KEYS_BY_USE);
+	l->expires = head_of(c, l, WORDS_col_expires, KEYS_BY_END);
 }
 
 /* --- what may be chosen --- */
@@ -116,33 +111,27 @@ offer(struct call *c, struct key_list *l)
 
 /* --- the rows --- */
 
-/* The cursor of a row, in the order of the list. */
-static const char *
-cursor_of(struct call *c, const struct page *p, const struct key *k, enum key_sort by)
-{
-	int64_t at = by == KEYS_BY_END ? k->ends_at : by == KEYS_BY_USE ? k->last_used_at : k->created_at;
-
-	return page_marked(c->work->arena, p->mark, at, k->id, by == KEYS_BY_NAME ? k->name : NULL);
-}
-
 static enum fault
 read_rows(struct call *c, struct key_list *l)
 {
 	struct work *w = c->work;
-	struct key_order order;
+	struct order order;
 	struct page page;
 	enum fault f;
 
 	if ((f = key_query_filter(w, &l->asked, &l->filter)) != FAULT_NONE ||
-	    (f = key_query_order(w, &l->asked, &order)) != FAULT_NONE ||
-	    (f = call_page_marked(c, key_query_mark(w, &l->asked), &page)) != FAULT_NONE ||
-	    (f = keys_page(w, w->actor->org_id, &l->filter, order, &page, &l->keys, &l->n)) != FAULT_NONE)
+	    (f = sort_read(w, l->asked.sort, &keys_orders, &order)) != FAULT_NONE ||
+	    (f = call_page_marked(c, key_query_mark(w, &l->asked), &page)) != FAULT_NONE)
+		return f;
+	page.order = l->order = order;
+	if ((f = keys_page(w, w->actor->org_id, &l->filter, &page, &l->keys, &l->n)) != FAULT_NONE)
 		return f;
 	/* One more is read than shown: then there is a next page. */
 	if (l->n >= (size_t)page.limit) {
 		l->n = (size_t)page.limit - 1;
+		page_after(&page, &keys_orders.v[order.by], &l->keys[l->n - 1]);
 		l->next_link = arena_print(w->arena, "%s%s&cursor=%s", frame_link(c, l->path), l->query,
-		    cursor_of(c, &page, &l->keys[l->n - 1], order.sort));
+		    page_place(w->arena, &page));
 	}
 	return FAULT_NONE;
 }

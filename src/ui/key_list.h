@@ -8,25 +8,14 @@
 #include "core/key_query.h"
 #include "ui/board.h"
 
-/* The head of a column by which the list can be sorted. */
-struct sort_head {
-	const char *text, *link;
-	const char *order; /* "ascending" or "descending"; NULL: not by this one */
-};
-
-struct choices {
-	size_t n;
-	struct option *v;
-};
-
 struct key_list {
 	const char *path, *org;
 	struct key_query said;	/* of the address: no empty ones */
 	struct key_query asked; /* the same, with what the page adds */
 	struct key_filter filter;
-	bool narrowed; /* the address asks for something */
-	bool wide;     /* keys of all kinds and owners: more can be asked for */
-	const char *sort;
+	struct order order;
+	bool narrowed;			    /* the address asks for something */
+	bool wide;			    /* keys of all kinds and owners: more can be asked for */
 	const char *next_link, *first_link; /* NULL: there is none */
 	const char *query; /* what is asked for, as it stands behind "?org=..."; begins with "&" */
 	struct sort_head name, created, used, expires;

@@ -142,8 +142,7 @@ look_matching(struct call *c, const struct key_query *q, struct revoke_page *p)
 
 	if ((f = revoke_filter(c->work, q, false, &filter)) != FAULT_NONE ||
 	    (f = keys_count(c->work, org, &filter, &count)) != FAULT_NONE ||
-	    (f = keys_page(c->work, org, &filter, (struct key_order){ KEYS_BY_CREATION, false }, &page, &keys,
-		 &n)) != FAULT_NONE)
+	    (f = keys_page(c->work, org, &filter, &page, &keys, &n)) != FAULT_NONE)
 		return f;
 	read_rows(c, keys, n, &p->rows);
 	p->count = arena_print(c->work->arena, "%lld", (long long)count);

@@ -51,7 +51,8 @@ ui_machines(struct call *c)
 	enum fault f;
 
 	if ((f = board_begin(c, WORDS_machines, NAV_MACHINES, &b)) != FAULT_NONE ||
-	    (f = board_search(c, b, LIST, WORDS_search_machines_hint, &page)) != FAULT_NONE ||
+	    (f = board_search(c, b, LIST, WORDS_search_machines_hint, &machines_orders, &page)) !=
+		FAULT_NONE ||
 	    (f = machines_page(c->work, c->work->actor->org_id, &page, &rows, &n)) != FAULT_NONE)
 		return f;
 	b->intro = words_text(WORDS_machines_intro);
@@ -60,10 +61,11 @@ ui_machines(struct call *c)
 		board_link(c, b, WORDS_filter_and_order, "/settings/keys?kind=machine")->plain = true;
 	board_link(c, b, WORDS_new_machine, LIST "/new");
 	board_list(c, b, WORDS_no_machines, WORDS_col_status, WORDS_col_used, WORDS_col_expires);
-	if (n >= (size_t)page.limit) {
-		n = (size_t)page.limit - 1;
-		board_next(c, b, LIST, page_cursor(c->work->arena, rows[n - 1].created_at, rows[n - 1].id));
-	}
+	board_sort(c, b, WORDS_col_created, MACHINES_BY_CREATION);
+	board_sort(c, b, WORDS_col_name, MACHINES_BY_NAME);
+	board_sort(c, b, WORDS_col_used, MACHINES_BY_USE);
+	board_sort(c, b, WORDS_col_expires, MACHINES_BY_END);
+	n = board_shown(c, b, &page, rows, sizeof *rows, n);
 	for (size_t i = 0; i < n; i++) {
 		struct line *l = board_line(b, rows[i].name);
 		struct when used = when_of(c->work, rows[i].last_used_at, WORDS_never_used);

@@ -158,15 +158,15 @@ ui_members(struct call *c)
 	enum fault f;
 
 	if ((f = org_begin(c, ORG_MEMBERS, &b)) != FAULT_NONE ||
-	    (f = board_search(c, b, "/settings/members", WORDS_search_people_hint, &page)) != FAULT_NONE ||
+	    (f = board_search(c, b, "/settings/members", WORDS_search_people_hint, &members_orders, &page)) !=
+		FAULT_NONE ||
 	    (f = members_page(c->work, c->work->actor->org_id, &page, &rows, &n)) != FAULT_NONE)
 		return f;
 	board_list(c, b, WORDS_none, WORDS_role, WORDS_none, WORDS_joined);
-	if (n >= (size_t)page.limit) {
-		n = (size_t)page.limit - 1;
-		board_next(c, b, "/settings/members",
-		    page_cursor(c->work->arena, rows[n - 1].joined_at, rows[n - 1].user_id));
-	}
+	board_sort(c, b, WORDS_joined, MEMBERS_BY_JOINING);
+	board_sort(c, b, WORDS_col_name, MEMBERS_BY_NAME);
+	board_sort(c, b, WORDS_role, MEMBERS_BY_ROLE);
+	n = board_shown(c, b, &page, rows, sizeof *rows, n);
 	for (size_t i = 0; i < n; i++) {
 		struct line *l = board_line(b, rows[i].name);
 
@@ -283,16 +283,15 @@ ui_teams(struct call *c)
 	enum fault f;
 
 	if ((f = org_begin(c, ORG_TEAMS, &b)) != FAULT_NONE ||
-	    (f = board_search(c, b, "/settings/teams", WORDS_search_names_hint, &page)) != FAULT_NONE ||
+	    (f = board_search(c, b, "/settings/teams", WORDS_search_names_hint, &teams_orders, &page)) !=
+		FAULT_NONE ||
 	    (f = teams_page(c->work, c->work->actor->org_id, &page, &rows, &n)) != FAULT_NONE)
 		return f;
 	b->intro = words_text(WORDS_teams_intro);
 	board_list(c, b, WORDS_no_teams, WORDS_members, WORDS_none, WORDS_col_created);
-	if (n >= (size_t)page.limit) {
-		n = (size_t)page.limit - 1;
-		board_next(c, b, "/settings/teams",
-		    page_cursor(c->work->arena, rows[n - 1].created_at, rows[n - 1].id));
-	}
+	board_sort(c, b, WORDS_col_created, TEAMS_BY_CREATION);
+	board_sort(c, b, WORDS_col_name, TEAMS_BY_NAME);
+	n = board_shown(c, b, &page, rows, sizeof *rows, n);
 	for (size_t i = 0; i < n; i++) {
 		struct line *l = board_line(b, rows[i].name);
 

@@ -206,7 +206,8 @@ ui_resource(struct call *c)
 	enum fault f;
 
 	if ((f = resource_begin(c, TAB_ROLES, &r, &b)) != FAULT_NONE ||
-	    (f = board_search(c, b, resource_path(c, ""), WORDS_search_names_hint, &page)) != FAULT_NONE ||
+	    (f = board_search(c, b, resource_path(c, ""), WORDS_search_names_hint, NULL, &page)) !=
+		FAULT_NONE ||
 	    (f = grants_on(c->work, c->work->actor->org_id, r.id, &rows, &n)) != FAULT_NONE)
 		return f;
 	board_fact(b, WORDS_type, type_word(r.type));

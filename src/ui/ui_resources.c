@@ -113,8 +113,10 @@ resource_lines(struct call *c, struct board *b, const char *parent, const char *
 	size_t n;
 	enum fault f;
 
-	if ((f = board_search(c, b, path, WORDS_search_names_hint, &page)) != FAULT_NONE)
+	if ((f = board_search(c, b, path, WORDS_search_names_hint, &resources_orders, &page)) != FAULT_NONE)
 		return f;
+	board_sort(c, b, WORDS_col_created, RESOURCES_BY_CREATION);
+	board_sort(c, b, WORDS_col_name, RESOURCES_BY_NAME);
 	page.limit--;
 	if ((f = resource_list(c->work, NULL, parent, &page, &rows, &n, &next)) != FAULT_NONE)
 		return f;
@@ -124,7 +126,7 @@ resource_lines(struct call *c, struct board *b, const char *parent, const char *
 			f = parent_name(c, rows, n, rows[i].parent_id, &b->lines.v[b->lines.n - 1].second);
 	}
 	if (next.after_id != NULL)
-		board_next(c, b, path, page_cursor(c->work->arena, next.after_at, next.after_id));
+		board_next(c, b, &next);
 	return f;
 }
 

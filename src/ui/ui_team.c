@@ -72,7 +72,7 @@ ui_team(struct call *c)
 	if ((f = teams_get(c->work, org, id, &t)) != FAULT_NONE ||
 	    (f = teams_subjects(c->work, org, id, &rows, &n)) != FAULT_NONE ||
 	    (f = board_begin_named(c, t.name, NAV_ORGANIZATION, &b)) != FAULT_NONE ||
-	    (f = board_search(c, b, path_of(c, ""), WORDS_search_names_hint, &page)) != FAULT_NONE)
+	    (f = board_search(c, b, path_of(c, ""), WORDS_search_names_hint, NULL, &page)) != FAULT_NONE)
 		return f;
 	b->back = frame_link(c, "/settings/teams");
 	b->back_text = words_text(WORDS_teams);

@@ -98,7 +98,7 @@ def test_a_sorted_list_of_many_pages(stack, org, db, order):
 
 
 @pytest.mark.parametrize("words, said", [
-    (["--sort", "size"], "sort: must be name, created_at, expires_at or last_used_at, with - before it to go downward"),
+    (["--sort", "size"], "sort: must be created_at, name, expires_at or last_used_at, with - before it to go downward"),
     (["--owner", "me too"], "owner: must be me, all or the id of a user, a machine or the organization"),
     (["--kind", "golden"], "kind: must be one of personal, machine, organization, provider, space"),
     (["--state", "dead"], "state: must be active, expired, revoked or all"),

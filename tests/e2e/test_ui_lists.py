@@ -324,6 +324,75 @@ def test_people_teams_machines_and_resources_are_searched(chief, org, path):
     assert org.admin.get(api_path + "?search=" + "x" * 101).status_code == 422
 
 
+def walked(page, browser, link="Next page"):
+    """All rows, from one page of the list to the next."""
+    rows = [r["name"] for r in page.rows if r.get("name")]
+    while [h for h, text in page.links if text == link]:
+        page = browser.get(page.link(link))
+        assert page.status == 200 and page.rows
+        rows += [r["name"] for r in page.rows if r.get("name")]
+    return rows
+
+
+@pytest.mark.parametrize("path, heads", [("members", {"Name": "name", "Role": "role", "Joined": "joined_at"}),
+                                         ("teams", {"Name": "name", "Created": "created_at"}),
+                                         ("machines", {"Name": "name", "Last used": "last_used_at", "Expires": "expires_at"}),
+                                         ("resources", {"Name": "name", "Created": "created_at"})])
+def test_they_are_sorted_by_the_heads_of_columns(chief, org, db, path, heads):
+    made = add_many(org, 5)
+    org.admin.must("PATCH", f"{org.path}/members/{made[3][1]}", {"role": "admin"})
+    with db.cursor() as cursor:
+        for n, (_, _, machine, _) in enumerate(made):
+            cursor.execute("UPDATE api_key SET expires_at = %s, last_used_at = %s WHERE machine_id = %s",
+                           (None if n == 1 else 2000000000 + n * 7 % 5, 1700000000 + n if n % 2 else None, machine))
+    first = chief.get("/settings/" + path)
+    whole = {}
+    for head, word in heads.items():
+        up = chief.browser.get(next(h for h, text in first.links if text == head))
+        if f"sort=-{word}" in up.url:  # it was this order
+            up = chief.browser.get(next(h for h, text in up.links if text == head))
+        assert f"sort={word}" in up.url and up.html.count("aria-sort") == 1, head
+        down = chief.browser.get(next(h for h, text in up.links if text == head))
+        assert f"sort=-{word}" in down.url and 'aria-sort="descending"' in down.html
+        whole[word] = names_up, names_down = walked(up, chief.browser), walked(down, chief.browser)
+        assert names_up == names_down[::-1] and len(set(names_up)) == len(names_up) >= 3, (head, names_up, names_down)
+        # The order holds over the pages of the list, and of the API.
+        for sort, rows in ((word, names_up), ("-" + word, names_down)):
+            pieces = chief.get("/settings/" + path, sort=sort, limit=2)
+            assert walked(pieces, chief.browser) == rows, sort
+            found, cursor = [], ""
+            while cursor is not None:
+                answer = org.admin.must("GET", f"{org.path}/{path}?limit=2&sort={sort}{cursor}")
+                found += [item["name"] for item in answer["items"]]
+                cursor = answer["next"] and "&cursor=" + answer["next"]
+            assert len(found) == len(rows) and all(r.startswith(n) for r, n in zip(rows, found)), (sort, rows, found)
+    made_up = [n.split()[0] for n in whole["name"][0] if n.startswith(("Bob", "Élodie"))]
+    assert made_up == ["Bob"] * 2 + ["Élodie"] * 3, "as people sort"
+    if path == "members":
+        admins = [row.startswith(("Bob 3_", "Chief")) for row in whole["role"][0]]
+        assert admins.count(True) == 2 and not any(admins[-4:]), whole["role"][0]
+    if path == "machines":
+        assert whole["expires_at"][0][-1].startswith("Bob 1_"), "what never ends is last"
+        assert [n.split()[1] for n in whole["last_used_at"][0][-2:]] == ["1_", "3_"], "what was never used is first"
+
+
+def test_an_order_that_is_none_is_told_and_a_cursor_is_of_one_order(chief, org):
+    add_many(org, 3)
+    for path in ("members", "teams", "machines", "resources"):
+        page = chief.get("/settings/" + path, sort="size")
+        assert page.status == 422 and page.trouble and len(names(page)) >= 3, path
+        refused = org.admin.get(f"{org.path}/{path}?sort=size")
+        assert refused.status_code == 422 and refused.json()["field"] == "sort", refused.text
+        cursor = org.admin.must("GET", f"{org.path}/{path}?sort=name&limit=1")["next"]
+        for other in ("", "&sort=-name"):
+            assert org.admin.get(f"{org.path}/{path}?cursor={cursor}{other}").json()["code"] == "bad_cursor"
+        # Where no heads are shown, it is chosen beside the search, which keeps it.
+        found = chief.get("/settings/" + path, search="o", sort="-name")
+        form = next(f for f in found.forms if f.method == "get")
+        assert form.get("sort") == "-name" and {"name", "-name"} <= set(form.offered["sort"])
+        assert "sort=-name" in chief.look(found, form.set(search="x")).url
+
+
 def test_people_are_found_by_their_address(chief, org):
     add_many(org)
     assert len(names(chief.get("/settings/members", search="@one.example"))) == 4

@@ -6,8 +6,6 @@
 #include "store/key_lists.h"
 #include "store/world.h"
 
-static const struct key_order oldest_first = { KEYS_BY_CREATION, false };
-
 /* One key for every state, and what each filter shows of them. */
 static void
 make_states(void)
@@ -58,7 +56,7 @@ listed(const struct key_filter *f, const struct page *p)
 	size_t n;
 	struct out o = out_limit(w.arena, 1000);
 
-	must(keys_page(&w, "org_a", f, oldest_first, p, &rows, &n));
+	must(keys_page(&w, "org_a", f, p, &rows, &n));
 	for (size_t i = 0; i < n; i++)
 		out_put(&o, rows[i].id + 4);
 	return arena_text(w.arena, out_text(&o));
@@ -150,7 +148,7 @@ pages_neither_skip_nor_repeat(void **state)
 		struct key *rows;
 
 		do {
-			must(keys_page(&w, "org_a", &all, oldest_first, &p, &rows, &n));
+			must(keys_page(&w, "org_a", &all, &p, &rows, &n));
 			for (size_t i = 0; i < n; i++) {
 				is_true(!seen[(unsigned char)rows[i].id[4]], rows[i].id);
 				seen[(unsigned char)rows[i].id[4]] = true;
@@ -211,27 +209,20 @@ make_mixed(void)
 
 /* The order of a whole list by pages of a size, each begun where the one before ended. */
 static const char *
-walked(struct key_order o, int64_t limit)
+walked(struct order o, int64_t limit)
 {
 	struct key_filter all = { .active = true, .marked = "" };
-	struct page p = { .limit = limit, .after_id = "" };
+	struct page p = { .limit = limit, .after_id = "", .order = o };
 	struct out out = out_limit(w.arena, 1000);
 	struct key *rows;
 	size_t n;
 
 	do {
-		must(keys_page(&w, "org_a", &all, o, &p, &rows, &n));
+		must(keys_page(&w, "org_a", &all, &p, &rows, &n));
 		for (size_t i = 0; i < n; i++)
 			out_put(&out, rows[i].id + 4);
-		if (n > 0) {
-			const struct key *k = &rows[n - 1];
-
-			p.after_at = o.sort == KEYS_BY_END ? k->ends_at
-			    : o.sort == KEYS_BY_USE	   ? k->last_used_at
-							   : k->created_at;
-			p.after_id = k->id;
-			p.after_text = k->name;
-		}
+		if (n > 0)
+			page_after(&p, &keys_orders.v[o.by], &rows[n - 1]);
 	} while (n == (size_t)limit);
 	return arena_text(w.arena, out_text(&out));
 }
@@ -251,19 +242,17 @@ backwards(const char *text)
 static void
 every_order_has_pages_that_neither_skip_nor_repeat(void **state)
 {
-	static const char *const sorts[] = { "created_at", "name", "expires_at", "last_used_at" };
-
 	(void)state;
 	make_mixed();
-	for (size_t s = 0; s < COUNT(sorts); s++) {
-		struct key_order up = { (enum key_sort)s, false }, down = { (enum key_sort)s, true };
-		const char *whole = walked(up, 100);
+	for (size_t s = 0; s < keys_orders.n; s++) {
+		struct order up = { s, false }, down = { s, true };
+		const char *whole = walked(up, 100), *word = keys_orders.v[s].word;
 
-		is_int(strlen(whole), MADE, sorts[s]);
-		is_text(walked(down, 100), backwards(whole), sorts[s]);
+		is_int(strlen(whole), MADE, word);
+		is_text(walked(down, 100), backwards(whole), word);
 		for (int64_t limit = 1; limit < 8; limit++) {
-			is_text(walked(up, limit), whole, sorts[s]);
-			is_text(walked(down, limit), backwards(whole), sorts[s]);
+			is_text(walked(up, limit), whole, word);
+			is_text(walked(down, limit), backwards(whole), word);
 		}
 	}
 }
@@ -285,8 +274,8 @@ what_has_no_end_is_last_and_what_was_never_used_is_first(void **state)
 		if (rows[i].used != 0)
 			must(keys_used(&w, "org_a", k.id, w.now + rows[i].used, "192.0.2.1"));
 	}
-	is_text(walked((struct key_order){ KEYS_BY_END, false }, 10), "cba", "by end");
-	is_text(walked((struct key_order){ KEYS_BY_USE, false }, 10), "bac", "by use");
+	is_text(walked((struct order){ KEYS_BY_END, false }, 10), "cba", "by end");
+	is_text(walked((struct order){ KEYS_BY_USE, false }, 10), "bac", "by use");
 }
 
 /* As people sort: without regard to case and accents, whatever the bytes are. */
@@ -302,7 +291,7 @@ names_are_sorted_as_people_do(void **state)
 		k.name = names[i];
 		must(keys_insert(&w, "org_a", &k));
 	}
-	is_text(walked((struct key_order){ KEYS_BY_NAME, false }, 10), "24310", "by name");
+	is_text(walked((struct order){ KEYS_BY_NAME, false }, 10), "24310", "by name");
 }
 
 /* Four keys that differ in all that a filter asks about. */
@@ -401,32 +390,13 @@ make_many(void)
 	sql_must("ANALYZE TABLE api_key");
 }
 
-/* Rows the server has read for this connection so far. */
-static int64_t
-rows_read(void)
-{
-	MYSQL_RES *result = NULL;
-	int64_t n, sum = 0;
-	MYSQL_ROW row;
-
-	if (mysql_real_query(w.db->my, STR("SHOW SESSION STATUS LIKE 'Handler_read%'").s,
-		STR("SHOW SESSION STATUS LIKE 'Handler_read%'").n) != 0 ||
-	    (result = mysql_store_result(w.db->my)) == NULL)
-		fail_msg("%s", mysql_error(w.db->my));
-	while ((row = mysql_fetch_row(result)) != NULL)
-		if (str_int(str_of(row[1]), &n))
-			sum += n;
-	mysql_free_result(result);
-	return sum;
-}
-
 /* A page in the middle of a long list is found by the index of its order, without sorting what is around it. */
 static void
 a_page_of_a_long_list_reads_few_rows(void **state)
 {
 	static const struct {
 		const char *what;
-		struct key_order order;
+		struct order order;
 		struct key_filter filter;
 		int64_t after_at;
 		const char *after_text;
@@ -453,7 +423,8 @@ a_page_of_a_long_list_reads_few_rows(void **state)
 		struct page p = { .limit = 51,
 			.after_at = cases[i].after_at,
 			.after_text = cases[i].after_text,
-			.after_id = "key_5" };
+			.after_id = "key_5",
+			.order = cases[i].order };
 		struct key_filter f = cases[i].filter;
 		int64_t before = rows_read();
 		struct key *rows;
@@ -461,7 +432,7 @@ a_page_of_a_long_list_reads_few_rows(void **state)
 
 		f.active = f.expired = true;
 		f.marked = "";
-		must(keys_page(&w, "org_a", &f, cases[i].order, &p, &rows, &n));
+		must(keys_page(&w, "org_a", &f, &p, &rows, &n));
 		before = rows_read() - before;
 		is_true(n > 0 || cases[i].all, cases[i].what);
 		is_true(before < (cases[i].all ? MANY + 1000 : 1000),

@@ -87,6 +87,25 @@ key_row(const char *id, uint8_t lookup)
 	return k;
 }
 
+/* Rows the server has read for this connection so far. */
+static inline int64_t
+rows_read(void)
+{
+	MYSQL_RES *result = NULL;
+	int64_t n, sum = 0;
+	MYSQL_ROW row;
+
+	if (mysql_real_query(w.db->my, STR("SHOW SESSION STATUS LIKE 'Handler_read%'").s,
+		STR("SHOW SESSION STATUS LIKE 'Handler_read%'").n) != 0 ||
+	    (result = mysql_store_result(w.db->my)) == NULL)
+		fail_msg("%s", mysql_error(w.db->my));
+	while ((row = mysql_fetch_row(result)) != NULL)
+		if (str_int(str_of(row[1]), &n))
+			sum += n;
+	mysql_free_result(result);
+	return sum;
+}
+
 /* Begin a test with the two organizations and nothing else. */
 static inline int
 world_fresh(void **state)
