@@ -68,6 +68,22 @@ find_both(struct work *w, const char *id, const char *subject_id, struct grant_s
 	return s->membership_id == NULL && s->machine_id == NULL ? FAULT_NOT_FOUND : FAULT_NONE;
 }
 
+/* Whoever comes into a team that rules the organization could make keys: no key puts them there. */
+static enum fault
+may_fill(struct work *w, const char *id)
+{
+	const char *org = w->actor->org_id, *role = NULL;
+	struct grant_subject team = { .team_id = id };
+	enum fault f;
+
+	if (w->actor->kind == NULL)
+		return FAULT_NONE;
+	f = grants_role(w, org, org, &team, &role);
+	if (f != FAULT_NONE)
+		return f == FAULT_NOT_FOUND ? FAULT_NONE : f;
+	return rank_named(str_of(role)) == RANK_ADMIN ? FAULT_SESSION_REQUIRED : FAULT_NONE;
+}
+
 enum fault
 team_add(struct work *w, const char *id, const char *subject_id)
 {
@@ -75,7 +91,7 @@ team_add(struct work *w, const char *id, const char *subject_id)
 	struct grant_subject s;
 	enum fault f;
 
-	if ((f = find_both(w, id, subject_id, &s)) != FAULT_NONE)
+	if ((f = find_both(w, id, subject_id, &s)) != FAULT_NONE || (f = may_fill(w, id)) != FAULT_NONE)
 		return f;
 	if ((f = teams_add(w, org, id, s.membership_id, s.machine_id)) != FAULT_NONE)
 		return f == FAULT_TAKEN ? FAULT_NONE : f; /* it is there already: nothing has changed */

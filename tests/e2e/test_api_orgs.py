@@ -301,15 +301,20 @@ def test_an_account_that_is_there_keeps_password_and_name(base_url, world, new_o
 
 
 def test_a_key_makes_nobody_who_could_make_keys(base_url, org):
-    """No password, which it could log in with; and no admin."""
+    """No password, which it could log in with; and no admin, nor one by way of a team."""
     _, user = org.add_member()
+    rulers, crew = (org.admin.must("POST", org.path + "/teams", {"name": n})["id"] for n in ("rulers", "crew"))
+    org.admin.must("PUT", f"{org.path}/resources/{org.id}/grants/{rulers}", {"role": "admin"})
+    org.admin.must("PUT", f"{org.path}/resources/{org.id}/grants/{crew}", {"role": "editor"})
     client = Client(base_url, org.add_key("personal", expires_in_days=30)["token"])
     new = {"email": secrets.token_hex(6) + "@test.example", "role": "member"}
     for method, path, body in (("POST", "/members", {**new, "password": new_password()}),
                                ("POST", "/members", {**new, "role": "admin"}),
                                ("PATCH", f"/members/{user}", {"role": "admin"}),
+                               ("PUT", f"/teams/{rulers}/members/{user}", None),
                                ("PUT", f"/resources/{org.id}/grants/{user}", {"role": "admin"})):
         is_refused(client.ask(method, org.path + path, body), 403, "session_required", what=f"{method} {path}")
+    assert client.ask("PUT", f"{org.path}/teams/{crew}/members/{user}").status == 204
     assert client.ask("POST", org.path + "/members", new).status == 201
     assert client.ask("PATCH", f"{org.path}/members/{user}", {"role": "member"}).status == 200
     assert client.ask("PUT", f"{org.path}/resources/{org.id}/grants/{user}", {"role": "editor"}).status == 204
