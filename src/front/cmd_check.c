@@ -111,8 +111,8 @@ note_no_memory(const struct settings *s)
 		return;
 	(void)snprintf(directory, sizeof directory, "%.*s", (int)(slash - file), file);
 	if (statfs(directory, &fs) == 0 && fs.f_type != TMPFS_MAGIC)
-		(void)printf("note: [keys] memory_file: %s is not on tmpfs: no key is remembered, and each "
-			     "check runs Argon2id\n",
+		(void)printf("note: [keys] memory_file: %s is not on tmpfs: no key is remembered, and "
+			     "Argon2id runs for each\n",
 		    file);
 }
 
