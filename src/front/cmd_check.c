@@ -111,9 +111,7 @@ note_no_memory(const struct settings *s)
 		return;
 	(void)snprintf(directory, sizeof directory, "%.*s", (int)(slash - file), file);
 	if (statfs(directory, &fs) == 0 && fs.f_type != TMPFS_MAGIC)
-		(void)printf("note: [keys] memory_file: %s is not on tmpfs: no key is remembered, and "
-			     "Argon2id runs for each\n",
-		    file);
+		(void)printf("note: [keys] memory_file: %s is not on tmpfs: no key is remembered\n", file);
 }
 
 static int

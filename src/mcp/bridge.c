@@ -77,7 +77,7 @@ bridge_open(const char *url, struct str token, const char **why)
 	struct bridge *b;
 
 	if (!str_starts(str_of(url), STR("http://")) && !str_starts(str_of(url), STR("https://"))) {
-		*why = "the address must start with https:// or http://";
+		*why = "CLAVIGER_URL must begin with https:// or http://";
 		return NULL;
 	}
 	if (token.n == 0 ||

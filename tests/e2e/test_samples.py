@@ -46,6 +46,20 @@ def test_sample_shows_what_is_so_without_it():
             assert value == program[place], place
 
 
+def test_samples_for_nginx_tell_an_application_all_of_the_identity():
+    """And set each of it, also where it is empty: a client may have sent a header of that name."""
+    sample = {name: (TOP / "contrib/nginx" / name).read_text() for name in os.listdir(TOP / "contrib/nginx")}
+    known = re.findall(r"^auth_request_set \$(\w+) +\$upstream_http_(x_claviger_\w+);", sample["claviger_protect.conf"], re.M)
+    assert len(known) == 7
+    fastcgi = re.findall(r"^fastcgi_param (\w+) +\$(\w+);", sample["claviger_identity.conf"], re.M)
+    assert sorted(value for _, value in fastcgi) == sorted(name for name, _ in known)
+    refused = re.findall(r'^fastcgi_param HTTP_(X_CLAVIGER_\w+) +"";', sample["claviger_identity.conf"], re.M)
+    assert sorted(refused) == sorted(header.upper() for _, header in known)
+    proxy = re.findall(r"^proxy_set_header (X-Claviger-\w+) +\$(\w+);", sample["claviger_proxy_identity.conf"], re.M)
+    assert sorted((value, header.lower().replace("-", "_")) for header, value in proxy) == sorted(known)
+    assert re.search(r'^proxy_set_header Authorization +"";', sample["claviger_proxy_identity.conf"], re.M)
+
+
 def test_sample_routes_are_right(stack):
     done = stack.service.run("routes", "check", str(TOP / "contrib/routes"))
     assert done.returncode == 0, done.stdout + done.stderr
