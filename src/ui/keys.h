@@ -128,7 +128,7 @@ struct key_form_page {
 	const struct family *family;
 	const char *list_link, *action;
 	bool allowed, days_wanted, date_wanted, date_needed, scopes_wanted, permission_wanted, things_wanted,
-	    has_paths, some;
+	    has_paths, some, reminded;
 	const char *tomorrow; /* the first date that may be chosen */
 	struct {
 		size_t n;

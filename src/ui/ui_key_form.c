@@ -146,6 +146,7 @@ offer(struct call *c, const struct kind *kind, struct key_form_page *p)
 		return f;
 	p->allowed = kind->policy != POLICY_PERSONAL || o.personal_enabled != 0;
 	p->days_wanted = kind->expiry == EXPIRY_DAYS;
+	p->reminded = c->work->settings->mail_server[0] != '\0' && c->work->settings->mail_remind;
 	p->date_needed = kind->expiry == EXPIRY_DATE_NEEDED && o.space_never_allowed == 0;
 	p->date_wanted = !p->days_wanted;
 	p->permission_wanted = kind->scoping == SCOPING_PERMISSION;

@@ -181,6 +181,8 @@ def test_seed_0_29_where_personal_tokens_are_off_there_is_no_form(org, stack, wo
     browser = Browser(stack.web.base_url)
     browser.log_in(world.ADMIN_EMAIL, world.ADMIN_PASSWORD)
     form_before = browser.get(address(org.id, "personal", "/new"))
+    # There is no mail server here, and so nothing that would remind anybody.
+    assert "A personal token always expires." in form_before.text and "You get mail" not in form_before.text
     org.admin.must("PATCH", org.path + "/policy", {"personal_tokens_enabled": False})
     page = browser.get(address(org.id, "personal"))
     assert "does not allow personal tokens" in page.text

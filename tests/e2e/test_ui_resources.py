@@ -286,13 +286,13 @@ def test_what_a_source_shows_is_counted(admin, ours, org, stack):
             f.write("x")
     os.symlink("/etc/passwd", root + "/guide/link")
     text = looked()
-    assert "3 documents in 3 folders are seen." in text and "1 things are not shown" in text and "Kind Directory" in text
+    assert "Documents that are seen: 3, in folders: 3." in text and "which are not shown: 1." in text and "Kind Directory" in text
     if shutil.which("git"):
         subprocess.run(["git", "init", "-q", root], check=True)
         text = looked()
         assert "Git tracks no document in it" in text and "Git working tree" in text
         subprocess.run(["git", "-C", root, "add", "guide/deep"], check=True)
-        assert "1 documents in 3 folders are seen." in looked()
+        assert "Documents that are seen: 1, in folders: 3." in looked()
         with open(root + "/.git/index", "wb") as f:
             f.write(b"no index")
         assert "what Git tracks in it cannot be read" in looked()
