@@ -8,6 +8,7 @@
 #include "core/id.h"
 #include "core/standing.h"
 #include "http/admit.h"
+#include "http/credential.h"
 #include "http/problem.h"
 #include "ui/error.h"
 #include "ui/frame.h"
@@ -36,11 +37,25 @@ enter(struct call *c, const char **org)
 
 /* --- faults --- */
 
+/*
+ * A form of our own from another session, as there is after logging in again.  What another site sent
+ * is never shown in a page that has the token which it lacks.
+ */
+static bool
+of_another_session(struct call *c, enum fault f)
+{
+	if (f != FAULT_CSRF || c->caller == NULL || !credential_same_origin(c->work, c->req))
+		return false;
+	(void)fault_at(c->work, f, NULL, "the form is of another session");
+	c->form = c->text;
+	return true;
+}
+
 /* The page of the form once more, with what was typed and what was wrong with it. */
 static bool
 show_again(struct call *c, enum fault f)
 {
-	int status = fault_status(f);
+	int status = of_another_session(c, f) ? 422 : fault_status(f);
 	enum fault shown;
 
 	if (c->route == NULL || c->route->again == NULL || c->form.s == NULL ||
@@ -57,7 +72,7 @@ show_again(struct call *c, enum fault f)
 	c->work->trouble = c->wrong;
 	if (shown != FAULT_NONE || out_failed(&c->resp->body) || out_failed(&c->resp->headers))
 		return false;
-	response_status(c->resp, status);
+	response_status(c->resp, fault_status(f));
 	if (status == 429)
 		response_header(c->resp, "Retry-After", "60");
 	response_header(c->resp, "X-Request-Id", c->work->request_id);
@@ -101,6 +116,20 @@ send_to_login(struct call *c, enum fault f)
 	return true;
 }
 
+/* Of a page without a session: whoever pressed a button goes on behind the log-in. */
+static void
+offer_to_go_on(struct call *c, struct error_page *p)
+{
+	if (c->route == NULL || c->route->auth != AUTH_SESSION)
+		return;
+	p->title = words_text(WORDS_session_over);
+	p->typed = typed_before(c);
+	if (p->typed.n == 0)
+		return;
+	p->action = arena_text(c->work->arena, c->req->target);
+	p->advice = words_text(WORDS_typed_kept);
+}
+
 static void
 show_error(struct call *c, enum fault f)
 {
@@ -111,7 +140,9 @@ show_error(struct call *c, enum fault f)
 	frame_bare(c, WORDS_error, &p.frame);
 	p.title = trouble_title(f);
 	p.advice = trouble_advice(f);
-	p.login = fault_status(f) == 401 || f == FAULT_CSRF;
+	p.login = p.status == 401 || f == FAULT_CSRF;
+	if (p.status == 401)
+		offer_to_go_on(c, &p);
 	p.frame.title = p.title;
 	page_error(&c->resp->body, &p);
 	out_reset(&c->resp->headers);

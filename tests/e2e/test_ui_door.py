@@ -122,6 +122,42 @@ def test_a_form_needs_its_token_and_our_origin(member, world, stack, change):
     assert member.get("/settings/tokens").status == 200
 
 
+@pytest.mark.parametrize("how", ["cookie away", "ended elsewhere"])
+def test_what_was_typed_outlives_the_session(member, world, how):
+    page = member.get(f"/settings/api-keys/new?org={world.ORG}")
+    name = f'typed "long" & <before> {how}'
+    form = page.form().set(name=name, reach="some", pick=world.PROVIDER)
+    if how == "cookie away":
+        member.client.cookies.clear()
+    else:
+        session = dict(member.client.cookies)["claviger"]
+        member.send(member.get("/logout"))
+        member.client.cookies.set("claviger", session)
+    foreign = member.post(form.action, form.values, origin="https://evil.example")
+    assert foreign.status == 401 and name not in foreign.text and not foreign.forms
+    away = member.send(page, form)
+    assert away.status == 401 and away.headings[0][1] == "Your session has ended"
+    carried = away.form("/settings/api-keys")
+    assert not {"csrf", "once", "proof"} & carried.names() and carried.get("name") == name
+    assert away.links[-1][0] == "/login" and 'target="_blank"' in away.html
+    # Nothing happens yet: it is looked at once more.
+    member.client.cookies.clear()
+    member.log_in(world.MEMBER_EMAIL, world.MEMBER_PASSWORD)
+    again = member.send(away, carried)
+    assert again.status == 403 and "out of date" in again.trouble
+    assert again.form().get("name") == name and again.form().get("pick") == world.PROVIDER
+    assert member.get("/settings/api-keys").row(name) is None
+    assert member.send(again).value_of("token")
+    assert member.get("/settings/api-keys").row(name)
+
+
+def test_a_password_is_not_carried_over_a_session(member):
+    form = member.get("/settings/account").form("/settings/account").set(password="x" * 20, new_password="y" * 20)
+    member.client.cookies.clear()
+    away = member.post(form.action, form.values)
+    assert away.status == 401 and "x" * 20 not in away.html and "y" * 20 not in away.html
+
+
 def test_a_form_of_another_s_once_is_no_form_of_ours(member):
     page = member.get("/settings/tokens/new")
     page.form().set(name="no once", once="x")
