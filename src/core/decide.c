@@ -179,7 +179,7 @@ path_holds(struct asked *a)
 {
 	const struct target *t = a->q->target;
 
-	if (!a->who->restricted || t == NULL) {
+	if (!a->who->restricted || (t == NULL && a->q->path == NULL)) {
 		because(a, "no base path narrows it");
 		return true;
 	}
@@ -187,7 +187,8 @@ path_holds(struct asked *a)
 	for (size_t i = 0; i < a->who->confine_n; i++) {
 		const struct confine *c = &a->who->confine[i];
 
-		if (!covers(c, t))
+		/* A path anywhere: in any of them. */
+		if (t != NULL && !covers(c, t))
 			continue;
 		because(a, "the base path is %s", c->base_path == NULL ? "not set" : c->base_path);
 		if (base_covers(c, a->q))

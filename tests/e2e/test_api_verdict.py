@@ -233,6 +233,15 @@ def test_anywhere(home):
     assert code(home, home.tokens["organization"], "admin") == "scope"
 
 
+def test_a_path_anywhere(home):
+    """Whoever names a path and forgets the provider is not told that a base path does not matter."""
+    token = home.add_key("provider", scopes=["admin"],
+                         restrictions=[{"provider": home.provider, "base_path": "/backups"}])["token"]
+    for path, want in (("/backups/2025", "ok"), ("/backups2", "path"), ("/", "path"), ("/backups/../x", "path")):
+        assert code(home, token, "write", path=path) == want, path
+    assert code(home, token, "write") == "ok"
+
+
 def test_where_a_key_is_used_from(home):
     """What counts is the address the asker names, not the asker's own."""
     token = home.add_key("provider", scopes=["read"], allowed_ips=["192.0.2.0/24", "2001:db8::/32"])["token"]

@@ -144,12 +144,24 @@ alive_and_from(const struct who *s, const struct what *q)
 	return lists[s->addresses].from[q->from] ? REASON_OK : REASON_ADDRESS;
 }
 
-/* Anywhere: at some place, with some path. */
+/* In some provider it may open; spaces have no paths. */
+static bool
+path_somewhere(const struct who *s, const char *path)
+{
+	for (size_t i = 0; i < s->limits; i++)
+		if (places[s->limit[i]].type != TYPE_PROVIDER || path_below(s->base[i], path))
+			return true;
+	return !s->restricted;
+}
+
+/* Anywhere: at some place, with some path, unless that is said. */
 static enum reason
-somewhere(const struct who *s, int action)
+somewhere(const struct who *s, int action, const char *path)
 {
 	if (s->restricted && s->limits == 0)
 		return REASON_RESOURCE;
+	if (path != NULL && !path_somewhere(s, path))
+		return REASON_PATH;
 	for (enum place at = ORG; at < PLACES; at++)
 		if (within(s, at) && role_at(s, at) >= action)
 			return REASON_OK;
@@ -164,7 +176,7 @@ second_opinion(const struct who *s, const struct what *q)
 	if (r != REASON_OK)
 		return r;
 	if (q->at == ANYWHERE)
-		return somewhere(s, q->action);
+		return somewhere(s, q->action, q->path);
 	if (!within(s, q->at))
 		return REASON_RESOURCE;
 	if (!path_within(s, q->at, q->path, q->action))
@@ -249,7 +261,7 @@ generate_what(const struct who *s)
 
 	if (s->limits > 0 && below(2) == 0)
 		q.at = s->limit[below(s->limits)];
-	if (q.at != ANYWHERE && places[q.at].type == TYPE_PROVIDER)
+	if (q.at == ANYWHERE || places[q.at].type == TYPE_PROVIDER)
 		q.path = paths[below(COUNT(paths))];
 	return q;
 }
