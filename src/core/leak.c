@@ -100,14 +100,25 @@ end_it(struct work *w, const struct standing *k, bool *is_news)
 	return f;
 }
 
+/* Not for good: a kind that is not allowed now may be allowed again. */
+static bool
+may_live(enum reason r)
+{
+	return r == REASON_OK || r == REASON_KIND_DISABLED;
+}
+
 static enum fault
-note(struct work *w, const struct standing *k, const struct leak *l)
+note(struct work *w, const char *org_id, const struct leak *l)
 {
 	bool is_news = false;
+	enum reason reason;
+	struct standing *k;
 	enum fault f;
 
-	if ((f = change_begin(w, k->org_id)) != FAULT_NONE || (f = end_it(w, k, &is_news)) != FAULT_NONE ||
-	    !is_news)
+	/* Once more now that nobody else changes it: the text may be the key's no longer. */
+	if ((f = change_begin(w, org_id)) != FAULT_NONE ||
+	    (f = spot(w, l->token, &reason, &k)) != FAULT_NONE || k == NULL || !may_live(reason) ||
+	    (f = end_it(w, k, &is_news)) != FAULT_NONE || !is_news)
 		return f;
 	if ((f = change(w, ACT_KEY_LEAKED, k->org_id, k->key_id, STR_NONE, tell_leak(w, l))) != FAULT_NONE)
 		return f;
@@ -117,22 +128,15 @@ note(struct work *w, const struct standing *k, const struct leak *l)
 }
 
 static enum fault
-attempt(struct work *w, const struct standing *k, const struct leak *l)
+attempt(struct work *w, const char *org_id, const struct leak *l)
 {
 	enum fault f = db_begin(w, DB_CHANGES);
 
-	if (f == FAULT_NONE && (f = note(w, k, l)) == FAULT_NONE)
+	if (f == FAULT_NONE && (f = note(w, org_id, l)) == FAULT_NONE)
 		return db_commit(w);
 	db_rollback(w);
 	return f == FAULT_NOT_FOUND ? FAULT_NONE
 				    : f; /* the organization has just gone, and its keys with it */
-}
-
-/* Not for good: a kind that is not allowed now may be allowed again. */
-static bool
-may_live(enum reason r)
-{
-	return r == REASON_OK || r == REASON_KIND_DISABLED;
 }
 
 enum fault
@@ -149,7 +153,7 @@ leak_report(struct work *w, struct leak *l)
 	w->actor = reporter(w, k);
 	f = FAULT_TRY_AGAIN;
 	for (int i = 0; i < TRIES && f == FAULT_TRY_AGAIN; i++)
-		f = attempt(w, k, l);
+		f = attempt(w, k->org_id, l);
 	w->actor = own;
 	return f;
 }

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from api_kit import ask, base_url, counted, fresh_stack, is_refused  # noqa: F401
 from conftest import Org
+from race_kit import Database, Gate, in_order
 from test_mail_sending import remind, server  # noqa: F401
 
 GITHUB = ec.generate_private_key(ec.SECP256R1())
@@ -125,6 +126,18 @@ def test_an_old_text_ends_by_itself(base, org):
     assert ask(base, "GET", "/v1/self", new["token"]).status == 200
     assert labels(report(base, {"token": new["token"]})) == ["true_positive"]
     assert ask(base, "GET", "/v1/self", new["token"]).code == "revoked"
+
+
+def test_a_text_that_is_replaced_meanwhile_ends_no_other(place, base, org):
+    """The report waits while its owner, who was faster, gives the key another text."""
+    key = org.add_key("space", scopes=["read"], expires_at="2099-12-31")
+    fresh, answer = in_order(Gate(Database(place[0]), "organization", org.id),
+                             lambda: org.admin.must("POST", f"{org.path}/keys/{key['id']}/refresh", {}),
+                             lambda: report(base, {"token": key["token"]}))
+    assert labels(answer) == ["true_positive"]
+    assert ask(base, "GET", "/v1/self", key["token"]).status == 401
+    assert ask(base, "GET", "/v1/self", fresh["token"]).status == 200
+    assert not events(org, key, "key.leaked") and not events(org, key, "key.end")
 
 
 def test_many_at_once(base, org):
