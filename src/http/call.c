@@ -266,6 +266,9 @@ find(struct call *c, struct route_match *m)
 
 	if (f != FAULT_NONE)
 		return f;
+	/* A question for a verdict, at the wrong socket: a page of ours must not be a yes. */
+	if (c->req->role != ROLE_RESPONDER || c->req->mode.s != NULL)
+		return FAULT_UNAVAILABLE;
 	if (request_path(c->work->arena, c->req->target, &path) != FAULT_NONE)
 		return fault_at(c->work, FAULT_BAD_REQUEST, NULL, "the address is not in its plain form");
 	if ((f = route_find(tables, c->req->method, path, m)) != FAULT_NONE)

@@ -133,6 +133,13 @@ def test_filter_is_refused(own):
     assert (reply.status, reply.body) == (503, b"")
 
 
+@pytest.mark.parametrize("role, mode", [(fcgi.AUTHORIZER, {}), (fcgi.RESPONDER, {"CLAVIGER_MODE": "auth"}),
+                                        (fcgi.RESPONDER, {"CLAVIGER_MODE": "denied"})])
+def test_question_for_a_verdict_at_the_wrong_socket(own, role, mode):
+    """A web server that asks at the app socket must not take a page of ours for a yes."""
+    assert fcgi.request(own.app_socket, fcgi.web_params("GET", "/healthz", **mode), role=role).status == 503
+
+
 def test_question_for_a_verdict_may_name_a_length(own):
     """On nginx the subrequest carries the length of the client's body, and an empty one behind it."""
     params = [*fcgi.web_params("POST", "/x").items(), ("CLAVIGER_MODE", "auth"),
