@@ -1,8 +1,8 @@
 /*
  * idempotency.c: the Idempotency-Key header.
  *
- * A key belongs to a credential and an address: nobody else's request is ever
- * answered by it.  What was refused has changed nothing and is not kept; it is
+ * A key belongs to a credential, an organization and an address: no other request
+ * is ever answered by it.  What was refused has changed nothing and is not kept; it is
  * done anew when it is sent again.
  */
 #include "http/idempotency.h"
@@ -56,14 +56,20 @@ idempotency_key(struct arena *a, struct str header, struct str *key)
 	return good && key->n > 0 && key->n <= KEY_MAX ? FAULT_NONE : FAULT_IDEMPOTENCY_KEY;
 }
 
-/* Who asks for what.  A session that the web server vouches for is its user's. */
+/*
+ * Who asks for what, and in which organization: a header may say that.  A session
+ * that the web server vouches for is its user's.
+ */
 static const char *
 what_of(struct call *c)
 {
 	const struct standing *s = c->caller;
-	const char *who = s->key_id != NULL ? s->key_id : s->session_id != NULL ? s->session_id : s->owner_id;
+	const char *who = s->key_id != NULL ? s->key_id
+	    : s->session_id != NULL	    ? s->session_id
+					    : s->owner_id,
+		   *org = c->work->actor->org_id;
 
-	return arena_print(c->work->arena, "%s %s %s", who, c->route->path,
+	return arena_print(c->work->arena, "%s %s %s %s", who, org == NULL ? "-" : org, c->route->path,
 	    arena_text(c->work->arena, c->req->target));
 }
 

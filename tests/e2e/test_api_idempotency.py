@@ -141,6 +141,19 @@ def test_it_belongs_to_a_credential_and_an_address(api, new_org):
     is_refused(send(org.admin, org.path + "/teams", {"name": "Team"}, key), 409, "taken", "name")
 
 
+def test_it_belongs_to_an_organization_that_only_a_header_names(new_org):
+    places, key = [new_org("One"), new_org("Two")], new_key()
+
+    def make(place):
+        return Client(place.admin.base_url, place.admin.token).ask(
+            "POST", "/api/space", {"name": "Plans"}, {"Idempotency-Key": key, "X-Workspace-Id": place.id})
+
+    first = [make(place) for place in places]
+    assert [a.status for a in first] == [201, 201] and first[0].json()["id"] != first[1].json()["id"]
+    for place, made in zip(places, first):
+        is_same(made, make(place))
+
+
 def test_who_may_not_any_more_gets_no_answer(org):
     """Whatever was answered, first comes whether the question may be asked."""
     deputy, user = org.add_member(role="admin")
