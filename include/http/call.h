@@ -22,7 +22,8 @@ struct call {
 	struct str text;	       /* the body as it came */
 	void *body;		       /* of the route's shape */
 	struct str form;	       /* the same as it came, where it is a form */
-	enum fault refused;	       /* why a page's form is shown again */
+	bool again;		       /* a page's form is shown once more, as it was typed */
+	enum fault refused;	       /* why, if it was refused */
 	struct trouble wrong;	       /* and what was wrong with it */
 	const char *proven;   /* of a page's form: the hash of the password that was in it; NULL: none */
 	struct stream stream; /* the body, where the row says BODY_STREAM */

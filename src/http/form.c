@@ -88,7 +88,9 @@ read_pair(void *ctx, struct str name, struct str value)
 	struct form *form = ctx;
 	const struct field *f = field_named(form->shape, name.s);
 
-	if (str_is(name, "csrf") || str_is(name, "once") || str_is(name, "proof"))
+	/* What any page's form may have is no field of its shape. */
+	if (str_is(name, "csrf") || str_is(name, "once") || str_is(name, "proof") || str_is(name, "find") ||
+	    str_is(name, "look"))
 		return true;
 	if (f == NULL || strlen(name.s) != name.n)
 		form->fault = fields_unknown(form->work, strlen(name.s) != name.n ? "" : name.s);

@@ -23,7 +23,8 @@ struct audit_page {
 	struct frame frame;
 	const char *path;
 	struct choices actors, actions;
-	struct str key, since; /* as they were asked for */
+	const struct pick *pick; /* the actors are some of many */
+	struct str key, since;	 /* as they were asked for */
 	const char *key_name;
 	const char *next_link, *clear_link; /* NULL: there is none */
 	struct {

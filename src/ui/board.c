@@ -310,7 +310,7 @@ board_form(struct call *c, struct board *b, enum words title, enum words button,
 	*f = (struct board_form){ .action = frame_link(c, path),
 		.title = title,
 		.button = button,
-		.sent = c->refused != FAULT_NONE && sent_to(c, path) };
+		.sent = c->again && sent_to(c, path) };
 	return f;
 }
 

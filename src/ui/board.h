@@ -10,6 +10,7 @@
 #include "ui/frame.h"
 #include "ui/insight.h"
 #include "ui/parts.h"
+#include "ui/pick.h"
 #include "ui/show.h"
 
 #define BOARD_SEARCHED 8   /* so many rows can be searched; fewer are seen at a glance */
@@ -55,18 +56,16 @@ struct control {
 	enum words label, hint;
 	int max;
 	bool needed, on;
-	bool sent; /* its form was, and refused: what was typed stays */
-	struct {
-		size_t n;
-		struct option *v;
-	} options;
+	bool sent; /* its form was, and is shown again: what was typed stays */
+	struct choices options;
+	const struct pick *pick; /* the options are some of many; NULL: they are all */
 };
 
 struct board_form {
 	const char *action;
 	enum words title, text, button;
 	bool danger, once, proof;
-	bool sent;	      /* this one, of all on the page, was refused */
+	bool sent;	      /* this one, of all on the page, is shown again */
 	const char *username; /* for whom a password is: browsers keep them together */
 	struct {
 		size_t n;
@@ -85,7 +84,6 @@ struct board {
 	bool listed;
 	const char *search_path; /* where the list is searched; NULL: nowhere */
 	enum words search_hint;
-	bool searched;			  /* also where it is short: there is more to choose from */
 	const char *said;		  /* what is looked for; NULL: nothing */
 	const struct page_orders *orders; /* of the list; NULL: it has one */
 	struct order order;

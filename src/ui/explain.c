@@ -5,12 +5,12 @@
 
 #include <string.h>
 
+#include "core/ask.h"
 #include "core/inquiry.h"
 #include "core/resource.h"
+#include "ui/pick.h"
 #include "ui/show.h"
 #include "ui/trouble.h"
-
-#define PLACES_MAX 200
 
 static const struct {
 	const char *said;
@@ -110,21 +110,50 @@ offer_place(struct explain_view *v, struct str now, const char *value, const cha
 	v->places.v[v->places.n++] = (struct choice){ value, text, str_is(now, value) };
 }
 
+static bool
+is_offered(const struct explain_view *v)
+{
+	for (size_t i = 0; i < v->places.n; i++)
+		if (v->places.v[i].chosen)
+			return true;
+	return false;
+}
+
+/* What was chosen stays, whatever is looked for next. */
+static enum fault
+offer_chosen(struct call *c, struct explain_view *v, struct str now)
+{
+	const char *id = call_query_id(c, "resource");
+	struct resource r;
+	enum fault f = ask_actor(c->work, ACTION_READ, id);
+
+	c->work->trouble = (struct trouble){ .field = NULL }; /* it was only a question */
+	if (f == FAULT_NONE && (f = resources_get(c->work, c->work->actor->org_id, id, &r)) == FAULT_NONE)
+		offer_place(v, now, r.id, r.name);
+	return fault_status(f) >= 500 ? f : FAULT_NONE;
+}
+
 /* What the one who asks may see, and not what the key may. */
 static enum fault
 offer_places(struct call *c, struct explain_view *v)
 {
-	struct page page = { .limit = PLACES_MAX, .after_id = "" }, next;
 	struct str now = call_query(c, "resource");
+	struct pick *pick = pick_begin(c);
 	struct resource *rows;
+	struct page next;
 	size_t n;
-	enum fault f = resource_list(c->work, NULL, NULL, &page, &rows, &n, &next);
+	enum fault f = resource_list(c->work, NULL, NULL, &pick->page, &rows, &n, &next);
 
-	v->places.v = arena_array(c->work->arena, struct choice, PLACES_MAX + 2);
+	if (f != FAULT_NONE)
+		return f;
+	n = pick_some(pick, n);
+	pick->more = next.after_id != NULL;
+	v->pick = pick;
+	v->places.v = arena_array(c->work->arena, struct choice, n + 2);
 	offer_place(v, now.s == NULL ? STR("") : now, "", words_text(WORDS_explain_anywhere));
-	for (size_t i = 0; f == FAULT_NONE && i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		offer_place(v, now, rows[i].id, rows[i].name);
-	return f;
+	return is_offered(v) ? FAULT_NONE : offer_chosen(c, v, now);
 }
 
 /* --- the answer --- */
@@ -167,7 +196,7 @@ answer(struct call *c, const char *key_id, struct explain_view *v)
 	struct inquiry q;
 	enum fault f;
 
-	if (wish.action.is != GIVEN)
+	if (wish.action.is != GIVEN || pick_asked(c))
 		return FAULT_NONE;
 	f = inquire_key(c->work, &wish, &q);
 	c->work->actor = asker;

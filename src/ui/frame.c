@@ -72,7 +72,7 @@ begin(struct call *c, const char *title, enum nav here, struct frame *f)
 		.org = "",
 		.org_name = "",
 		.once = once,
-		.notice = c->refused == FAULT_NONE ? notice_of(c) : NULL };
+		.notice = c->again ? NULL : notice_of(c) };
 	if (c->refused != FAULT_NONE) {
 		/* What was asked meanwhile, to show the page, may have left its own. */
 		c->work->trouble = c->wrong;
@@ -227,7 +227,7 @@ kept(const struct frame *f, const char *name, const char *there)
 {
 	const struct call *c = f->call;
 
-	if (c->refused == FAULT_NONE || c->form.s == NULL)
+	if (!c->again || c->form.s == NULL)
 		return there == NULL ? "" : there;
 	return query_value(c->work->vault, c->form, name).s;
 }
@@ -237,7 +237,7 @@ chosen(const struct frame *f, const char *name, const char *value, bool there)
 {
 	const struct call *c = f->call;
 
-	return c->refused == FAULT_NONE || c->form.s == NULL ? there : query_has(c->form, name, value);
+	return !c->again || c->form.s == NULL ? there : query_has(c->form, name, value);
 }
 
 bool

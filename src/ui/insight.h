@@ -60,6 +60,7 @@ struct explain_view {
 		size_t n;
 		struct choice *v;
 	} actions, places;
+	const struct pick *pick; /* the places are some of many */
 	struct {
 		size_t n;
 		struct step_row *v;

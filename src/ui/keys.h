@@ -10,6 +10,7 @@
 #include "ui/frame.h"
 #include "ui/insight.h"
 #include "ui/key_list.h"
+#include "ui/pick.h"
 #include "ui/show.h"
 
 /* The pages of one kind of key: below one address, with the words of its seed. */
@@ -142,6 +143,7 @@ struct key_form_page {
 		size_t n;
 		struct thing *v;
 	} things;
+	struct pick *pick; /* the things are some of many; NULL: there are none to choose */
 };
 
 /* The text of a key, this once. */

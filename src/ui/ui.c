@@ -63,6 +63,7 @@ show_again(struct call *c, enum fault f)
 	    (status == 401 && c->route->auth != AUTH_NONE))
 		return false;
 	response_reset(c->resp);
+	c->again = true;
 	c->refused = f;
 	c->wrong = c->work->trouble;
 	shown = c->route->auth == AUTH_NONE ? FAULT_NONE : db_begin(c->work, DB_SHOWS);
@@ -136,6 +137,7 @@ show_error(struct call *c, enum fault f)
 	struct error_page p = { .status = fault_status(f), .request_id = c->work->request_id };
 
 	response_reset(c->resp);
+	c->again = false;
 	c->refused = FAULT_NONE;
 	frame_bare(c, WORDS_error, &p.frame);
 	p.title = trouble_title(f);

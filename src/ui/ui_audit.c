@@ -16,13 +16,13 @@
 #include "store/users.h"
 #include "ui/audit.h"
 #include "ui/keys.h"
+#include "ui/pick.h"
 #include "ui/templates.h"
 #include "ui/trouble.h"
 
-#define PATH	   "/settings/audit"
-#define SHOWN	   50
-#define ACTORS_MAX 400
-#define QUERY_MAX  1024
+#define PATH	  "/settings/audit"
+#define SHOWN	  50
+#define QUERY_MAX 1024
 
 static const struct {
 	const char *action;
@@ -193,10 +193,22 @@ offer_actions(struct call *c, struct audit_page *p, struct str now)
 		offer(&p->actions, acts[i].action, words_text(acts[i].text), now);
 }
 
+/* Whoever was chosen stays, whatever is looked for next. */
+static enum fault
+offer_chosen(struct call *c, struct audit_page *p, struct str now)
+{
+	const char *id = arena_text(c->work->arena, now);
+	struct named n = { .text = id, .id = id };
+	enum fault f = look_up(c, &n);
+
+	offer(&p->actors, id, n.text, now);
+	return f;
+}
+
 static enum fault
 offer_actors(struct call *c, struct audit_page *p, struct str now)
 {
-	struct page all = { ACTORS_MAX / 2, 0, "" };
+	struct pick *pick = pick_begin(c);
 	const char *org = c->work->actor->org_id;
 	struct machine *machines;
 	struct member *members;
@@ -204,9 +216,12 @@ offer_actors(struct call *c, struct audit_page *p, struct str now)
 	bool found = now.n == 0;
 	enum fault f;
 
-	if ((f = members_page(c->work, org, &all, &members, &members_n)) != FAULT_NONE ||
-	    (f = machines_page(c->work, org, &all, &machines, &machines_n)) != FAULT_NONE)
+	if ((f = members_page(c->work, org, &pick->page, &members, &members_n)) != FAULT_NONE ||
+	    (f = machines_page(c->work, org, &pick->page, &machines, &machines_n)) != FAULT_NONE)
 		return f;
+	members_n = pick_some(pick, members_n);
+	machines_n = pick_some(pick, machines_n);
+	p->pick = pick;
 	p->actors.v = arena_array(c->work->arena, struct option, members_n + machines_n + 2);
 	offer(&p->actors, "", words_text(WORDS_anybody), now);
 	for (size_t i = 0; i < members_n; i++)
@@ -216,9 +231,7 @@ offer_actors(struct call *c, struct audit_page *p, struct str now)
 		    words_format(c->work->arena, WORDS_machine_named, machines[i].name), now);
 	for (size_t i = 0; i < p->actors.n; i++)
 		found = found || p->actors.v[i].chosen;
-	if (!found)
-		offer(&p->actors, arena_text(c->work->arena, now), arena_text(c->work->arena, now), now);
-	return FAULT_NONE;
+	return found ? FAULT_NONE : offer_chosen(c, p, now);
 }
 
 static struct str

@@ -154,7 +154,7 @@ look_matching(struct call *c, const struct key_query *q, struct revoke_page *p)
 enum fault
 ui_revoke(struct call *c)
 {
-	struct str query = c->refused != FAULT_NONE ? c->form : c->req->query;
+	struct str query = c->again ? c->form : c->req->query;
 	struct revoke_page p = { .list_link = frame_link(c, LIST), .action = frame_link(c, REVOKE) };
 	struct given_texts ids = chosen_ids(c, query);
 	struct key_query q = key_query_said(c, query);

@@ -4,13 +4,12 @@
 #include "ui/ui.h"
 
 #include "base/clock.h"
+#include "core/ask.h"
 #include "core/resource.h"
 #include "core/type.h"
 #include "ui/keys.h"
 #include "ui/limit.h"
 #include "ui/templates.h"
-
-#define THINGS_MAX 200 /* that are offered to restrict a key to */
 
 /*
  * The things that may be chosen come in three lists: `thing` and `base_path`
@@ -94,7 +93,7 @@ typed_path(const struct call *c, const char *id)
 {
 	const struct key_form *form = c->body;
 
-	if (c->refused == FAULT_NONE || form == NULL)
+	if (!c->again || form == NULL)
 		return "/";
 	for (size_t i = 0; i < form->thing.n && i < form->base_path.n; i++)
 		if (str_is(form->thing.v[i], id))
@@ -102,37 +101,128 @@ typed_path(const struct call *c, const char *id)
 	return "/";
 }
 
-static enum fault
-offer_type(struct call *c, const char *type, const char *parent, const char *within, struct key_form_page *p)
+static bool
+is_offered(const struct key_form_page *p, const char *id)
 {
-	struct page page = { THINGS_MAX, 0, "" }, next;
+	for (size_t i = 0; i < p->things.n; i++)
+		if (strcmp(p->things.v[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+/* There may be others, too, that were not read any more. */
+static bool
+is_full(const struct key_form_page *p)
+{
+	return p->things.n == PICK_MAX;
+}
+
+static void
+offer_thing(struct call *c, const struct resource *r, const char *within, struct key_form_page *p)
+{
+	if (is_full(p) || is_offered(p, r->id))
+		return;
+	p->things.v[p->things.n++] = (struct thing){ .id = r->id,
+		.name = r->name,
+		.within = within,
+		.base_path = typed_path(c, r->id),
+		.picked = chosen(&p->frame, "pick", r->id, false) };
+}
+
+/* One that the caller may read; FAULT_NOT_FOUND, also where it may not. */
+static enum fault
+readable(struct call *c, const char *id, struct resource *r)
+{
+	enum fault f = ask_actor(c->work, ACTION_READ, id);
+
+	c->work->trouble = (struct trouble){ .field = NULL }; /* it was only a question */
+	if (f != FAULT_NONE)
+		return fault_status(f) >= 500 ? f : FAULT_NOT_FOUND;
+	return resources_get(c->work, c->work->actor->org_id, id, r);
+}
+
+/* What it stands in, if it may be read. */
+static enum fault
+name_within(struct call *c, const struct resource *r, const char **within)
+{
+	struct resource parent;
+	enum fault f;
+
+	*within = NULL;
+	if (r->parent_id == NULL || (f = readable(c, r->parent_id, &parent)) == FAULT_NOT_FOUND)
+		return FAULT_NONE;
+	if (f == FAULT_NONE)
+		*within = parent.name;
+	return f;
+}
+
+/* Of one type: all, or those in a parent. */
+static enum fault
+offer_type(struct call *c, enum type_id type, const struct resource *parent, struct key_form_page *p)
+{
+	struct page page = p->pick->page, next;
+	const char *within = parent == NULL ? NULL : parent->name;
 	struct resource *rows;
 	size_t n;
-	enum fault f = resource_list(c->work, type, parent, &page, &rows, &n, &next);
+	enum fault f;
 
-	for (size_t i = 0; f == FAULT_NONE && i < n && p->things.n < THINGS_MAX; i++) {
-		p->things.v[p->things.n++] = (struct thing){ .id = rows[i].id,
-			.name = rows[i].name,
-			.within = within,
-			.base_path = typed_path(c, rows[i].id),
-			.picked = chosen(&p->frame, "pick", rows[i].id, false) };
-		/* A space, and then the bases in it. */
-		if (strcmp(type, type_of(TYPE_SPACE)->name) == 0)
-			f = offer_type(c, type_of(TYPE_BASE)->name, rows[i].id, rows[i].name, p);
+	/* What stands in one that was found is found with it. */
+	if (parent != NULL)
+		page.search = NULL;
+	f = resource_list(c->work, type_of(type)->name, parent == NULL ? NULL : parent->id, &page, &rows, &n,
+	    &next);
+	for (size_t i = 0; f == FAULT_NONE && i < n && !is_full(p); i++) {
+		if (parent == NULL && type == TYPE_BASE)
+			f = name_within(c, &rows[i], &within);
+		offer_thing(c, &rows[i], within, p);
+		if (f == FAULT_NONE && type == TYPE_SPACE)
+			f = offer_type(c, TYPE_BASE, &rows[i], p);
+	}
+	if (f == FAULT_NONE && (next.after_id != NULL || is_full(p)))
+		p->pick->more = true;
+	return f;
+}
+
+/* What was picked stays, whatever is looked for next. */
+static enum fault
+offer_picked(struct call *c, const struct kind *kind, struct key_form_page *p)
+{
+	const struct key_form *form = c->body;
+	const char *within;
+	struct resource r;
+	enum fault f = FAULT_NONE;
+
+	for (size_t i = 0; c->again && form != NULL && i < form->pick.n && f == FAULT_NONE; i++) {
+		f = readable(c, arena_text(c->work->arena, form->pick.v[i]), &r);
+		if (f == FAULT_NONE && (kind->restrictable >> type_named(str_of(r.type))->id & 1) != 0 &&
+		    (f = name_within(c, &r, &within)) == FAULT_NONE)
+			offer_thing(c, &r, within, p);
+		if (f == FAULT_NOT_FOUND)
+			f = FAULT_NONE;
 	}
 	return f;
 }
 
+/* Spaces, each with the bases in it; a base is looked for by its own name, too. */
 static enum fault
 offer_things(struct call *c, const struct kind *kind, struct key_form_page *p)
 {
 	enum type_id type = (kind->restrictable & TYPE_BIT(PROVIDER)) != 0 ? TYPE_PROVIDER : TYPE_SPACE;
+	size_t picked;
+	enum fault f;
 
 	p->things_wanted = true;
 	p->has_paths = type == TYPE_PROVIDER;
 	p->some = chosen(&p->frame, "reach", "some", false);
-	p->things.v = arena_array(c->work->arena, struct thing, THINGS_MAX);
-	return offer_type(c, type_of(type)->name, NULL, NULL, p);
+	p->things.v = arena_array(c->work->arena, struct thing, PICK_MAX);
+	p->pick = pick_begin(c);
+	if ((f = offer_picked(c, kind, p)) != FAULT_NONE)
+		return f;
+	picked = p->things.n;
+	if ((f = offer_type(c, type, NULL, p)) == FAULT_NONE && type == TYPE_SPACE && p->pick->said.n > 0)
+		f = offer_type(c, TYPE_BASE, NULL, p);
+	p->pick->found = p->things.n - picked;
+	return f;
 }
 
 static enum fault
@@ -259,6 +349,8 @@ ui_key_make(struct call *c)
 	bool again;
 	enum fault f;
 
+	if (pick_asked(c))
+		return pick_again(c);
 	if ((f = frame_once(c, &again)) != FAULT_NONE)
 		return f;
 	if (again)

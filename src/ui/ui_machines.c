@@ -279,18 +279,24 @@ ui_machine_rotated(struct call *c)
 static enum fault
 offer_sources(struct call *c, struct board *b, const char *id)
 {
-	struct page page = { BOARD_LINES - 1, 0, "" }, next;
+	struct pick *pick = pick_begin(c);
 	struct board_form *form;
 	struct resource *rows;
 	struct control *k;
+	struct page next;
 	size_t n;
-	enum fault f = resource_list(c->work, "source", NULL, &page, &rows, &n, &next);
+	enum fault f = resource_list(c->work, "source", NULL, &pick->page, &rows, &n, &next);
 
-	if (f != FAULT_NONE || n == 0)
+	if (f != FAULT_NONE)
 		return f;
+	n = pick_some(pick, n);
+	pick->more = next.after_id != NULL;
+	if (!pick_any(pick))
+		return FAULT_NONE;
 	form = board_form(c, b, WORDS_assign_source, WORDS_assign, path_of(c, id, "/sources"));
 	form->text = WORDS_assign_source_text;
 	k = form_select(c, form, "resource", WORDS_source, n);
+	k->pick = pick;
 	for (size_t i = 0; i < n; i++)
 		control_option(b, k, rows[i].id, rows[i].name, false);
 	k = form_select(c, form, "role", WORDS_role, 2);
@@ -331,8 +337,11 @@ ui_machine_assign(struct call *c)
 	const struct access_form *form = c->body;
 	const char *id = call_param(c, "machine");
 	struct grant_wish wish = { .role = form->role };
-	enum fault f = machine_assign(c->work, id, arena_text(c->work->arena, form->resource.v), &wish);
+	enum fault f;
 
+	if (pick_asked(c))
+		return pick_again(c);
+	f = machine_assign(c->work, id, arena_text(c->work->arena, form->resource.v), &wish);
 	return f != FAULT_NONE ? f : frame_go(c, path_of(c, id, "/sources"), "saved");
 }
 
@@ -369,17 +378,23 @@ is_in(const struct team *rows, size_t n, const char *id)
 static enum fault
 offer_teams(struct call *c, struct board *b, const char *id, const struct team *in, size_t in_n)
 {
-	struct page page = { BOARD_LINES - 1, 0, "" };
+	struct pick *pick = pick_begin(c);
 	struct board_form *form;
 	struct team *rows;
 	struct control *k;
 	size_t n;
-	enum fault f = teams_page(c->work, c->work->actor->org_id, &page, &rows, &n);
+	enum fault f = teams_page(c->work, c->work->actor->org_id, &pick->page, &rows, &n);
 
-	if (f != FAULT_NONE || n <= in_n)
+	if (f != FAULT_NONE)
 		return f;
+	n = pick_some(pick, n);
+	for (size_t i = 0; i < n; i++)
+		pick->found -= is_in(in, in_n, rows[i].id);
+	if (!pick_any(pick))
+		return FAULT_NONE;
 	form = board_form(c, b, WORDS_add_to_team, WORDS_add, path_of(c, id, "/teams"));
 	k = form_select(c, form, "team", WORDS_team, n);
+	k->pick = pick;
 	for (size_t i = 0; i < n; i++)
 		if (!is_in(in, in_n, rows[i].id))
 			control_option(b, k, rows[i].id, rows[i].name, false);
@@ -412,9 +427,11 @@ ui_machine_team_add(struct call *c)
 {
 	const struct access_form *form = c->body;
 	const char *id = call_param(c, "machine");
-	enum fault f = machine_there(c, id);
+	enum fault f;
 
-	if (f != FAULT_NONE ||
+	if (pick_asked(c))
+		return pick_again(c);
+	if ((f = machine_there(c, id)) != FAULT_NONE ||
 	    (f = team_add(c->work, arena_text(c->work->arena, form->team.v), id)) != FAULT_NONE)
 		return f;
 	return frame_go(c, path_of(c, id, "/teams"), "added");

@@ -331,9 +331,11 @@ ui_grant_set(struct call *c)
 {
 	const struct grant_form *form = c->body;
 	struct grant_wish wish = { .role = form->role };
-	enum fault f =
-	    grant_set(c->work, call_param(c, "resource"), arena_text(c->work->vault, form->subject.v), &wish);
+	enum fault f;
 
+	if (pick_asked(c))
+		return pick_again(c);
+	f = grant_set(c->work, call_param(c, "resource"), arena_text(c->work->vault, form->subject.v), &wish);
 	return f != FAULT_NONE ? f : frame_go(c, resource_path(c, ""), "saved");
 }
 

@@ -162,7 +162,7 @@ hidden(struct call *c, struct board_form *form, const char *name, struct str val
 enum fault
 ui_resource_new(struct call *c)
 {
-	struct str query = c->refused != FAULT_NONE ? c->form : c->req->query;
+	struct str query = c->again ? c->form : c->req->query;
 	struct str what = query_value(c->work->arena, query, "what"),
 		   parent = query_value(c->work->arena, query, "parent");
 	const struct make *m = make_named(what);

@@ -19,27 +19,28 @@ org_offer_subjects(struct call *c, struct board *b, struct board_form *form, con
     bool with_teams, bool everyone)
 {
 	const char *org = c->work->actor->org_id;
-	struct page all = { .limit = BOARD_LINES - 1, .after_id = "", .search = b->said };
+	struct pick *pick = pick_begin(c);
 	size_t members_n = 0, machines_n = 0, teams_n;
 	struct machine *machines;
 	struct member *members;
 	struct team *teams;
 	struct control *k;
-	enum fault f = teams_page(c->work, org, &all, &teams, &teams_n);
+	enum fault f = teams_page(c->work, org, &pick->page, &teams, &teams_n);
 
 	if (f == FAULT_NONE && b->frame.admin)
-		f = members_page(c->work, org, &all, &members, &members_n);
+		f = members_page(c->work, org, &pick->page, &members, &members_n);
 	if (f == FAULT_NONE && b->frame.admin)
-		f = machines_page(c->work, org, &all, &machines, &machines_n);
+		f = machines_page(c->work, org, &pick->page, &machines, &machines_n);
 	if (f != FAULT_NONE)
 		return f;
-	/* Who is not among them is found by the search. */
-	b->searched = (int64_t)members_n >= all.limit || (int64_t)machines_n >= all.limit ||
-	    (int64_t)teams_n >= all.limit;
+	teams_n = with_teams ? pick_some(pick, teams_n) : 0;
+	members_n = pick_some(pick, members_n);
+	machines_n = pick_some(pick, machines_n);
 	k = form_select(c, form, name, WORDS_who, members_n + machines_n + teams_n + 1);
+	k->pick = pick;
 	if (everyone)
 		control_option(b, k, "everyone", words_text(WORDS_everyone), false);
-	for (size_t i = 0; with_teams && i < teams_n; i++)
+	for (size_t i = 0; i < teams_n; i++)
 		control_option(b, k, teams[i].id,
 		    words_format(c->work->arena, WORDS_team_named, teams[i].name), false);
 	for (size_t i = 0; i < members_n; i++)
@@ -122,8 +123,11 @@ enum fault
 ui_team_add(struct call *c)
 {
 	const struct subject_form *form = c->body;
-	enum fault f = team_add(c->work, call_param(c, "team"), arena_text(c->work->vault, form->subject.v));
+	enum fault f;
 
+	if (pick_asked(c))
+		return pick_again(c);
+	f = team_add(c->work, call_param(c, "team"), arena_text(c->work->vault, form->subject.v));
 	return f != FAULT_NONE ? f : frame_go(c, path_of(c, ""), "added");
 }
 

@@ -413,9 +413,106 @@ def test_who_is_in_a_team_and_has_a_role_is_read_piece_by_piece_and_searched(chi
         if "machines" not in path:
             found = chief.get(path, search="bob")
             assert set(names(found)) == {"Bob"} and len(names(found)) == 4
-            # Whom a role may be given to is narrowed as well.
-            assert sum(s.startswith("usr_") for s in found.forms[-1 if "resources" in path else 0].offered.get("subject", [])
-                       or next(f for f in found.forms if "subject" in f.offered).offered["subject"]) == 4
+
+
+# --- choosing one of many ---
+
+def add_hundreds(org, db, admin):
+    """More than are offered, and one at the end of each; the ids of these."""
+    made = {}
+    with db.cursor() as cursor:
+        for what, prefix, columns, values in (
+                ("team", "tem_", "name_key", "CONCAT('many ', seq)"),
+                ("resource", "res_", "type, created_by", "'source', 'usr_x'"),
+                ("resource", "rep_", "type, created_by", "'provider', 'usr_x'"),
+                ("resource", "spc", "type, created_by", "'space', 'usr_x'"),
+                ("user", "usr_", "email", "CONCAT(SUBSTRING(%s, 5, 9), seq, '@many.example')")):
+            of_org = "" if what == "user" else "org_id, "
+            cursor.execute(f"INSERT INTO {what} ({of_org}id, name, created_at, {columns}) "
+                           f"SELECT {'%s, ' if of_org else ''}CONCAT('{prefix}', SUBSTRING(%s, 5, 9), LPAD(seq, 7, '0')), "
+                           f"IF(seq = 205, 'The Needle', CONCAT('Many ', seq)), 1700000000 + seq, {values} FROM seq_1_to_205",
+                           (org.id,) * 2)
+            made[prefix] = f"{prefix}{org.id[4:13]}0000205"
+        cursor.execute("INSERT INTO membership (org_id, id, user_id, role, joined_at, sort_name) SELECT %s, "
+                       "CONCAT('mem_', SUBSTRING(id, 5)), id, 'member', created_at, name FROM user WHERE id LIKE %s",
+                       (org.id, f"usr_{org.id[4:13]}%"))
+    return made
+
+
+def look_for(browser, page, form, text):
+    """The button beside the field."""
+    form.set(find=text)
+    form.values.append(("look", "on"))
+    shown = browser.send(page, form, follow=False)
+    assert shown.status == 200 and not shown.trouble and not shown.notice and shown.ids >= {"find", "hint-find"}
+    return shown, next(f for f in shown.forms if (f.action, f.method) == (form.action, "post"))
+
+
+def test_who_is_not_offered_is_looked_for(chief, org, db):
+    made = add_hundreds(org, db, chief)
+    machine, space = org.add_machine()["machine"]["id"], org.add_resource("space")
+    team = org.admin.must("POST", org.path + "/teams", {"name": "t"})["id"]
+    for path, field, needle in ((f"/settings/machines/{machine}/sources", "resource", made["res_"]),
+                                (f"/settings/machines/{machine}/teams", "team", made["tem_"]),
+                                (f"/settings/teams/{team}", "subject", made["usr_"]),
+                                (f"/settings/resources/{space}", "subject", made["tem_"])):
+        page = chief.get(path)
+        form = next(f for f in page.forms if field in f.offered)
+        assert needle not in form.offered[field] and "Only the first ones" in page.text, path
+        if "role" in form.offered:
+            form.set(role="admin")
+        none, form = look_for(chief.browser, page, form, "nothing is called so")
+        assert "Nothing else has that" in none.text, path
+        shown, form = look_for(chief.browser, none, form, "NEEDLE")
+        assert needle in form.offered[field] and len(form.offered[field]) <= 4 and "These have it" in shown.text
+        assert form.get("role") in (None, "admin") and form.get("find") == "NEEDLE", "what was chosen stays"
+        long, form = look_for(chief.browser, shown, form, "x" * 101)
+        assert needle not in form.offered[field] and "1 to 100" in long.text
+        shown, form = look_for(chief.browser, long, form, "needle")
+        done = chief.browser.send(shown, form.set(**{field: needle}))
+        assert done.notice and "The Needle" in " ".join(r.get("name", "") for r in done.rows), path
+
+
+@pytest.mark.parametrize("path, prefix", [("/settings/access-tokens", "spc"), ("/settings/api-keys", "rep_")])
+def test_what_a_new_key_reaches_is_looked_for(chief, org, db, path, prefix):
+    made = add_hundreds(org, db, chief)
+    first, needle = made[prefix].replace("205", "001"), made[prefix]
+    below = org.add_resource("base", parent=needle) if prefix == "spc" else None
+    page = chief.get(path + "/new")
+    form = page.form(path)
+    assert first in form.offered["pick"] and needle not in form.offered["pick"] and "Only the first ones" in page.text
+    form.set(name="Reaches two", description="typed", reach="some", pick=[first], scopes=["read"], expires_at="2099-01-01")
+    shown, form = look_for(chief.browser, page, form, "needle")
+    assert set(form.offered["pick"]) == {first, needle} | ({below} if below else set()), "and what was picked before"
+    assert [form.get(n) for n in ("name", "description", "reach", "pick")] == ["Reaches two", "typed", "some", first]
+    if below:
+        with db.cursor() as cursor:
+            cursor.execute("UPDATE resource SET name = 'Haystack' WHERE id = %s", (below,))
+        hay, other = look_for(chief.browser, shown, form, "haystack")
+        assert set(other.offered["pick"]) == {first, below} and "The Needle" in hay.text, "a base by its own name"
+        shown, form = look_for(chief.browser, hay, other, "needle")
+    again, form = look_for(chief.browser, shown, form.set(pick=[first, needle]), "")
+    assert len(form.offered["pick"]) == 200 and [v for n, v in form.values if n == "pick"] == [first, needle]
+    assert not names(chief.get(path)), "looking makes no key"
+    done = chief.browser.send(again, form)
+    assert done.value_of("token"), done.text
+    row = chief.get(path).row("Reaches two typed")
+    assert "Many 1" in str(row) and "The Needle" in str(row)
+
+
+def test_people_and_places_of_questions_are_looked_for(chief, org, db):
+    made = add_hundreds(org, db, chief)
+    audit = chief.get("/settings/audit", find="needle", actor=chief.id)
+    form = audit.form("/settings/audit")
+    assert set(form.offered["actor"]) == {"", made["usr_"], chief.id} and form.get("actor") == chief.id
+    assert ">Chief</option>" in audit.html and "Only the first" in chief.get("/settings/audit").text
+    key = org.add_key("organization", name="asked about", permission="read")["id"]
+    asked = chief.get(f"/developer/api-keys/{key}", find="needle", look="on", action="read", resource=made["spc"])
+    form = next(f for f in asked.forms if "find" in f.names())
+    assert {made["spc"], made["res_"], made["rep_"]} < set(form.offered["resource"]) and len(form.offered["resource"]) == 4
+    assert form.get("resource") == made["spc"] and "verdict" not in asked.ids, "looking is no question yet"
+    other = chief.get(f"/developer/api-keys/{key}", find="nothing like that", action="read", resource=made["spc"])
+    assert "verdict" in other.ids and form.offered["resource"][1] and "The Needle" in other.html
 
 
 def test_many_organizations_are_read_piece_by_piece(chief, api):
