@@ -42,6 +42,9 @@ void clock_text(int64_t at, char text[static CLOCK_TEXT_SIZE]);
  * 0 to 9999, by its offset or its leap second, is none.
  */
 bool clock_parse(struct str, int64_t *at);
+/* The same where something begins: a bare date is the first second of its day. */
+bool clock_parse_start(struct str, int64_t *at);
+#define CLOCK_DATE_LENGTH 10 /* 2026-11-22 */
 
 int64_t clock_add_months(int64_t at, int months);
 

@@ -61,8 +61,9 @@ read_filter(struct call *c, const struct page *p, struct event_filter *f)
 		.action = arena_text(c->work->arena, action) };
 	if (action.s != NULL && !act_named(action))
 		return fault_at(c->work, FAULT_BAD_FIELD, "action", "is no change that is recorded");
-	if (since.s != NULL && !clock_parse(since, &f->since))
-		return fault_at(c->work, FAULT_BAD_FIELD, "since", "must be an instant as in RFC 3339");
+	if (since.s != NULL && !clock_parse_start(since, &f->since))
+		return fault_at(c->work, FAULT_BAD_FIELD, "since",
+		    "must be a date or an instant as in RFC 3339");
 	return FAULT_NONE;
 }
 

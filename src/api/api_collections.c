@@ -10,8 +10,7 @@
 #include "http/etag.h"
 #include "records/collection.h"
 
-#define DATE_LENGTH 10 /* 2026-11-22 */
-#define MARK_BYTES  8
+#define MARK_BYTES 8
 
 const struct shape shape_record = SHAPE_FREE("RecordFields");
 
@@ -75,12 +74,9 @@ static enum fault
 read_since(struct call *c, struct str text, struct collection_query *q)
 {
 	q->by_change = true;
-	if (!clock_parse(text, &q->since))
-		return fault_at(c->work, FAULT_BAD_FIELD, "updated_since",
-		    "must be a date or an instant as in RFC 3339");
-	if (text.n == DATE_LENGTH)
-		q->since -= CLOCK_DAY - 1;
-	return FAULT_NONE;
+	return clock_parse_start(text, &q->since) ? FAULT_NONE
+						  : fault_at(c->work, FAULT_BAD_FIELD, "updated_since",
+							"must be a date or an instant as in RFC 3339");
 }
 
 static bool

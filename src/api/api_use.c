@@ -8,8 +8,6 @@
 #include "core/census.h"
 #include "core/use.h"
 
-#define DATE_LENGTH 10
-
 static void
 write_day(struct json *j, int64_t day, int64_t uses)
 {
@@ -17,7 +15,7 @@ write_day(struct json *j, int64_t day, int64_t uses)
 
 	clock_text(day * CLOCK_DAY, text);
 	json_object(j, NULL);
-	json_str(j, "day", (struct str){ text, DATE_LENGTH });
+	json_str(j, "day", (struct str){ text, CLOCK_DATE_LENGTH });
 	json_int(j, "count", uses);
 	json_end(j);
 }

@@ -238,6 +238,16 @@ clock_parse(struct str s, int64_t *at)
 	return true;
 }
 
+bool
+clock_parse_start(struct str s, int64_t *at)
+{
+	if (!clock_parse(s, at))
+		return false;
+	if (s.n == CLOCK_DATE_LENGTH)
+		*at -= CLOCK_DAY - 1;
+	return true;
+}
+
 int64_t
 clock_add_months(int64_t at, int months)
 {

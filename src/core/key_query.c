@@ -12,9 +12,8 @@
 #include "core/search.h"
 #include "store/members.h"
 
-#define MARKED_MAX  200
-#define MARK_BYTES  8
-#define DATE_LENGTH 10 /* 2026-11-22 */
+#define MARKED_MAX 200
+#define MARK_BYTES 8
 
 /* The kinds that stay to see, with commas between. */
 static const char *
@@ -98,16 +97,14 @@ owner_of(struct work *w, struct str owner, struct key_filter *f)
 	return any ? FAULT_NONE : owner_by_id(w, arena_text(w->arena, owner), f);
 }
 
-/* A bare date is where its day begins; no key is older than 1970, and 0 means something else. */
+/* No key is older than 1970, and 0 means something else. */
 static enum fault
 instant(struct work *w, const char *field, struct str text, int64_t *at)
 {
 	if (text.s == NULL)
 		return FAULT_NONE;
-	if (!clock_parse(text, at))
+	if (!clock_parse_start(text, at))
 		return fault_at(w, FAULT_BAD_FIELD, field, "must be a date or an instant as in RFC 3339");
-	if (text.n == DATE_LENGTH)
-		*at -= CLOCK_DAY - 1;
 	return *at > 0 ? FAULT_NONE : fault_at(w, FAULT_BAD_FIELD, field, "must be after 1970-01-01");
 }
 

@@ -282,7 +282,7 @@ audit_export(const struct command_line *line)
 	if (!command_options(line, options, 1, 1, &words, &status))
 		return status;
 	said.org = words.v[0];
-	if (said.since != NULL && !clock_parse(str_of(said.since), &since))
+	if (said.since != NULL && !clock_parse_start(str_of(said.since), &since))
 		return command_misused(line, "--since takes a date or an instant as in RFC 3339");
 	if ((w = command_open(line)) == NULL)
 		return COMMAND_FAILED;

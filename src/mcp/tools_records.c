@@ -201,7 +201,7 @@ enum { ITEMS_SINCE, ITEMS_CURSOR, ITEMS_LIMIT };
 
 static const struct tool_arg items_args[] = {
 	{ "updated_since", TEXT, false, 1, 40,
-	    "only those changed since this instant (RFC 3339), oldest change first" },
+	    "only those changed since this date or instant (RFC 3339), oldest change first" },
 	{ "cursor", TEXT, false, 1, CURSOR_BYTES, "next of the page before, with the same updated_since" },
 	{ "limit", NUMBER, false, 1, PAGE_LIMIT_MAX, "at most so many; 50 if absent" },
 };
@@ -211,9 +211,9 @@ items_from(struct tool_call *t, struct collection_query *q, struct page *p, stru
 {
 	struct str since = arg_text(t, ITEMS_SINCE), cursor = arg_text(t, ITEMS_CURSOR);
 
-	if (since.s != NULL && !clock_parse(since, &q->since))
+	if (since.s != NULL && !clock_parse_start(since, &q->since))
 		return fault_at(t->work, FAULT_BAD_FIELD, "updated_since",
-		    "must be an instant as in RFC 3339");
+		    "must be a date or an instant as in RFC 3339");
 	q->by_change = since.s != NULL;
 	p->mark = since.s != NULL ? MARK "c" : MARK;
 	*at = (struct record_at){ .n = -1, .at = q->since };

@@ -13,7 +13,6 @@
 
 #define COLUMNS_ROOM ((size_t)7 << 20)	 /* as many as there may be, each with all its choices */
 #define CHOICES_ROOM ((size_t)256 << 10) /* those of one, when they are read */
-#define DATE_LENGTH  10			 /* 2026-11-22 */
 #define TEXT_MAX     ((size_t)32 << 10)
 
 static const struct cell_type types[] = {
@@ -81,13 +80,8 @@ column_find(const struct columns *c, struct str key)
 bool
 column_date(struct str text, int64_t *at, bool *whole_day)
 {
-	if (!clock_parse(text, at))
-		return false;
-	/* A bare date is the end of its day to the clock. */
-	*whole_day = text.n == DATE_LENGTH;
-	if (*whole_day)
-		*at -= CLOCK_DAY - 1;
-	return true;
+	*whole_day = text.n == CLOCK_DATE_LENGTH;
+	return clock_parse_start(text, at);
 }
 
 static enum fault

@@ -261,12 +261,9 @@ read_filter(struct call *c, struct event_filter *filter)
 		return FAULT_BAD_CURSOR;
 	if (action.s != NULL && !act_named(action))
 		return fault_at(c->work, FAULT_BAD_FIELD, "action", "is no change that is recorded");
-	if (since.s != NULL && !clock_parse(since, &filter->since))
+	if (since.s != NULL && !clock_parse_start(since, &filter->since))
 		return fault_at(c->work, FAULT_BAD_FIELD, "since",
 		    "must be a date or an instant as in RFC 3339");
-	/* A bare date is where its day begins. */
-	if (since.n == 10)
-		filter->since -= CLOCK_DAY - 1;
 	return FAULT_NONE;
 }
 

@@ -225,6 +225,7 @@ def test_filters(org, world):
     assert [e["after"] for e in events(org, f"key={key['id']}")] == [{"name": "y"}]
     assert events(org, "since=2099-01-01T00:00:00Z") == []
     assert len(events(org, "since=2020-01-01T00:00:00Z")) == len(events(org))
+    assert len(events(org, "since=" + events(org)[-1]["at"][:10])) == len(events(org)), "where that day begins"
     for query in ("since=yesterday", "action=nothing"):
         answer = Client(org.api.base_url, org.admin.token).ask("GET", org.path + "/audit?" + query)
         is_refused(answer, 422, "bad_field", query.partition("=")[0])

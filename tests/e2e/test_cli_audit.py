@@ -283,6 +283,7 @@ def test_an_export_of_any_length(stack, db, new_org):
     assert len(seen) == 151
     assert len(export(stack, org, "--since", "2099-01-01")) == 0
     assert {e["at"] >= "2023-11-14T22:15:00Z" for e in export(stack, org, "--since=2023-11-14T22:15:00Z")} == {True}
+    assert {e["id"] for e in export(stack, org, "--since", min(e["at"] for e in events)[:10])} == seen
     assert run(stack, "export", "--since", "yesterday", org.id).returncode == 2
 
 

@@ -108,6 +108,19 @@ texts_that_are_instants(void **state)
 }
 
 static void
+a_date_is_where_its_day_begins(void **state)
+{
+	int64_t at = 77;
+
+	(void)state;
+	is_true(clock_parse_start(STR("2027-01-15"), &at), "a date");
+	is_int(at, 1799971200, "its first second");
+	is_true(clock_parse_start(STR("2027-01-15T08:00:00Z"), &at), "an instant");
+	is_int(at, 1800000000, "as it is");
+	is_true(!clock_parse_start(STR("2027-01-32"), &at), "none");
+}
+
+static void
 texts_that_are_none(void **state)
 {
 	static const char *const texts[] = { "", "now", "2027", "2027-01", "2027-1-15", "2027-01-5",
@@ -200,6 +213,7 @@ main(void)
 		cmocka_unit_test(a_year_beyond_the_format_is_the_last_one),
 		cmocka_unit_test(no_zone_of_the_machine_counts),
 		cmocka_unit_test(texts_that_are_instants),
+		cmocka_unit_test(a_date_is_where_its_day_begins),
 		cmocka_unit_test(texts_that_are_none),
 		cmocka_unit_test(months_end_where_the_calendar_says),
 		cmocka_unit_test(every_day_is_read_and_written_alike),
