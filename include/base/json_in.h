@@ -34,6 +34,8 @@ bool json_in(struct arena *, struct str text, struct json_value *);
  */
 struct json_t;
 bool json_in_tree(struct arena *, const struct json_t *, struct json_value *);
+/* A number without a fraction, however it was written: 10, 10.0 or 1e1.  Then its `number` is all of it. */
+bool json_is_integral(const struct json_value *);
 
 /* The member of an object; NULL if there is none, or if it is no object. */
 const struct json_value *json_member(const struct json_value *, const char *name);

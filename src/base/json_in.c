@@ -127,6 +127,12 @@ json_in_tree(struct arena *a, const struct json_t *from, struct json_value *v)
 	return take(a, from, 0, v);
 }
 
+bool
+json_is_integral(const struct json_value *v)
+{
+	return v->sort == JSON_IS_NUMBER && (v->whole || v->real == (double)v->number);
+}
+
 const struct json_value *
 json_member(const struct json_value *v, const char *name)
 {

@@ -278,7 +278,7 @@ of_json(struct arena *a, const struct json_value *from)
 	v->flag = from->flag;
 	v->number = from->number;
 	v->real = from->real;
-	if (from->sort == JSON_IS_NUMBER && from->whole) {
+	if (json_is_integral(from)) {
 		v->sort = GQL_INT;
 		v->text = str_of(arena_print(a, "%lld", (long long)from->number));
 	}

@@ -283,7 +283,8 @@ bridge_carry(struct bridge *b, struct arena *a, struct str message, struct out *
 	struct crossing c = { .bridge = b, .arena = a, .body = out_limit(a, ANSWER_MAX) };
 
 	if (!json_in(a, message, &c.message)) {
-		put_error(&c, RPC_PARSE, STR("the message is not JSON, is nested too deep, or has NUL in it"),
+		put_error(&c, RPC_PARSE,
+		    STR("the message is not JSON, is nested too deep, or has NUL or a number beyond 2^53 in it"),
 		    STR_NONE, answer);
 		return;
 	}

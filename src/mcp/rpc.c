@@ -215,7 +215,8 @@ rpc_read(struct arena *a, struct str body, const struct rpc_headers *h, struct r
 
 	*r = (struct rpc){ .modern = str_is(str_trim(h->version), modern_version) };
 	if (!json_in(a, body, whole))
-		return wrong(r, RPC_PARSE, "the body is not JSON, is nested too deep, or has NUL in it");
+		return wrong(r, RPC_PARSE,
+		    "the body is not JSON, is nested too deep, or has NUL or a number beyond 2^53 in it");
 	return whole->sort == JSON_IS_LIST ? read_batch(whole, h, r) : read_whole(a, whole, h, r);
 }
 

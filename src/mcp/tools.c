@@ -149,7 +149,7 @@ check_arg(struct work *w, const struct tool_arg *a, const struct json_value *v)
 	bool text = a->sort == JSON_IS_TEXT;
 	int64_t size = text ? (int64_t)v->text.n : v->number;
 
-	if (v->sort != a->sort || (v->sort == JSON_IS_NUMBER && !v->whole))
+	if (v->sort != a->sort || (v->sort == JSON_IS_NUMBER && !json_is_integral(v)))
 		return fault_at(w, FAULT_BAD_FIELD, a->name, "%s must be of type %s", a->name,
 		    sorts[a->sort]);
 	if ((text || a->sort == JSON_IS_NUMBER) && (size < a->low || size > a->high))

@@ -81,8 +81,8 @@ period_of(const struct json_value *v, int64_t now, bool within, int64_t *from, i
 	if (word == NULL)
 		return false;
 	if (word->counted) {
-		if (number == NULL || number->sort != JSON_IS_NUMBER || !number->whole ||
-		    number->number < 0 || number->number > DAYS_MAX)
+		if (number == NULL || !json_is_integral(number) || number->number < 0 ||
+		    number->number > DAYS_MAX)
 			return false;
 		n = number->number;
 	}

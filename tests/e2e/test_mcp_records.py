@@ -92,6 +92,11 @@ def test_pages_of_a_collection(stack, org):
             break
     assert seen == ids
     assert len(mcp.call("list_contacts", updated_since="2000-01-01T00:00:00Z")["items"]) == 5
+    # A date is where its day begins, and a number without a fraction a whole one, as the tool's own schema has it.
+    day = mcp.call("list_contacts")["items"][0]["created_at"][:10]
+    assert len(mcp.call("list_contacts", updated_since=day)["items"]) == 5
+    assert len(mcp.call("list_contacts", limit=2.0)["items"]) == 2
+    assert mcp.fails("list_contacts", limit=2.5)[0] == "bad_field"
     assert mcp.fails("list_contacts", updated_since="yesterday")[0] == "bad_field"
     first = mcp.call("list_contacts", limit=2)["next"]
     assert mcp.fails("list_contacts", cursor=first, updated_since="2000-01-01T00:00:00Z")[0] == "bad_cursor"

@@ -352,6 +352,7 @@ def exact(date, mode="exactDate"):
     ("\u00c4b", leaf("Due", "isBefore", exact("2026-01-01"))), ("a\u00c4b", leaf("Due", "isOnOrBefore", "2026-01-01")),
     ("", leaf("Due", "is", {"mode": "today", "timeZone": "UTC"})),
     ("aB\u00c4b", leaf("Due", "isBefore", {"mode": "daysFromNow", "numberOfDays": 3, "timeZone": "utc"})),
+    ("aB\u00c4b", leaf("Due", "isBefore", {"mode": "daysFromNow", "numberOfDays": 3.0, "timeZone": "utc"})),
     ("", leaf("Due", "isWithIn", {"mode": "nextMonth", "timeZone": "UTC"})),
     ("aB\u00c4b", leaf("Due", "isWithIn", {"mode": "pastNumberOfDays", "numberOfDays": 36500, "timeZone": "utc"})),
     ("aB\u00c4b", leaf("Due", "isBefore", {"mode": "nextYearPeriod"})), ("a", leaf("Due", "is", exact("2026-01-01", "exactFormatDate"))),

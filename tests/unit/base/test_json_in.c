@@ -54,12 +54,28 @@ test_what_is_refused(void **state)
 	is_true(json_in(w.arena, STR("[[[[[[[[1]]]]]]]]"), &v), "as deep as may be");
 }
 
+static void
+test_a_whole_number_however_it_is_written(void **state)
+{
+	static const char *const whole[] = { "10", "10.0", "1e1", "-0.0", "9223372036854775807",
+		"9007199254740992.0" };
+	static const char *const none[] = { "10.5", "1e-1", "\"10\"", "null", "[10]" };
+	struct json_value v;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(whole); i++)
+		is_true(json_in(w.arena, str_of(whole[i]), &v) && json_is_integral(&v), whole[i]);
+	for (size_t i = 0; i < COUNT(none); i++)
+		is_true(json_in(w.arena, str_of(none[i]), &v) && !json_is_integral(&v), none[i]);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_tree),
 		cmocka_unit_test(test_what_is_refused),
+		cmocka_unit_test(test_a_whole_number_however_it_is_written),
 	};
 
 	return cmocka_run_group_tests(tests, bench_open, bench_close);

@@ -78,6 +78,7 @@ arguments_are_coerced(void **state)
 		    "i:int=5 l:list=(:int=1 :int=2) c:word=GREEN in:object=(name:text=y colour:word=RED "
 		    "more:list=(:object=(name:text=z colour:null=))) d:text=own" },
 		{ "query($i:Int=4,$d:String){echo(i:$i,d:$d)}", NULL, "i:int=4 d:text=own" },
+		{ "query($i:Int){echo(i:$i)}", "{\"i\":4.0}", "i:int=4 d:text=own" },
 		{ "query($i:Int=4,$d:String){echo(i:$i,d:$d)}", "{\"i\":null,\"d\":null}",
 		    "i:null= d:null=" },
 		{ "query($f:Float,$id:ID){echo(f:$f,id:$id)}", "{\"f\":1.5,\"id\":9}",
