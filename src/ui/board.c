@@ -53,6 +53,8 @@ void
 board_tab(struct call *c, struct board *b, enum words text, const char *path, bool here)
 {
 	*ADD(b->tabs) = (struct tab){ .text = words_text(text), .link = frame_link(c, path), .here = here };
+	if (here)
+		b->frame.tab = words_text(text);
 }
 
 struct tab *
@@ -358,6 +360,12 @@ bool
 control_wrong(const struct frame *f, const struct control *k)
 {
 	return k->sent && wrong(f, k->name);
+}
+
+const char *
+control_described(const struct frame *f, const struct control *k)
+{
+	return described(f, k->name, control_wrong(f, k), k->hint != WORDS_none);
 }
 
 struct control *

@@ -166,6 +166,7 @@ void control_option(const struct board *, struct control *, const char *value, c
 const char *control_value(const struct frame *, const struct control *);
 bool control_on(const struct frame *, const struct control *);
 bool control_wrong(const struct frame *, const struct control *);
+const char *control_described(const struct frame *, const struct control *);
 
 /* How a key was used, and what it may do, asked on this page. */
 enum fault board_insight(struct call *, struct board *, const char *key_id, const char *path);

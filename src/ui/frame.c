@@ -246,6 +246,15 @@ wrong(const struct frame *f, const char *name)
 	return f->trouble_field != NULL && strcmp(f->trouble_field, name) == 0;
 }
 
+const char *
+described(const struct frame *f, const char *name, bool is_wrong, bool hint)
+{
+	if (!is_wrong && !hint)
+		return NULL;
+	return arena_print(f->call->work->arena, "%s%s%s%s%s", is_wrong ? "wrong-" : "", is_wrong ? name : "",
+	    is_wrong && hint ? " " : "", hint ? "hint-" : "", hint ? name : "");
+}
+
 bool
 frame_own_path(struct str s)
 {

@@ -29,6 +29,7 @@ enum nav {
 struct frame {
 	const struct call *call;
 	const char *title, *language;
+	const char *tab; /* of the page's tabs, the one that is open; NULL: it has none */
 	enum nav here;
 	const char *user_name, *user_email; /* NULL: nobody is logged in */
 	const char *org, *org_name;	    /* "" where it is about none */
@@ -84,6 +85,9 @@ const char *kept(const struct frame *, const char *name, const char *there);
 bool chosen(const struct frame *, const char *name, const char *value, bool there);
 /* Is the field what was wrong? */
 bool wrong(const struct frame *, const char *name);
+
+/* The ids of what is said about a field, for screen readers: what is wrong with it, its hint; NULL: nothing. */
+const char *described(const struct frame *, const char *name, bool wrong, bool hint);
 
 /* An own address, as "?next=" and Location have it: no other site, no line end. */
 bool frame_own_path(struct str);

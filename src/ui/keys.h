@@ -112,6 +112,7 @@ enum fault key_row(struct call *, const struct family *, const struct key *, str
 struct thing {
 	const char *id, *name, *within, *base_path;
 	bool picked;
+	bool wrong; /* the path typed for it is none */
 };
 
 struct days {

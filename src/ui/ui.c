@@ -46,8 +46,9 @@ of_another_session(struct call *c, enum fault f)
 {
 	if (f != FAULT_CSRF || c->caller == NULL || !credential_same_origin(c->work, c->req))
 		return false;
-	(void)fault_at(c->work, f, NULL, "the form is of another session");
 	c->form = c->text;
+	(void)fields_read_form(c->work, c->route->shape, c->form, &c->body);
+	(void)fault_at(c->work, f, NULL, "the form is of another session");
 	return true;
 }
 

@@ -165,6 +165,9 @@ ui_revoke(struct call *c)
 	    (f = account_recent(c->work, &recent)) != FAULT_NONE)
 		return f;
 	p.password = !recent;
+	/* What was chosen is no field to go to. */
+	if (!wrong(&p.frame, "proof"))
+		p.frame.trouble_field = NULL;
 	if (ids.n > 0)
 		f = look_chosen(c, &ids, &p);
 	else if (key_query_asks(&q))

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "core/ask.h"
+#include "core/base_path.h"
 #include "core/resource.h"
 #include "core/type.h"
 #include "ui/keys.h"
@@ -101,6 +102,14 @@ typed_path(const struct call *c, const char *id)
 	return "/";
 }
 
+/* Of all paths that were typed, those that are none. */
+static bool
+wrong_path(const struct frame *f, const struct thing *t)
+{
+	return wrong(f, "base_path") && t->picked &&
+	    base_path_normalize(f->call->work->arena, str_of(t->base_path)) == NULL;
+}
+
 static bool
 is_offered(const struct key_form_page *p, const char *id)
 {
@@ -127,6 +136,7 @@ offer_thing(struct call *c, const struct resource *r, const char *within, struct
 		.within = within,
 		.base_path = typed_path(c, r->id),
 		.picked = chosen(&p->frame, "pick", r->id, false) };
+	p->things.v[p->things.n - 1].wrong = wrong_path(&p->frame, &p->things.v[p->things.n - 1]);
 }
 
 /* One that the caller may read; FAULT_NOT_FOUND, also where it may not. */

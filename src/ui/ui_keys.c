@@ -165,6 +165,8 @@ ui_keys(struct call *c)
 	if ((f = frame_begin(c, fam->title, fam->nav, &p.frame)) != FAULT_NONE ||
 	    (f = may_make(c, fam, &p.allowed)) != FAULT_NONE || (f = read_rows(c, &p)) != FAULT_NONE)
 		return f;
+	if (fam->tabs)
+		p.frame.tab = words_text(fam->kind == KIND_PERSONAL ? WORDS_personal : WORDS_space_tokens);
 	p.new_link = frame_link(c, arena_print(c->work->arena, "%s/new", fam->path));
 	if (kind->ending == ENDS_MARKED)
 		p.all_link = p.all ? p.link : arena_print(c->work->arena, "%s&state=all", p.link);

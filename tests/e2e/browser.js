@@ -93,6 +93,24 @@ async function reset(browser) {
 	await page.close();
 }
 
+/* What was done has the focus, and is said once; letters twice as large have room as well. */
+async function large(wish) {
+	const browser = await chromium.launch({ executablePath: wish.chromium, args: ["--no-sandbox", "--blink-settings=defaultFontSize=32"] });
+	const page = await open(browser, { viewport: { width: 360, height: 700 } });
+
+	await page.goto(wish.base + "/settings/account");
+	await page.click("form[action*=language] button");
+	await page.waitForSelector(".notice");
+	fail("done", await page.evaluate(() => document.activeElement.className) === "notice", "the focus is elsewhere");
+	await page.reload();
+	fail("done", !page.url().includes("done=") && !await page.isVisible(".notice"), "it is said again");
+	for (const name of ["tokens", "developer", "machine-sources", "members", "inventory", "audit", "sessions"]) {
+		await page.goto(wish.base + wish.paths[name]);
+		await fits(page, name + ", large letters");
+	}
+	await browser.close();
+}
+
 /* It is left only when it was copied; what was shown is not shown again. */
 async function once(browser, javaScriptEnabled) {
 	const where = javaScriptEnabled ? "with scripts" : "without scripts";
@@ -128,6 +146,7 @@ async function once(browser, javaScriptEnabled) {
 
 	try {
 		await reset(browser);
+		await large(wish);
 		await once(browser, true);
 		await once(browser, false);
 		await all(browser);

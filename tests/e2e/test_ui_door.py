@@ -126,7 +126,8 @@ def test_a_form_needs_its_token_and_our_origin(member, world, stack, change):
 def test_what_was_typed_outlives_the_session(member, world, how):
     page = member.get(f"/settings/api-keys/new?org={world.ORG}")
     name = f'typed "long" & <before> {how}'
-    form = page.form().set(name=name, reach="some", pick=world.PROVIDER)
+    things = [value for field, value in page.form().values if field == "thing"]
+    form = page.form().set(name=name, reach="some", pick=world.PROVIDER, base_path=["/typed/" + id for id in things])
     if how == "cookie away":
         member.client.cookies.clear()
     else:
@@ -146,6 +147,7 @@ def test_what_was_typed_outlives_the_session(member, world, how):
     again = member.send(away, carried)
     assert again.status == 403 and "out of date" in again.trouble
     assert again.form().get("name") == name and again.form().get("pick") == world.PROVIDER
+    assert {"/typed/" + id for id in things} <= {value for _, value in again.form().values}
     assert member.get("/settings/api-keys").row(name) is None
     assert member.send(again).value_of("token")
     assert member.get("/settings/api-keys").row(name)

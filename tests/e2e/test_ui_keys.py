@@ -102,6 +102,7 @@ def test_seed_0_6_a_name_that_is_taken_is_said_beside_the_field(member, world):
     assert again.status == 409
     assert again.form().get("name") == "taken " and again.form().get("expires_in_days") == "180"
     assert 'id="wrong-name"' in again.html and 'aria-invalid="true"' in again.html
+    assert 'aria-describedby="wrong-name hint-name"' in again.html and again.title.startswith("Error: New personal token")
     assert "token" not in again.ids
     again.form().set(name="not taken")
     assert member.send(again).value_of("token")
@@ -253,6 +254,7 @@ def test_some_with_none_chosen_is_refused_and_kept(member, world):
     again = member.send(again)
     assert again.status == 422 and again.form().get("pick") == things[0]
     assert again.form().get("base_path") == "../up"
+    assert again.html.count('aria-describedby="wrong-base_path"') == 1, "of the one that was chosen"
 
 
 def test_seed_4_3_to_4_18_a_space_token_and_its_refresh(member, world, api):

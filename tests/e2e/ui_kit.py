@@ -67,15 +67,19 @@ class Page(HTMLParser):
         self.location = answer.headers.get("location")
         self.forms, self.links, self.rows, self.headings, self.ids = [], [], [], [], set()
         self.lang = self.title = self.notice = self.trouble = None
-        self.open, self.words, self.select = [], [], None
+        self.open, self.words, self.select, self.named = [], [], None, set()
         self.feed(answer.text if "html" in answer.headers.get("content-type", "") else "")
         self.text = " ".join(" ".join(self.words).split())
+        assert self.named <= self.ids, f"nothing has these ids: {self.named - self.ids}"
 
     def handle_starttag(self, tag, pairs):
         a = dict(pairs)
         if "id" in a:
             assert a["id"] not in self.ids, f"the id {a['id']} is there twice"
             self.ids.add(a["id"])
+        self.named |= set(a.get("aria-describedby", "").split() + a.get("for", "").split())
+        if a.get("href", "").startswith("#"):
+            self.named.add(a["href"][1:])
         if tag == "html":
             self.lang = a["lang"]
         elif tag == "form":

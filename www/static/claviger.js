@@ -57,10 +57,17 @@ if (code && location.hash.length > 1) {
 	document.getElementById("new_password").focus();
 }
 
-/* What was wrong is read first. */
-const trouble = document.getElementById("trouble");
-if (trouble)
-	trouble.focus();
+/* What was wrong, or was done, is read first. */
+const first = document.getElementById("trouble") || document.querySelector(".notice");
+if (first)
+	first.focus();
+
+/* What was done is said once, and not again when the page is reloaded. */
+const address = new URL(location);
+if (address.searchParams.has("done")) {
+	address.searchParams.delete("done");
+	history.replaceState(null, "", address);
+}
 
 /* On a narrow screen the navigation is a strip: where one is shall be seen. */
 for (const here of document.querySelectorAll(".side [aria-current], .tabs [aria-current]"))
