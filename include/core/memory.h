@@ -57,9 +57,10 @@ void memory_database(bool there);
 struct standing *memory_find(struct work *, const uint8_t tag[static MEMORY_TAG]);
 /*
  * Remember a standing that was verified just now, of a key that lives and is used
- * by that, or of a dead one; its epoch is the one its rows were read at.  False:
- * it is not remembered (there is no memory, it is too large, or its place could
- * not be had), and neither is its use.
+ * by that, or of a dead one; its epoch is the one its rows were read at.  Of one
+ * that is too large it is remembered that its text was verified, and its use.
+ * False: nothing is remembered (there is no memory, or its place could not be
+ * had), and neither is its use.
  */
 bool memory_keep(struct work *, const uint8_t tag[static MEMORY_TAG], const struct standing *, bool used);
 

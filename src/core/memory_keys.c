@@ -169,18 +169,41 @@ slot_for(struct tag t)
 	return oldest_of(set_of(t, 1), oldest_of(set_of(t, 0), NULL));
 }
 
-/* The words of a slot, and how many; 0: it does not fit. */
+/*
+ * Of a standing that does not fit (its owner has many roles) whose it is: enough to
+ * know that the text was verified, and to tell of its uses.
+ */
+static size_t
+pack_bare(const struct standing *s, char *to)
+{
+	const struct standing bare = { .kind = s->kind,
+		.org_id = s->org_id,
+		.key_id = s->key_id,
+		.past = s->past,
+		.version = s->version };
+
+	return memory_pack(&bare, to, STANDING_MAX);
+}
+
+/* The words of a slot, and how many; 0: it does not fit at all. */
 static size_t
 fill(uint64_t words[static KEY_WORDS], struct tag t, const struct standing *s)
 {
 	size_t n = memory_pack(s, (char *)&words[STANDING], STANDING_MAX), org = memory_org(s->org_id);
 
+	if (org == ORGS)
+		return 0;
+	/* Without its organization's place it is no standing that anybody believes. */
+	if (n == 0) {
+		n = pack_bare(s, (char *)&words[STANDING]);
+		org = ORGS;
+	}
 	words[TAG0] = t.w[0];
 	words[TAG1] = t.w[1];
 	words[ORG] = org;
 	words[EPOCH] = (uint64_t)s->epoch;
 	words[SIZE] = n;
-	return n == 0 || org == ORGS ? 0 : words_for(n);
+	return n == 0 ? 0 : words_for(n);
 }
 
 bool

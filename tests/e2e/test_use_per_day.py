@@ -145,10 +145,10 @@ def test_whoever_is_killed(place):
 
 
 def test_keys_that_are_not_remembered(place, new_stack):
-    """Too large for the memory; pushed out of it; or there is none."""
+    """Too large to be remembered whole; pushed out of the memory; or there is none."""
     large = place.add_key(allowed_ips=["127.0.0.1", *LONG])
     use(place, large, 3)
-    assert place.count(large) == 3
+    place.counted(large, 3)
     place = Used(new_stack, remembers=False)
     key = place.add_key()
     use(place, key, 2)

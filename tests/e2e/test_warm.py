@@ -71,6 +71,22 @@ def test_a_warm_key_asks_nobody(place, statements, more):
     assert runs(stack) == cold
 
 
+def test_a_key_of_somebody_with_many_roles_is_verified_once(place):
+    """Its standing does not fit into the memory; that its text is right does."""
+    stack, org = place
+    member, user = org.add_member()
+    for _ in range(40):
+        org.grant(org.add_resource("source"), user, "member")
+    key = org.add_key("personal", by=member, expires_in_days=30)
+    assert ask(stack, key["token"]).status == 200
+    cold = runs(stack)
+    for _ in range(10):
+        assert ask(stack, key["token"]).status == 200
+    assert runs(stack) == cold
+    org.admin.must("DELETE", f"{org.path}/members/{user}")
+    assert ask(stack, key["token"]).code == "owner_gone"
+
+
 def test_an_invented_text_asks_nobody(place, statements):
     """Once the keeper has met the keys there are."""
     stack, org = place

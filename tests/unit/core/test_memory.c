@@ -180,16 +180,25 @@ what_is_kept_is_found(void **state)
 }
 
 static void
-what_is_too_large_is_not_kept(void **state)
+of_what_is_too_large_only_that_it_was_verified(void **state)
 {
 	struct standing *s = small("key_1");
+	struct memory_use u;
+	size_t turn = 0;
 	char *name = arena_take(w.arena, STANDING_MAX + 1);
 
 	(void)state;
 	memset(name, 'x', STANDING_MAX);
 	s->owner_name = name;
-	is_true(!memory_keep(&w, tag_nr(1), s, true), "too large");
+	is_true(memory_keep(&w, tag_nr(1), s, true), "too large");
 	is_true(memory_find(&w, tag_nr(1)) == NULL, "too large");
+	/* Its text need not be verified again, and its use is told. */
+	is_true(memory_verified(&w, tag_nr(1), "key_1", s->version), "verified");
+	is_true(!memory_verified(&w, tag_nr(1), "key_1", s->version + 1), "another version");
+	is_true(!memory_verified(&w, tag_nr(1), "key_2", s->version), "another key");
+	is_int(memory_uses(&w, true, &u, 1, &turn), 1, "its use");
+	is_text(u.key_id, "key_1", "whose use");
+	is_text(u.org_id, ORG_ID, "where");
 	/* The largest that fits does. */
 	for (size_t n = STANDING_MAX; n > 0; n--) {
 		name[n] = '\0';
@@ -366,7 +375,7 @@ main(void)
 		cmocka_unit_test_setup(a_part_is_nothing, fresh),
 		cmocka_unit_test_setup(nothing_is_remembered_without_a_memory, fresh),
 		cmocka_unit_test_setup(what_is_kept_is_found, fresh),
-		cmocka_unit_test_setup(what_is_too_large_is_not_kept, fresh),
+		cmocka_unit_test_setup(of_what_is_too_large_only_that_it_was_verified, fresh),
 		cmocka_unit_test_setup(what_has_a_text_without_bounds_is_not_packed, fresh),
 		cmocka_unit_test_setup(a_slot_that_is_being_written_is_a_miss, fresh),
 		cmocka_unit_test_setup(the_one_not_used_for_longest_goes, fresh),
