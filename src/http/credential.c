@@ -20,11 +20,19 @@ struct url_search {
 	bool found;
 };
 
+/* RFC 8959: the mark before a secret is none of it. */
+static struct str
+without_mark(struct str text)
+{
+	return str_starts(text, STR("secret-token:")) ? str_from(text, sizeof "secret-token:" - 1) : text;
+}
+
 static bool
 starts_like_key(const struct settings *s, struct str value)
 {
 	const struct kind *k;
 
+	value = without_mark(value);
 	for (size_t i = 0; (k = kind_at(i)) != NULL; i++)
 		if (value.n >= IN_URL_MIN && str_starts(value, str_of(kind_prefix(k, s))))
 			return true;
@@ -53,8 +61,7 @@ read_header(struct str header, struct str *text)
 		return FAULT_INVALID_TOKEN;
 	if (str_word(&rest, &more))
 		return FAULT_TWO_CREDENTIALS;
-	if (str_starts(*text, STR("secret-token:")))
-		*text = str_from(*text, sizeof "secret-token:" - 1);
+	*text = without_mark(*text);
 	return text->n == 0 || text->n > CREDENTIAL_MAX || !str_all(*text, &token68) ? FAULT_INVALID_TOKEN
 										     : FAULT_NONE;
 }

@@ -102,6 +102,8 @@ static const struct {
 	{ STR("x=drvm_" LONG), true },
 	{ STR("x=dk_" LONG), true },
 	{ STR("x=dnt_" LONG), true },
+	{ STR("x=secret-token:dnt_" LONG), true },
+	{ STR("x=secret-token%3Adnt_" LONG), true },
 	{ STR("x=d%6bt&y=dnt_" LONG), true },
 	{ STR("x=eyJhbGciOiJIUzI1NiJ9.e30.x"), true },
 
@@ -110,6 +112,7 @@ static const struct {
 	{ STR("limit=10&cursor=MTc4MDow"), false },
 	{ STR("key=key_0123456789abcdefghij"), false },
 	{ STR("name=dk_x"), false },
+	{ STR("name=secret-token:dk_x"), false },
 	{ STR("name=my drv_ key"), false },
 	{ STR("token=hello"), false },
 	{ STR("x=eyJ"), false },
