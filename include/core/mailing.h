@@ -36,4 +36,10 @@ int64_t mailing_pause(int64_t attempts);
  */
 enum fault mailing_run(struct work *, struct mailing *);
 
+/*
+ * Drop what nobody has sent while it was news, and forget what became of messages
+ * long ago: without a mail server, too, the outbox has an end.  *more: do it again soon.
+ */
+enum fault mailing_tidy(struct work *, bool *more);
+
 #endif

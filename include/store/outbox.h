@@ -8,7 +8,8 @@
 
 /* No lease and no pause before another attempt is longer; seconds. */
 #define OUTBOX_AHEAD_MAX (7 * 3600)
-#define OUTBOX_ERROR_MAX 300 /* characters */
+#define OUTBOX_ERROR_MAX 300  /* characters */
+#define OUTBOX_TIDIED	 1000 /* at once */
 
 struct message {
 	const char *id, *template, *user_id, *org_id, *key_id;
@@ -42,7 +43,9 @@ enum fault outbox_put_back(struct work *, const struct message *, int64_t attemp
     const char *why);
 /* The end of one: "sent", "failed" or "dropped".  What it told is wiped. */
 enum fault outbox_end(struct work *, const char *id, const char *state, const char *why);
+/* The end of those that were good until before then and are not sent; at most so many, *n of them. */
+enum fault outbox_drop_late(struct work *, int64_t before, int64_t at_most, int64_t *n);
 /* Those that ended before. */
-enum fault outbox_forget(struct work *, int64_t before);
+enum fault outbox_forget(struct work *, int64_t before, int64_t at_most, int64_t *n);
 
 #endif

@@ -19,6 +19,8 @@
 #define LEASE_SPARE 120	   /* more than a message may take; then its sender is dead */
 #define MARK_FOR    300000 /* ms to go on trying to mark one that was sent */
 #define MARK_PAUSE  500
+#define LATE	    3600 /* seconds after which nobody is sending it any more */
+#define KEPT	    (90 * CLOCK_DAY)
 
 const char *
 mailed_name(enum mailed m)
@@ -192,6 +194,20 @@ send_all(struct work *w, struct mailing *m, struct message *rows, size_t n)
 	for (size_t i = 0; f == FAULT_NONE && i < n && !m->away && !must_stop(m); i++)
 		f = send_one(w, m, s, &rows[i]);
 	smtp_close(&s);
+	return f;
+}
+
+enum fault
+mailing_tidy(struct work *w, bool *more)
+{
+	int64_t late = 0, gone = 0;
+	enum fault f = outbox_drop_late(w, w->now - LATE, OUTBOX_TIDIED, &late);
+
+	if (late > 0)
+		log_event(LOG_WARN, "mails_too_late", "messages", log_number(late), NULL);
+	if (f == FAULT_NONE)
+		f = outbox_forget(w, w->now - KEPT, OUTBOX_TIDIED, &gone);
+	*more = late == OUTBOX_TIDIED || gone == OUTBOX_TIDIED;
 	return f;
 }
 

@@ -12,6 +12,7 @@
 #include "core/census.h"
 #include "core/chain.h"
 #include "core/denial.h"
+#include "core/mailing.h"
 #include "core/memory.h"
 #include "core/reset.h"
 #include "core/use.h"
@@ -182,8 +183,8 @@ forget_days(struct work *w, bool *more)
 }
 
 /*
- * What is old: sessions, resets of passwords, forms, days of use, and events where
- * they are not kept for ever.  By a clock that was set forward nothing is: it may be wrong, and an
+ * What is old: sessions, resets of passwords, forms, mails, days of use, and events
+ * where they are not kept for ever.  By a clock that was set forward nothing is: it may be wrong, and an
  * ended session that nobody remembers would be a new one.
  */
 static enum fault
@@ -191,7 +192,7 @@ forget(struct work *w)
 {
 	static int64_t forgot_at;
 	int64_t days = w->settings->audit_keep_days;
-	bool more = false;
+	bool more = false, mails = false;
 	enum fault f;
 
 	if ((w->now < forgot_at + FORGET_EVERY && w->now >= forgot_at) || !clock_steady(BELIEVED_AFTER))
@@ -201,10 +202,12 @@ forget(struct work *w)
 	if (f == FAULT_NONE)
 		f = forms_forget(w, w->now - FORMS_KEPT);
 	if (f == FAULT_NONE)
+		f = mailing_tidy(w, &mails);
+	if (f == FAULT_NONE)
 		f = forget_days(w, &more);
 	if (f == FAULT_NONE && days > 0 && !more)
 		f = chain_forget(w, w->now - days * DAY, &more);
-	if (f == FAULT_NONE && !more)
+	if (f == FAULT_NONE && !more && !mails)
 		forgot_at = w->now;
 	return f;
 }

@@ -23,16 +23,12 @@
 #define PAUSE_MS   2000
 #define AWAY_MS	   60000 /* before a server that could not be used is tried again */
 #define LOOK_EVERY 600	 /* seconds, for ends of keys */
-#define TIDY_EVERY 3600
-#define KEPT	   (90 * CLOCK_DAY) /* what became of a message */
-
-#define BELIEVED_AFTER (CLOCK_DAY * INT64_C(1000)) /* ms since the clock was set forward */
 
 struct mailer {
 	const struct post *post;
 	struct work work;
-	int64_t looked_at, tidied_at; /* w->now */
-	int64_t away_until;	      /* clock_ms */
+	int64_t looked_at;  /* w->now */
+	int64_t away_until; /* clock_ms */
 };
 
 static bool
@@ -81,21 +77,35 @@ send_due(struct mailer *m)
 }
 
 static enum fault
-tidy(struct mailer *m)
+count_waiting(struct work *w)
 {
-	struct work *w = &m->work;
 	int64_t n = 0;
 	enum fault f = outbox_count(w, &n);
 
 	if (f == FAULT_NONE)
 		counter_set(COUNT_MAILS_WAITING, (uint64_t)n);
-	if (f != FAULT_NONE || !is_time(m->tidied_at, TIDY_EVERY, w->now) || !clock_steady(BELIEVED_AFTER))
-		return f;
-	m->tidied_at = w->now;
-	return outbox_forget(w, w->now - KEPT);
+	return f;
 }
 
 /* The keeper says it when the database is away. */
+static void
+told(struct mailer *m, const char *doing, enum fault f)
+{
+	if (f != FAULT_NONE && f != FAULT_UNAVAILABLE)
+		log_event(LOG_WARN, "mailing_failed", "doing", doing, "fault", fault_name(f), "why",
+		    m->work.trouble.detail, NULL);
+	m->work.trouble = (struct trouble){ .field = NULL };
+}
+
+/* Each by itself: where nothing new can be put into the outbox, what is in it is sent all the same. */
+static void
+do_all(struct mailer *m)
+{
+	told(m, "look", look(m));
+	told(m, "send", send_due(m));
+	told(m, "count", count_waiting(&m->work));
+}
+
 static void
 take_turn(struct mailer *m)
 {
@@ -108,13 +118,7 @@ take_turn(struct mailer *m)
 	if (f != FAULT_NONE && f != FAULT_UNAVAILABLE)
 		process_misfit(db_problem(w->db));
 	if (f == FAULT_NONE)
-		f = look(m);
-	if (f == FAULT_NONE)
-		f = send_due(m);
-	if (f == FAULT_NONE)
-		f = tidy(m);
-	if (f != FAULT_NONE && f != FAULT_UNAVAILABLE)
-		log_event(LOG_WARN, "mailing_failed", "fault", fault_name(f), "why", w->trouble.detail, NULL);
+		do_all(m);
 	slot_set(m->post->slot, SLOT_READY);
 }
 

@@ -5,7 +5,7 @@
 
 #include "store/tables.h"
 
-enum { INSERT, DUE, WAITING, NUMBER, RECENT, TAKE, PUT_BACK, FINISH, FORGET };
+enum { INSERT, DUE, WAITING, NUMBER, RECENT, TAKE, PUT_BACK, FINISH, DROP_LATE, FORGET };
 
 static const struct col cols[] = {
 	COL(message, id),
@@ -65,8 +65,12 @@ static const struct stmt stmts[] = {
 	    "UPDATE outbox SET state = ?, ended_at = ?, last_error = ?, sealed = NULL "
 	    "WHERE id = ? AND ended_at IS NULL",
 	    "titt", NULL, 0, DB_APP, KEEPS },
-	[FORGET] = { "outbox_forget", "DELETE FROM outbox WHERE ended_at < ? LIMIT 1000", "i", NULL, 0,
-	    DB_APP, KEEPS },
+	[DROP_LATE] = { "outbox_drop_late",
+	    "UPDATE outbox SET state = 'dropped', ended_at = ?, sealed = NULL "
+	    "WHERE state IN ('waiting', 'sending') AND good_until < ? LIMIT ?",
+	    "iii", NULL, 0, DB_APP, KEEPS },
+	[FORGET] = { "outbox_forget", "DELETE FROM outbox WHERE ended_at < ? LIMIT ?", "ii", NULL, 0, DB_APP,
+	    KEEPS },
 };
 const struct stmt_table outbox_table = { "outbox", stmts, COUNT(stmts) };
 
@@ -148,7 +152,13 @@ outbox_end(struct work *w, const char *id, const char *state, const char *why)
 }
 
 enum fault
-outbox_forget(struct work *w, int64_t before)
+outbox_drop_late(struct work *w, int64_t before, int64_t at_most, int64_t *n)
 {
-	return stmt_do(w, &stmts[FORGET], ARGS(I64(before)), NULL);
+	return stmt_do(w, &stmts[DROP_LATE], ARGS(I64(w->now), I64(before), I64(at_most)), n);
+}
+
+enum fault
+outbox_forget(struct work *w, int64_t before, int64_t at_most, int64_t *n)
+{
+	return stmt_do(w, &stmts[FORGET], ARGS(I64(before), I64(at_most)), n);
 }

@@ -190,6 +190,45 @@ def test_the_database_ends_before_it_is_marked(house):
     assert len(house.letters(key)) == 1
 
 
+def test_an_outbox_that_cannot_grow(house):
+    """No room for a new message is no reason to keep back the others; it is put in when there is room."""
+    key = house.key()
+    house.stack.service.restart()
+    house.until(key, "sent")
+    house.query("CREATE TRIGGER no_room BEFORE INSERT ON outbox FOR EACH ROW "
+                "SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1114, MESSAGE_TEXT = 'The table is full'")
+    other = house.key()
+    house.query("UPDATE outbox SET state = 'waiting', ended_at = NULL, next_at = 1 WHERE key_id = %s", key["id"])
+    house.stack.service.restart()
+    wait_until(lambda: len(house.letters(key)) == 2, 20, "what was there before is sent")
+    wait_until(lambda: '"doing":"look","fault":"DATABASE_FULL"' in open(house.stack.service.process.log).read(), 20, "told")
+    assert house.query("SELECT COUNT(*) AS n FROM reminder WHERE key_id = %s", other["id"])[0]["n"] == 0
+    house.query("DROP TRIGGER no_room")
+    house.until(other, "sent")
+    assert len(house.letters(other)) == 1
+
+
+def test_hundreds_wait_for_a_server_that_is_away(house):
+    """It is asked by one letter, not by all of them; then they come in their order, each once."""
+    key = house.key()
+    house.server.stop()
+    house.stack.service.restart()
+    house.until(key, "waiting")
+    house.query("INSERT INTO outbox (id, template, user_id, org_id, key_id, expires_at, days, state, created_at, next_at, "
+                "good_until) SELECT CONCAT('eml_', LPAD((seq * 7919) %% 200, 5, '0')), template, user_id, org_id, key_id, "
+                "expires_at, days, 'waiting', created_at, UNIX_TIMESTAMP() - 200 + (seq * 7919) %% 200, good_until "
+                "FROM outbox JOIN seq_1_to_200 WHERE key_id = %s", key["id"])
+    wait_until(lambda: house.metrics()["claviger_mails_waiting"] == "201", 20, "counted")
+    house.stack.service.restart()
+    wait_until(lambda: house.query("SELECT SUM(attempts) AS n FROM outbox")[0]["n"] >= 2, 20, "asked")
+    house.server.start()
+    house.stack.service.restart()
+    wait_until(lambda: house.query("SELECT COUNT(*) AS n FROM outbox WHERE ended_at IS NULL")[0]["n"] <= 2, 60, "sent")
+    # The first of each start asked, and is not tried again so soon.
+    ids = [letter.id[1:10] for letter in house.letters(key) if letter.id.startswith("<eml_0")]
+    assert [id for id in ids if id != "eml_00000"] == [f"eml_{n:05}" for n in range(1, 200)]
+
+
 def test_many_senders(house):
     """The service and commands at the same time: each letter once."""
     keys = [house.key() for _ in range(40)]

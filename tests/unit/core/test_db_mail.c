@@ -2,7 +2,9 @@
  * test_db_mail.c: the outbox: what a message tells is sealed and wiped, and one
  * sender at a time has it.
  */
+#include "base/clock.h"
 #include "core/mail.h"
+#include "core/mailing.h"
 #include "core/secret_files.h"
 #include "db/db.h"
 #include "store/world.h"
@@ -72,6 +74,7 @@ static void
 when_it_was_sent_it_is_wiped(void **state)
 {
 	static const char *const ends[] = { "sent", "failed", "dropped" };
+	int64_t gone;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(ends); i++) {
@@ -83,10 +86,38 @@ when_it_was_sent_it_is_wiped(void **state)
 		must(outbox_due(&w, 10, &rows, &n));
 		is_int(n, 0, "nothing is due");
 	}
-	must(outbox_forget(&w, w.now));
+	must(outbox_forget(&w, w.now, 10, &gone));
 	is_int(sql_number("SELECT COUNT(*) FROM outbox"), 3, "kept for a while");
-	must(outbox_forget(&w, w.now + 1));
+	must(outbox_forget(&w, w.now + 1, 2, &gone));
+	is_int(gone, 2, "so many at once");
+	must(outbox_forget(&w, w.now + 1, 2, &gone));
 	is_int(sql_number("SELECT COUNT(*) FROM outbox"), 0, "and forgotten");
+}
+
+/* As where no mail server is set, or one was away for long. */
+static void
+what_nobody_sent_has_an_end(void **state)
+{
+	struct message m = post();
+	int64_t now = w.now;
+	bool more, had;
+
+	(void)state;
+	must(outbox_take(&w, &m, 100, &had));
+	m = post();
+	w.now = m.good_until + 3600;
+	must(mailing_tidy(&w, &more));
+	is_int(sql_number("SELECT COUNT(*) FROM outbox WHERE ended_at IS NULL"), 2,
+	    "somebody may be sending it");
+	w.now++;
+	must(mailing_tidy(&w, &more));
+	is_int(sql_number("SELECT COUNT(*) FROM outbox WHERE state = 'dropped' AND sealed IS NULL"), 2,
+	    "dropped");
+	w.now += 90 * CLOCK_DAY + 1;
+	must(mailing_tidy(&w, &more));
+	is_int(sql_number("SELECT COUNT(*) FROM outbox"), 0, "and forgotten");
+	is_true(!more, "all of them");
+	w.now = now;
 }
 
 static void
@@ -156,6 +187,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(what_it_tells_is_sealed),
 		CASE(when_it_was_sent_it_is_wiped),
+		CASE(what_nobody_sent_has_an_end),
 		CASE(one_has_it_at_a_time),
 		CASE(a_time_too_far_ahead_is_no_time),
 		CASE(there_must_be_such_a_person),
