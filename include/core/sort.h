@@ -9,7 +9,7 @@
 
 /*
  * One of a list's words, with "-" before it to go downward; STR_NONE: the first,
- * upward.  FAULT_BAD_FIELD about "sort".
+ * upward.  FAULT_BAD_FIELD about "sort", and it is the first, too.
  */
 enum fault sort_read(struct work *, struct str said, const struct page_orders *, struct order *);
 

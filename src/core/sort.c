@@ -31,5 +31,6 @@ sort_read(struct work *w, struct str said, const struct page_orders *orders, str
 	for (; o->by < orders->n; o->by++)
 		if (str_is(said, orders->v[o->by].word))
 			return FAULT_NONE;
+	*o = (struct order){ 0, false };
 	return no_order(w, orders);
 }

@@ -141,13 +141,10 @@ static enum fault
 read_order(struct call *c, struct board *b)
 {
 	struct str sort = call_query(c, "sort");
-	enum fault f;
 
 	if (b->orders == NULL || sort.n == 0)
 		return FAULT_NONE;
-	if ((f = sort_read(c->work, sort, b->orders, &b->order)) != FAULT_NONE)
-		b->order = (struct order){ 0, false };
-	return said_wrongly(c, b, f);
+	return said_wrongly(c, b, sort_read(c->work, sort, b->orders, &b->order));
 }
 
 enum fault

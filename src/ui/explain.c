@@ -138,7 +138,7 @@ static enum fault
 offer_places(struct call *c, struct explain_view *v)
 {
 	struct str now = call_query(c, "resource");
-	struct pick *pick = pick_begin(c);
+	struct pick *pick = pick_begin(c, WORDS_explain_where);
 	struct resource *rows;
 	struct page next;
 	size_t n;

@@ -14,12 +14,14 @@ sent(struct call *c, const char *name)
 }
 
 struct pick *
-pick_begin(struct call *c)
+pick_begin(struct call *c, enum words what)
 {
 	struct pick *p = arena_new(c->work->arena, struct pick);
 	enum fault f;
 
-	*p = (struct pick){ .said = sent(c, "find"), .page = { .limit = PICK_MAX + 1, .after_id = "" } };
+	*p = (struct pick){ .what = what,
+		.said = sent(c, "find"),
+		.page = { .limit = PICK_MAX + 1, .after_id = "" } };
 	if (p->said.n == 0 || (f = search_read(c->work, p->said, &p->page.search)) == FAULT_NONE)
 		return p;
 	p->wrong = trouble_text(c->work, f);

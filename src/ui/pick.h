@@ -10,12 +10,14 @@
 
 #include "base/page.h"
 #include "base/str.h"
+#include "ui/words.h"
 
 #define PICK_MAX 200
 
 struct call;
 
 struct pick {
+	enum words what;   /* is chosen */
 	struct str said;   /* what is looked for, as it was typed; n == 0: nothing */
 	const char *wrong; /* what is wrong with it; NULL: nothing */
 	struct page page;  /* what to read: one more than is offered */
@@ -24,7 +26,7 @@ struct pick {
 };
 
 /* As the form that is shown again, or the address, asks for it; in the arena. */
-struct pick *pick_begin(struct call *);
+struct pick *pick_begin(struct call *, enum words what);
 /* Of n rows that were read by its page: so many are offered. */
 size_t pick_some(struct pick *, size_t n);
 /* There is, or may be, something to choose from. */

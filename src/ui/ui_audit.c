@@ -208,7 +208,7 @@ offer_chosen(struct call *c, struct audit_page *p, struct str now)
 static enum fault
 offer_actors(struct call *c, struct audit_page *p, struct str now)
 {
-	struct pick *pick = pick_begin(c);
+	struct pick *pick = pick_begin(c, WORDS_actor);
 	const char *org = c->work->actor->org_id;
 	struct machine *machines;
 	struct member *members;

@@ -119,7 +119,7 @@ is_offered(const struct key_form_page *p, const char *id)
 	return false;
 }
 
-/* There may be others, too, that were not read any more. */
+/* A form sends no more of them. */
 static bool
 is_full(const struct key_form_page *p)
 {
@@ -173,7 +173,7 @@ offer_type(struct call *c, enum type_id type, const struct resource *parent, str
 	struct page page = p->pick->page, next;
 	const char *within = parent == NULL ? NULL : parent->name;
 	struct resource *rows;
-	size_t n;
+	size_t n, i;
 	enum fault f;
 
 	/* What stands in one that was found is found with it. */
@@ -181,14 +181,14 @@ offer_type(struct call *c, enum type_id type, const struct resource *parent, str
 		page.search = NULL;
 	f = resource_list(c->work, type_of(type)->name, parent == NULL ? NULL : parent->id, &page, &rows, &n,
 	    &next);
-	for (size_t i = 0; f == FAULT_NONE && i < n && !is_full(p); i++) {
+	for (i = 0; f == FAULT_NONE && i < n && !is_full(p); i++) {
 		if (parent == NULL && type == TYPE_BASE)
 			f = name_within(c, &rows[i], &within);
 		offer_thing(c, &rows[i], within, p);
 		if (f == FAULT_NONE && type == TYPE_SPACE)
 			f = offer_type(c, TYPE_BASE, &rows[i], p);
 	}
-	if (f == FAULT_NONE && (next.after_id != NULL || is_full(p)))
+	if (f == FAULT_NONE && (next.after_id != NULL || i < n))
 		p->pick->more = true;
 	return f;
 }
@@ -225,7 +225,7 @@ offer_things(struct call *c, const struct kind *kind, struct key_form_page *p)
 	p->has_paths = type == TYPE_PROVIDER;
 	p->some = chosen(&p->frame, "reach", "some", false);
 	p->things.v = arena_array(c->work->arena, struct thing, PICK_MAX);
-	p->pick = pick_begin(c);
+	p->pick = pick_begin(c, p->has_paths ? WORDS_provider : WORDS_space);
 	if ((f = offer_picked(c, kind, p)) != FAULT_NONE)
 		return f;
 	picked = p->things.n;

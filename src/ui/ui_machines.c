@@ -279,7 +279,7 @@ ui_machine_rotated(struct call *c)
 static enum fault
 offer_sources(struct call *c, struct board *b, const char *id)
 {
-	struct pick *pick = pick_begin(c);
+	struct pick *pick = pick_begin(c, WORDS_source);
 	struct board_form *form;
 	struct resource *rows;
 	struct control *k;
@@ -378,7 +378,7 @@ is_in(const struct team *rows, size_t n, const char *id)
 static enum fault
 offer_teams(struct call *c, struct board *b, const char *id, const struct team *in, size_t in_n)
 {
-	struct pick *pick = pick_begin(c);
+	struct pick *pick = pick_begin(c, WORDS_team);
 	struct board_form *form;
 	struct team *rows;
 	struct control *k;

@@ -19,7 +19,7 @@ org_offer_subjects(struct call *c, struct board *b, struct board_form *form, con
     bool with_teams, bool everyone)
 {
 	const char *org = c->work->actor->org_id;
-	struct pick *pick = pick_begin(c);
+	struct pick *pick = pick_begin(c, WORDS_who);
 	size_t members_n = 0, machines_n = 0, teams_n;
 	struct machine *machines;
 	struct member *members;

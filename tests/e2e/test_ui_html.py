@@ -42,6 +42,9 @@ def states(browser, world):
     for action in ("read", "admin", "fly"):
         yield "explain " + action, browser.get(
             f"/developer/api-keys/{world.ORG_KEY}{org}&action={action}&resource=&path=")
+    for path in ("access-tokens/new", "api-keys/new", f"machines/{world.MACHINE}/sources", f"teams/{world.TEAM}", "audit",
+                 "members", "machines", "teams", "resources"):
+        yield "looked for in " + path, browser.get(f"/settings/{path}{org}&find=a&search=a&sort=-name")
     page = browser.get(f"/settings/resources/{world.PROVIDER}/settings{org}")
     yield "tested", browser.send(page, page.form("/test"))
     page = browser.get(f"/settings/resources/{world.SOURCE}/settings{org}")

@@ -98,7 +98,7 @@ def test_a_verdict_is_explained(admin, org):
     assert "The first rule that does not hold decides: Permission." in page.text
     assert steps(page)["Permission"] == ("does not hold", "The key lacks “Write”.")
     assert steps(page)["Owner is there"][1].startswith("Insight ") and org.id not in str(steps(page))
-    assert page.html.count("selected") == 2, "the question stands there still"
+    assert page.html.count("selected") == 3, "the question stands there still"
 
 
 def test_a_path_is_explained(admin, stack, world):

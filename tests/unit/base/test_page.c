@@ -152,6 +152,40 @@ a_marked_cursor_has_room_for_the_longest_name(void **state)
 	    "longer than any name");
 }
 
+struct row {
+	int64_t at;
+	const char *name, *id;
+};
+
+/* A page that goes on after a row has the cursor that leads there, in each order. */
+static void
+a_page_goes_on_after_a_row(void **state)
+{
+	static const struct page_order orders[] = { ORDER_AT("at", row, at, id),
+		ORDER_BY_TEXT("name", row, name, id) };
+	static const struct page_orders all = { orders, COUNT(orders) };
+	static const char *const sorts[] = { NULL, "-at", "name", "-name" };
+	const struct row row = { 7, "a:b", "key_a" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(sorts); i++) {
+		struct page p = page_first(), there = page_first();
+		struct order o = { i / 2, i % 2 != 0 };
+		const char *cursor;
+
+		p.mark = there.mark = page_sort(w.arena, &all, o);
+		is_text(p.mark, sorts[i], "what it is called");
+		page_after(&p, &orders[o.by], &row);
+		cursor = page_place(w.arena, &p);
+		is_true(p.mark == NULL ? page_cursor_read(w.arena, str_of(cursor), &there)
+				       : page_marked_read(w.arena, str_of(cursor), &there),
+		    cursor);
+		is_int(there.after_at, o.by == 0 ? 7 : 0, cursor);
+		is_text(there.after_id, "key_a", cursor);
+		is_text(o.by == 0 ? "a:b" : there.after_text, "a:b", cursor);
+	}
+}
+
 int
 main(void)
 {
@@ -163,6 +197,7 @@ main(void)
 		cmocka_unit_test(a_marked_cursor_comes_back),
 		cmocka_unit_test(what_is_no_marked_cursor_of_ours),
 		cmocka_unit_test(a_marked_cursor_has_room_for_the_longest_name),
+		cmocka_unit_test(a_page_goes_on_after_a_row),
 	};
 
 	return cmocka_run_group_tests_name("base/page", tests, bench_open, bench_close);
