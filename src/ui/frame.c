@@ -4,6 +4,7 @@
 #include "ui/frame.h"
 
 #include "base/random.h"
+#include "base/text.h"
 #include "core/account.h"
 #include "core/id.h"
 #include "core/login.h"
@@ -222,14 +223,27 @@ frame_proof(struct call *c)
 	return c->proven == NULL ? proof_missing(c) : account_proven(c->work, c->proven);
 }
 
+/* What the address has of a field; STR_NONE: nothing, or no text. */
+static struct str
+filled_in(const struct frame *f, const char *name)
+{
+	const struct call *c = f->call;
+	struct str said = f->filled_in ? query_value(c->work->vault, c->req->query, name) : STR_NONE;
+
+	return text_valid(said) ? said : STR_NONE;
+}
+
 const char *
 kept(const struct frame *f, const char *name, const char *there)
 {
 	const struct call *c = f->call;
+	struct str said;
 
-	if (!c->again || c->form.s == NULL)
-		return there == NULL ? "" : there;
-	return query_value(c->work->vault, c->form, name).s;
+	if (c->again && c->form.s != NULL)
+		return query_value(c->work->vault, c->form, name).s;
+	if ((said = filled_in(f, name)).s != NULL)
+		return said.s;
+	return there == NULL ? "" : there;
 }
 
 bool
@@ -237,7 +251,9 @@ chosen(const struct frame *f, const char *name, const char *value, bool there)
 {
 	const struct call *c = f->call;
 
-	return !c->again || c->form.s == NULL ? there : query_has(c->form, name, value);
+	if (c->again && c->form.s != NULL)
+		return query_has(c->form, name, value);
+	return filled_in(f, name).s != NULL ? query_has(c->req->query, name, value) : there;
 }
 
 bool

@@ -38,6 +38,7 @@ struct frame {
 		const struct org_role *v;
 	} orgs, near; /* all of the caller's, and those every page leads to */
 	bool admin;
+	bool filled_in; /* the form, by the address it was asked for with */
 	const char *csrf;
 	const char *once;	   /* a form that shows a secret says it */
 	const char *notice;	   /* what was just done; NULL: nothing */

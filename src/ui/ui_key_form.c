@@ -261,6 +261,19 @@ offer(struct call *c, const struct kind *kind, struct key_form_page *p)
 	return kind->restrictable != 0 ? offer_things(c, kind, p) : FAULT_NONE;
 }
 
+/*
+ * A link may have filled the form in, as those of a program's manual do.  It is only
+ * what the form begins with: whoever looks at it decides, and sends it.
+ */
+static bool
+is_filled_in(struct call *c)
+{
+	for (size_t i = 0; i < COUNT(form_fields); i++)
+		if (call_query(c, form_fields[i].name).n > 0)
+			return true;
+	return false;
+}
+
 enum fault
 ui_key_new(struct call *c)
 {
@@ -268,8 +281,10 @@ ui_key_new(struct call *c)
 	struct key_form_page p = { .family = fam };
 	enum fault f;
 
-	if ((f = frame_begin(c, fam->new_title, fam->nav, &p.frame)) != FAULT_NONE ||
-	    (f = offer(c, kind_of(fam->kind), &p)) != FAULT_NONE)
+	if ((f = frame_begin(c, fam->new_title, fam->nav, &p.frame)) != FAULT_NONE)
+		return f;
+	p.frame.filled_in = !c->again && is_filled_in(c);
+	if ((f = offer(c, kind_of(fam->kind), &p)) != FAULT_NONE)
 		return f;
 	p.list_link = p.action = frame_link(c, fam->path);
 	page_key_new(&c->resp->body, &p);

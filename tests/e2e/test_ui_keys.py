@@ -276,6 +276,27 @@ def test_seed_4_3_to_4_18_a_space_token_and_its_refresh(member, world, api):
     assert again.status == 303 and works(api, new) == 200
 
 
+def test_x35_a_link_fills_the_form_in(admin, member, world):
+    page = member.get(address(world.ORG, "provider", "/new") + "&name=A+%3Cb%3E&scopes=write&scopes=fly&reach=some"
+                      f"&pick={world.PROVIDER}")
+    form = page.form()
+    assert "Look at all of it" in page.text and (form.get("name"), form.get("scopes")) == ("A <b>", "write")
+    assert (form.get("reach"), form.get("pick")) == ("some", world.PROVIDER)
+    # What the link does not say is as it always is.
+    page = member.get(address(world.ORG, "personal", "/new") + "&expires_in_days=90")
+    assert (page.form().get("name"), page.form().get("expires_in_days")) == ("", "90")
+    assert "Look at all of it" not in member.get(address(world.ORG, "personal", "/new")).text
+    # What no form would offer is not offered, what is no text is none, and no other form is filled in.
+    page = member.get(address(world.ORG, "personal", "/new") + "&expires_in_days=9999&name=%ff%fe")
+    assert page.status == 200 and (page.form().get("name"), page.form().get("expires_in_days")) == ("", "30")
+    page = admin.get(f"/settings/organization?org={world.ORG}&name=Other&confirm=Other")
+    assert "Other" not in page.html
+    # Refused, it has what was sent, and not what the link says.
+    page = member.get(address(world.ORG, "provider", "/new") + "&name=By+the+link")
+    again = member.send(page, page.form().set(name="n" * 300))
+    assert again.status == 422 and again.form().get("name") == "n" * 300
+
+
 def test_no_page_shows_what_is_another_s(admin, member, world):
     for path in (f"{DASHES['personal']}/{world.PERSONAL_KEY}/delete", f"{DASHES['provider']}/{world.PROVIDER_KEY}/revoke",
                  f"{DASHES['space']}/{world.SPACE_KEY}/refresh"):

@@ -61,6 +61,17 @@ module.exports = {
 		await admin.press("Revoke");
 		assert.equal(await service.works(token), 401);
 	},
+	"X35": async ({ member, service }) => {
+		const link = "/settings/api-keys/new?name=Backup+<b>&scopes=read&scopes=write&description=nightly";
+		await member.open(link);
+		await member.says("Look at all of it before you create the key.");
+		assert.equal(await member.field("Name").inputValue(), "Backup <b>");
+		await member.untick("Write");
+		await member.press("Create");
+		const { token } = await member.take();
+		const { body } = await service.ask(token, "/v1/self");
+		assert.deepEqual([body.key.name, body.key.scopes], ["Backup <b>", ["read"]]);
+	},
 	"X39": async ({ admin, service }) => {
 		for (const [name, expires] of [["filter b", "2098-01-01"], ["filter a", "2099-01-01"]])
 			await service.key(admin, "organization", name, { permission: "read", expires_at: expires });
