@@ -112,9 +112,9 @@ who_must_wait_is_told_how_long(void **state)
 
 		json_decref(written((enum fault)f));
 		is_text(header("Retry-After"),
-		    status == 429	? "60"
-			: status == 503 ? "1"
-					: NULL,
+		    status == 429 || f == FAULT_DATABASE_FULL ? "60"
+			: status == 503			      ? "1"
+							      : NULL,
 		    fault_name((enum fault)f));
 	}
 	w.trouble.retry_after = 17;
