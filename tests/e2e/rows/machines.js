@@ -43,9 +43,8 @@ async function join({ admin }, m, team) {
 /* Another key, for half a year; what overview says before and after. */
 const regenerated = story(async (s) => {
 	const { admin, service } = s, m = await machine(s, "lost key");
-	const before = await service.works(m.token);
 	await admin.open(m.path);
-	const now = await admin.facts();
+	const now = await admin.facts(), before = await service.works(m.token);
 	await admin.below("Regenerate key", async () => {
 		await admin.choose({ Expiration: "6 months" });
 		await admin.press("Regenerate key");
