@@ -278,6 +278,11 @@ class Stack:
     def remove(self):
         shutil.rmtree(self.directory, ignore_errors=True)
 
+    def remove_data(self):
+        """What its own database held, a hundred megabytes; the logs stay to be read."""
+        if not self.beside:
+            shutil.rmtree(self.database.data, ignore_errors=True)
+
     def __enter__(self):
         return self.start()
 

@@ -206,8 +206,10 @@ def check_reports(stack):
 
 
 def put_away(stack, workplace):
-    """A temporary directory is removed; one in the build directory stays to be read."""
-    if not stack.directory.startswith(str(workplace)):
+    """A temporary directory is removed; of one in the build directory the logs stay to be read."""
+    if stack.directory.startswith(str(workplace)):
+        stack.remove_data()
+    else:
         stack.remove()
 
 
@@ -265,6 +267,7 @@ def new_stack(new_stack_session):
     assert not left, f"these left processes behind: {left}"
     for stack in running:
         check_reports(stack)
+        stack.remove_data()
 
 
 @pytest.fixture(params=ALL_WEBS)
