@@ -301,6 +301,7 @@ connection_fault(unsigned error)
 	case ER_ROW_IS_REFERENCED_2:
 	case ER_CONSTRAINT_FAILED:
 		return FAULT_CONFLICT;
+	case ER_AUTOINC_READ_FAILED: /* the lock of the counter was not to be had */
 	case ER_LOCK_DEADLOCK:
 	case ER_LOCK_WAIT_TIMEOUT:
 	case ER_CHECKREAD:
