@@ -9,7 +9,8 @@
 #define TYPED_MAX 1000 /* fields of a form */
 
 /* Of this session and no other; or secret, and not to stand in a page. */
-static const char *const left_out[] = { "csrf", "once", "proof", "password", "new_password", "secret_key" };
+static const char *const left_out[] = { "csrf", "once", "proof", "password", "new_password", "access_key",
+	"secret_key" };
 
 struct carrying {
 	struct arena *arena;

@@ -160,6 +160,14 @@ def test_a_password_is_not_carried_over_a_session(member):
     assert away.status == 401 and "x" * 20 not in away.html and "y" * 20 not in away.html
 
 
+def test_no_key_of_a_storage_is_carried_over_a_session(member):
+    page = member.get("/settings/resources/new?what=s3")
+    form = page.form().set(name="kept", access_key="A" * 20, secret_key="S" * 40)
+    member.client.cookies.clear()
+    away = member.post(form.action, form.values)
+    assert away.status == 401 and "kept" in away.html and "A" * 20 not in away.html and "S" * 40 not in away.html
+
+
 def test_a_form_of_another_s_once_is_no_form_of_ours(member):
     page = member.get("/settings/tokens/new")
     page.form().set(name="no once", once="x")
